@@ -1,0 +1,46 @@
+/** How a caption is searched for. Every field is optional; the bundle's own generation settings are the defaults. */
+export interface CaptionOptions {
+  /** Conditional captioning: the words the caption starts with, e.g. "a picture of". They are part of the answer's token ids and are cut from its text. */
+  prompt?: string;
+  /** Beams of the search; 1 is greedy. */
+  numBeams?: number;
+  /** Longest answer in tokens, counted with bos, prompt and the final sep. */
+  maxLength?: number;
+  /** Shortest answer in tokens, counted in the same way. */
+  minLength?: number;
+  /** Above 1 discourages words already said. */
+  repetitionPenalty?: number;
+}
+
+/** Where the time of one caption went, in milliseconds. What a batch did together is reported in full to each of its pictures. */
+export interface CaptionTimings {
+  decode: number;
+  encode: number;
+  generate: number;
+}
+
+export interface Caption {
+  text: string;
+  /** bos, prompt, words and sep, without padding: exactly what the reference's `generate` returns. */
+  tokenIds: number[];
+  /** exp of the mean log-probability of the generated tokens, so between 0 and 1. */
+  confidence: number;
+  timings: CaptionTimings;
+}
+
+/** The outcome of one picture of a call: a picture that cannot be decoded does not fail its neighbours. */
+export type CaptionOutcome = { caption: Caption } | { error: Error };
+
+/** The port: pictures in, captions out. */
+export interface CaptionModel {
+  /** What made the captions, e.g. "ekphrasis-small int8": written beside every description. */
+  readonly name: string;
+  /**
+   * Captions encoded pictures (JPEG, PNG, WebP, GIF, AVIF, TIFF bytes), one outcome a picture, in their order.
+   * Calls that wait together run together as batches. Never blocks the calling thread.
+   * @throws the signal's reason once it is aborted; `ModelClosedError` after `close`
+   */
+  caption(images: readonly Uint8Array[], options?: CaptionOptions, signal?: AbortSignal): Promise<CaptionOutcome[]>;
+  /** Finishes what runs, refuses what comes, and frees sessions and threads. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+/** What a failure tells the code that meets it. */
+export interface CodedErrorOptions {
+  /** Whether the same call may succeed later without anybody changing anything. Decided where the error is born. */
+  retryable: boolean;
+  cause?: unknown;
+}
+
+/** The base of every error of this product. Code branches on `code` and `retryable`, never on the message or the class. */
+export class CodedError extends Error {
+  readonly retryable: boolean;
+
+  constructor(
+    /** Kebab-case, stable: it is written to the database, shown to clients and counted in metrics. */
+    readonly code: string,
+    message: string,
+    options: CodedErrorOptions,
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.retryable = options.retryable;
+  }
+}
+
+/** Whether something thrown carries a code of ours, whichever copy of the class it was made by. */
+export function isCodedError(error: unknown): error is CodedError {
+  return (
+    error instanceof Error &&
+    typeof (error as Partial<CodedError>).code === 'string' &&
+    typeof (error as Partial<CodedError>).retryable === 'boolean'
+  );
+}

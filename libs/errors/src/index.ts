@@ -1,0 +1,1 @@
+export { CodedError, isCodedError, type CodedErrorOptions } from './coded-error.js';
