@@ -1,0 +1,11 @@
+/** Message headers of our own. The broker's `x-death` is not relied on: RabbitMQ 4 ignores it when a message is published again. */
+export const headers = {
+  /** The attempt this message asks for, from 1. */
+  attempt: 'x-attempt',
+  /** Why it was dead-lettered: an error's code. */
+  deathCode: 'x-death-code',
+  /** Why it was dead-lettered: one sentence. */
+  deathReason: 'x-death-reason',
+  /** The routing key it had before it was dead-lettered, for sending it again. */
+  originalRoutingKey: 'x-original-routing-key',
+} as const;

@@ -1,0 +1,99 @@
+/** The exchanges, queues and bindings of the product: the one place that names them. */
+
+export interface ExchangeDeclaration {
+  name: string;
+  type: 'topic' | 'direct';
+}
+
+export interface QueueDeclaration {
+  name: string;
+  /** What is bound to the queue from the `images` exchange. */
+  routingKeys: string[];
+  /** Queue arguments. All queues here are durable quorum queues. */
+  arguments: Record<string, string | number>;
+}
+
+export const imagesExchange: ExchangeDeclaration = { name: 'images', type: 'topic' };
+
+/** Tries of one job, the first included, before it is dead-lettered. */
+export const maxAttempts = 5;
+
+/** How long a job rests after its first, second … failed attempt, in milliseconds. */
+export const retryDelaysMs = [1_000, 5_000, 20_000, 60_000] as const;
+
+/**
+ * The broker's own limit on deliveries, a backstop for jobs whose consumer dies before it can count: one above
+ * `maxAttempts`, so that the consumer's exact count decides wherever a consumer lives long enough to look at the job.
+ */
+const deliveryLimit = maxAttempts + 1;
+
+/** Refuses publishes past this many waiting jobs; the outbox then keeps the rest. At-least-once dead-lettering wants a bound. */
+const maxWaitingJobs = 2_000_000;
+
+function quorum(deadLetterTo?: string): Record<string, string | number> {
+  return {
+    'x-queue-type': 'quorum',
+    ...(deadLetterTo && {
+      'x-dead-letter-exchange': imagesExchange.name,
+      'x-dead-letter-routing-key': deadLetterTo,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+      'x-max-length': maxWaitingJobs,
+    }),
+  };
+}
+
+/** The jobs, shared by all workers. */
+export const captionJobs: QueueDeclaration = {
+  name: 'caption.jobs',
+  routingKeys: ['caption.requested'],
+  arguments: { ...quorum('caption.dead'), 'x-delivery-limit': deliveryLimit },
+};
+
+/** Jobs whose worker died or vanished while it held them: they are tried one at a time, so that a poisonous one harms no other. */
+export const isolatedCaptionJobs: QueueDeclaration = {
+  name: 'caption.jobs.isolated',
+  routingKeys: ['caption.isolated'],
+  arguments: { ...quorum('caption.dead'), 'x-delivery-limit': deliveryLimit },
+};
+
+/** Where a job rests after its n-th failed attempt (n from 1); the queue's time-to-live sends it back to `caption.jobs`. */
+export const captionRetryQueues: QueueDeclaration[] = retryDelaysMs.map((delay, index) => ({
+  name: `caption.jobs.retry.${index + 1}`,
+  routingKeys: [captionRetryKey(index + 1)],
+  arguments: { ...quorum('caption.requested'), 'x-message-ttl': delay },
+}));
+
+export function captionRetryKey(failedAttempts: number): string {
+  return `caption.retry.${Math.min(failedAttempts, retryDelaysMs.length)}`;
+}
+
+/** Jobs that used up their attempts, and bodies that are no jobs. */
+export const deadCaptionJobs: QueueDeclaration = {
+  name: 'caption.jobs.dead',
+  routingKeys: ['caption.dead'],
+  arguments: quorum(),
+};
+
+/** What workers report, consumed by all API replicas in competition. */
+export const completions: QueueDeclaration = {
+  name: 'api.completions',
+  routingKeys: ['caption.started', 'caption.completed', 'caption.failed'],
+  arguments: quorum('completion.dead'),
+};
+
+/** Reports that no replica could understand. */
+export const deadCompletions: QueueDeclaration = {
+  name: 'api.completions.dead',
+  routingKeys: ['completion.dead'],
+  arguments: quorum(),
+};
+
+export const queues: QueueDeclaration[] = [
+  captionJobs,
+  isolatedCaptionJobs,
+  ...captionRetryQueues,
+  deadCaptionJobs,
+  completions,
+  deadCompletions,
+];
