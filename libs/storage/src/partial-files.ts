@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const STALE_AFTER_MS = 3_600_000;
+
+/**
+ * Files on their way to a name, in a hidden folder of the storage's root, so on its file system: moving one to its name is
+ * atomic. What a killed process leaves there is never read, and removed by a later process once it is an hour old.
+ */
+export class PartialFiles {
+  private readonly directory: string;
+  private cleaned: Promise<void> | undefined;
+
+  constructor(root: string) {
+    this.directory = join(root, '.partial');
+  }
+
+  /** Writes a durable file of its own; the caller moves or removes it. */
+  async create(bytes: Uint8Array): Promise<string> {
+    await (this.cleaned ??= this.removeStale());
+    const path = join(this.directory, randomUUID());
+    const handle = await this.open(path);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } catch (error) {
+      await this.remove(path);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+    return path;
+  }
+
+  /** Removes a partial file if it can: what stays is harmless, so no error is worth hiding the caller's own. */
+  async remove(path: string): Promise<void> {
+    await rm(path, { force: true }).catch(() => undefined);
+  }
+
+  private async open(path: string) {
+    try {
+      return await open(path, 'wx');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await mkdir(this.directory, { recursive: true });
+      return open(path, 'wx');
+    }
+  }
+
+  private async removeStale(): Promise<void> {
+    const names = await readdir(this.directory).catch(() => []);
+    for (const name of names) {
+      const path = join(this.directory, name);
+      const modified = await stat(path).then(
+        (found) => found.mtimeMs,
+        () => Infinity,
+      );
+      if (modified < Date.now() - STALE_AFTER_MS) await this.remove(path);
+    }
+  }
+}
