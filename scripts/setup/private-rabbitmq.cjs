@@ -1,0 +1,159 @@
+// @ts-check
+'use strict';
+const { execFile } = require('node:child_process');
+const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { join, resolve } = require('node:path');
+const { promisify } = require('node:util');
+const { startChildProcess } = require('./child-process.cjs');
+const { findFreePorts } = require('./free-ports.cjs');
+const { forgetProcess, recordProcess } = require('./process-records.cjs');
+const { findRabbitmq } = require('./rabbitmq-installation.cjs');
+const { answersAmqp, answersHttp } = require('./readiness.cjs');
+
+/** @typedef {import('./private-rabbitmq.cjs').PrivateRabbitmqOptions} PrivateRabbitmqOptions */
+/** @typedef {import('./private-rabbitmq.cjs').PrivateRabbitmq} PrivateRabbitmq */
+/** @typedef {{ amqp: number, management: number, prometheus: number, distribution: number, control: number, epmd: number }} Ports */
+
+async function choosePorts() {
+  const [amqp, management, prometheus, distribution, control, epmd] = await findFreePorts(6);
+  return { amqp, management, prometheus, distribution, control, epmd };
+}
+
+/**
+ * @param {string} directory
+ * @param {Ports} ports
+ * @param {string[]} extraLines
+ */
+function writeConfiguration(directory, ports, extraLines) {
+  mkdirSync(join(directory, 'home'), { recursive: true });
+  const lines = [
+    `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${ports.management}`,
+    'prometheus.tcp.ip = 127.0.0.1',
+    `prometheus.tcp.port = ${ports.prometheus}`,
+    ...extraLines,
+  ];
+  writeFileSync(join(directory, 'rabbitmq.conf'), `${lines.join('\n')}\n`);
+  writeFileSync(join(directory, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n');
+}
+
+/**
+ * Everything that could join it to another broker is set: node, cookie (in HOME), `epmd`, data, configuration. A variable
+ * of the caller's that starts with RABBITMQ_ or ERL_ is not passed on.
+ *
+ * @param {string} directory
+ * @param {Ports} ports
+ */
+function environmentFor(directory, ports) {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_)/.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    HOME: join(directory, 'home'),
+    RABBITMQ_NODENAME: 'ekphrasis@localhost',
+    RABBITMQ_MNESIA_BASE: join(directory, 'data'),
+    RABBITMQ_LOG_BASE: join(directory, 'log'),
+    RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
+    RABBITMQ_CONF_ENV_FILE: join(directory, 'no-such-file.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
+    RABBITMQ_PID_FILE: join(directory, 'rabbitmq.pid'),
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(ports.amqp),
+    RABBITMQ_DIST_PORT: String(ports.distribution),
+    RABBITMQ_CTL_DIST_PORT_MIN: String(ports.control),
+    RABBITMQ_CTL_DIST_PORT_MAX: String(ports.control),
+    // The second part keeps idle schedulers from spinning, which a machine with few cores would feel.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
+    ERL_EPMD_PORT: String(ports.epmd),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+  };
+}
+
+/**
+ * @param {import('./rabbitmq-installation.cjs').RabbitmqInstallation} installation
+ * @param {string} directory
+ * @param {string} logFile
+ * @param {Ports} ports
+ */
+async function startBroker(installation, directory, logFile, ports) {
+  const pidFile = join(directory, 'rabbitmq.pid');
+  rmSync(pidFile, { force: true });
+  const child = await startChildProcess({
+    name: 'rabbitmq',
+    command: installation.server,
+    directory,
+    environment: environmentFor(directory, ports),
+    logFile,
+    readyWithinMs: 60_000,
+    stopWithinMs: 20_000,
+    isReady: async (signal) =>
+      (await answersAmqp(ports.amqp)) && answersHttp(`http://127.0.0.1:${ports.management}/`, signal),
+  });
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  // The started program is a shell that waits for the Erlang machine; if that shell alone is killed, the machine stays.
+  recordProcess('rabbitmq (Erlang machine)', pid);
+  void child.exited.then(() => forgetProcess(pid));
+  return { child, pid };
+}
+
+/** @type {typeof import('./private-rabbitmq.cjs').startPrivateRabbitmq} */
+async function startPrivateRabbitmq(options) {
+  const installation = findRabbitmq();
+  if (!installation) throw new Error('RabbitMQ is not installed: rabbitmq-server was not found');
+  const directory = resolve(options.directory);
+  const logFile = options.logFile ?? join(directory, 'rabbitmq.log');
+  const ports = await choosePorts();
+  writeConfiguration(directory, ports, options.configuration ?? []);
+
+  const startEpmd = () =>
+    startChildProcess({
+      name: 'epmd',
+      command: installation.epmd,
+      args: ['-address', '127.0.0.1', '-port', String(ports.epmd)],
+      directory,
+      logFile,
+    });
+  let epmd = await startEpmd();
+  let { child, pid } = await startBroker(installation, directory, logFile, ports).catch(async (error) => {
+    await epmd.kill();
+    throw error;
+  });
+
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${ports.amqp}`,
+    managementUrl: `http://127.0.0.1:${ports.management}`,
+    directory,
+    logFile,
+    get pid() {
+      return pid;
+    },
+    get process() {
+      return child;
+    },
+    async stop() {
+      await child.stop();
+      await epmd.kill(); // while a node is registered it refuses to stop by any gentler way
+    },
+    async kill() {
+      await child.kill();
+    },
+    freeze: () => child.freeze(),
+    thaw: () => child.thaw(),
+    async restart() {
+      await child.stop();
+      if (!epmd.isRunning()) epmd = await startEpmd();
+      ({ child, pid } = await startBroker(installation, directory, logFile, ports));
+    },
+    async control(...args) {
+      const run = promisify(execFile);
+      const { stdout } = await run(installation.control, args, {
+        env: environmentFor(directory, ports),
+        timeout: 60_000,
+      });
+      return stdout;
+    },
+  };
+}
+
+module.exports = { startPrivateRabbitmq };

@@ -1,0 +1,72 @@
+// @ts-check
+'use strict';
+const { accessSync, constants, existsSync, readdirSync, realpathSync } = require('node:fs');
+const { delimiter, dirname, join } = require('node:path');
+
+/**
+ * Folders that may hold RabbitMQ's own `rabbitmq-server` script. Debian's wrapper in /usr/sbin is not among them: it lets
+ * only root and the user rabbitmq pass, and it knows only the system-wide instance.
+ */
+const installationFolders = [
+  '/opt/homebrew/opt/rabbitmq/sbin',
+  '/usr/local/opt/rabbitmq/sbin',
+  '/opt/rabbitmq/sbin',
+  '/usr/local/sbin',
+];
+
+/** @param {string} folder */
+function foldersBelow(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('rabbitmq_server-'))
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name, 'sbin'));
+}
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} folders
+ */
+function firstExecutable(program, folders) {
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+/** @typedef {{ server: string, control: string, epmd: string }} RabbitmqInstallation paths of the three programs */
+
+/**
+ * Looks for RabbitMQ on this machine.
+ *
+ * @returns {RabbitmqInstallation | undefined} undefined where it is not installed
+ */
+function findRabbitmq() {
+  const searchPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder && folder !== '/usr/sbin');
+  const server = firstExecutable('rabbitmq-server', [
+    ...foldersBelow('/usr/lib/rabbitmq/lib'),
+    ...installationFolders,
+    ...searchPath,
+  ]);
+  if (!server) return undefined;
+  const folder = dirname(realpathSync(server));
+  const control = firstExecutable('rabbitmqctl', [folder]);
+  const epmd = firstExecutable('epmd', [
+    ...searchPath,
+    '/usr/bin',
+    '/usr/lib/erlang/bin',
+    '/opt/homebrew/bin',
+    '/usr/local/bin',
+  ]);
+  return control && epmd ? { server: join(folder, 'rabbitmq-server'), control, epmd } : undefined;
+}
+
+module.exports = { findRabbitmq };
