@@ -1,0 +1,118 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isCodedError } from '@ekphrasis/errors';
+import type { MessageContract } from '@ekphrasis/contracts';
+import { BrokerConnection } from './broker-connection.js';
+import { attemptOf, decode, type Delivery } from './delivery.js';
+import { messageProcessed, messagesConsumed } from './messaging.metrics.js';
+import { type FailureRoute, Settlement, type Unsettled } from './settlement.js';
+import { Subscription } from './subscription.js';
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+export interface BatchConsumerOptions<T extends object> {
+  queue: string;
+  contracts: readonly MessageContract<T>[];
+  /** Deliveries that may wait or be handled at once. */
+  prefetch: number;
+  /** Most deliveries of one batch. */
+  batchSize: number;
+  failures: FailureRoute;
+  /** Resolves when the effects of all of them are durable. Handling the same message again must change nothing. */
+  handle: (deliveries: Delivery<T>[]) => Promise<void>;
+}
+
+interface Waiting<T> {
+  unsettled: Unsettled;
+  delivery: Delivery<T>;
+}
+
+/**
+ * Handles whatever has arrived as one batch, one batch at a time, and acks it whole.
+ * A batch that fails for a passing reason (the database is away) is tried again in place, in growing pauses, as long as its
+ * channel lives; one that fails for another reason is handled message by message, so that only the culprit is dead-lettered.
+ */
+export class BatchConsumer<T extends object> {
+  private readonly logger = new Logger(BatchConsumer.name);
+  private readonly subscription: Subscription;
+  private readonly abort = new AbortController();
+  private waiting: Waiting<T>[] = [];
+  private working?: Promise<void>;
+
+  constructor(
+    connection: BrokerConnection,
+    private readonly settlement: Settlement,
+    private readonly options: BatchConsumerOptions<T>,
+  ) {
+    this.subscription = new Subscription(connection, options.queue, {
+      queue: options.queue,
+      prefetch: options.prefetch,
+      onMessage: (message, channel) => this.take({ message, channel }),
+    });
+  }
+
+  /** Resolves while messages can arrive, rejects otherwise. For health checks. */
+  check(): Promise<void> {
+    return this.subscription.check();
+  }
+
+  /** Lets the running batch finish; what waits behind it goes back to the broker. */
+  async stop(): Promise<void> {
+    await this.subscription.cancel();
+    this.abort.abort();
+    await this.working;
+    await this.subscription.close();
+  }
+
+  private take(unsettled: Unsettled): void {
+    messagesConsumed(this.options.queue);
+    let message: T;
+    try {
+      message = decode(unsettled.message, this.options.contracts);
+    } catch (error) {
+      void this.settlement.failed(unsettled, error, this.options.failures);
+      return;
+    }
+    const delivery = { message, attempt: attemptOf(unsettled.message), signal: this.abort.signal };
+    this.waiting.push({ unsettled, delivery });
+    this.working ??= this.work().finally(() => (this.working = undefined));
+  }
+
+  private async work(): Promise<void> {
+    // what arrived in one read of the socket is delivered one by one: let all of it in
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0 && !this.abort.signal.aborted) {
+      await this.settle(this.waiting.splice(0, this.options.batchSize));
+    }
+  }
+
+  private async settle(batch: Waiting<T>[]): Promise<void> {
+    const { queue, failures } = this.options;
+    const startedAt = performance.now();
+    const error = await this.handleWithPatience(batch);
+    messageProcessed(queue, startedAt, error);
+    if (this.abort.signal.aborted && error) return;
+    if (!error) {
+      for (const { unsettled } of batch) this.settlement.done(unsettled);
+    } else if (batch.length === 1 && batch[0]) {
+      await this.settlement.failed(batch[0].unsettled, error, failures);
+    } else {
+      for (const single of batch) await this.settle([single]);
+    }
+  }
+
+  /** @returns what it failed with for good, or undefined */
+  private async handleWithPatience(batch: Waiting<T>[]): Promise<unknown> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        await this.options.handle(batch.map(({ delivery }) => delivery));
+        return undefined;
+      } catch (error) {
+        if (!isCodedError(error) || !error.retryable || this.abort.signal.aborted) return error;
+        this.logger.warn(`${this.options.queue}: ${batch.length} messages wait (${error.code}): ${error.message}`);
+        await pause(pauseMs, undefined, { signal: this.abort.signal }).catch(() => undefined);
+      }
+    }
+  }
+}

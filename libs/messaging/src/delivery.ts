@@ -1,0 +1,34 @@
+import type { ConsumeMessage } from 'amqplib';
+import { headers, MalformedMessageError, type MessageContract } from '@ekphrasis/contracts';
+
+/** One message as a handler sees it. */
+export interface Delivery<T> {
+  message: T;
+  /** Which try this is, from 1. Deliveries whose consumer died count. */
+  attempt: number;
+  /** Aborted when the consumer's time to drain is over: stop, and leave the message to another. */
+  signal: AbortSignal;
+}
+
+/** Deliveries before this one that ended without an answer: the consumer died, froze or lost its connection. */
+export function unansweredDeliveries(message: ConsumeMessage): number {
+  const count: unknown = message.properties.headers?.['x-delivery-count'];
+  return typeof count === 'number' ? count : 0;
+}
+
+/** Which try of the job this delivery is, from 1: what the sender counted and what the broker counted since. */
+export function attemptOf(message: ConsumeMessage): number {
+  const counted: unknown = message.properties.headers?.[headers.attempt];
+  return (typeof counted === 'number' && counted > 0 ? counted : 1) + unansweredDeliveries(message);
+}
+
+/**
+ * Reads the message by the one of `contracts` that its `type` names.
+ * @throws {MalformedMessageError} for a type that is none of them, or a body that is not as its contract says
+ */
+export function decode<T extends object>(message: ConsumeMessage, contracts: readonly MessageContract<T>[]): T {
+  const type = String(message.properties.type);
+  const contract = contracts.find((candidate) => candidate.type === type);
+  if (contract) return contract.decode(message.content);
+  throw new MalformedMessageError(contracts.map((candidate) => candidate.type).join(' or '), type);
+}

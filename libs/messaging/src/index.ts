@@ -1,0 +1,12 @@
+export { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
+export { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
+export { BrokerConnection } from './broker-connection.js';
+export { attemptOf, type Delivery } from './delivery.js';
+export { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
+export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
+export { ConsumingConnection, MessagingModule, PublishingConnection } from './messaging.module.js';
+export { MessagingSettings } from './messaging.settings.js';
+export { OutboxRelay } from './outbox-relay.js';
+export { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
+export { Publisher, type OutgoingMessage } from './publisher.js';
+export { captionJobFailures, completionFailures, Settlement, type FailureRoute } from './settlement.js';

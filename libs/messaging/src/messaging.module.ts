@@ -1,0 +1,85 @@
+import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
+import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { BrokerConnection } from './broker-connection.js';
+import { MessagingSettings } from './messaging.settings.js';
+import { Publisher } from './publisher.js';
+import { Settlement } from './settlement.js';
+
+/**
+ * Publishing and consuming have a connection each: an alarm on the broker blocks connections that publish, and what is
+ * consumed must still be acked then.
+ */
+export class PublishingConnection extends BrokerConnection {}
+export class ConsumingConnection extends BrokerConnection {}
+
+const connectTimeoutMs = 5_000;
+const closeTimeoutMs = 2_000;
+
+/**
+ * golevelup's connection, made by hand: its module keeps static state, which two apps in one process would fight over,
+ * and closes connections before our consumers have drained.
+ */
+async function connect<T extends BrokerConnection>(
+  type: new (...parameters: ConstructorParameters<typeof BrokerConnection>) => T,
+  name: string,
+  settings: MessagingSettings,
+): Promise<T> {
+  const amqp = new AmqpConnection({
+    name,
+    uri: settings.RABBITMQ_URL,
+    connectionInitOptions: { wait: false },
+    connectionManagerOptions: {
+      heartbeatIntervalInSeconds: settings.RABBITMQ_HEARTBEAT_S,
+      reconnectTimeInSeconds: 1,
+      connectionOptions: { timeout: connectTimeoutMs, noDelay: true, clientProperties: { connection_name: name } },
+    },
+    enableDirectReplyTo: false,
+    registerHandlers: false,
+  });
+  await amqp.init();
+  return new type(amqp, name);
+}
+
+/** RabbitMQ for one app: two connections, a publisher, and the settlement of deliveries. */
+@Global()
+@Module({})
+export class MessagingModule implements OnApplicationShutdown {
+  constructor(
+    private readonly publisher: Publisher,
+    @Inject(PublishingConnection) private readonly publishing: BrokerConnection,
+    @Inject(ConsumingConnection) private readonly consuming: BrokerConnection,
+  ) {}
+
+  /** @param app names the app's connections on the broker */
+  static forRoot(app: string): DynamicModule {
+    const settings = readEnvironment(MessagingSettings);
+    return {
+      module: MessagingModule,
+      providers: [
+        {
+          provide: PublishingConnection,
+          useFactory: () => connect(PublishingConnection, `${app} publishing`, settings),
+        },
+        { provide: ConsumingConnection, useFactory: () => connect(ConsumingConnection, `${app} consuming`, settings) },
+        {
+          provide: Publisher,
+          useFactory: (connection: PublishingConnection) =>
+            new Publisher(connection, settings.RABBITMQ_PUBLISH_TIMEOUT_MS),
+          inject: [PublishingConnection],
+        },
+        Settlement,
+      ],
+      exports: [PublishingConnection, ConsumingConnection, Publisher, Settlement],
+    };
+  }
+
+  /** Runs after every consumer has drained (`beforeApplicationShutdown`). A frozen broker is not waited for. */
+  async onApplicationShutdown(): Promise<void> {
+    const closed = this.publisher.close().then(() => Promise.all([this.publishing.close(), this.consuming.close()]));
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)));
+    await Promise.race([closed.catch(() => undefined), expired]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,27 @@
+/** A message that waits in the database for the broker to have it. */
+export interface OutboxMessage {
+  /** Its place in the outbox. */
+  id: string;
+  routingKey: string;
+  /** The AMQP `type` property. */
+  type: string;
+  /** The JSON text of the body. */
+  body: string;
+}
+
+/** The port: messages committed together with what they are about, in the same transaction. */
+export interface OutboxStore {
+  /**
+   * Hands the oldest waiting messages that no other relay holds to `publish`, and forgets those whose ids it returns.
+   * A crash in between keeps them: they are handed out again.
+   * @returns how many were handed out, and how many of them are forgotten
+   */
+  relay(
+    limit: number,
+    publish: (messages: OutboxMessage[]) => Promise<string[]>,
+  ): Promise<{ handedOut: number; forgotten: number }>;
+  /** How many wait. */
+  count(): Promise<number>;
+}
+
+export const OUTBOX_STORE = Symbol('OUTBOX_STORE');

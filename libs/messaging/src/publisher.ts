@@ -1,0 +1,154 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ConfirmChannel, Message } from 'amqplib';
+import { randomUUID } from 'node:crypto';
+import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
+import { BrokerConnection } from './broker-connection.js';
+import { declareTopology } from './declare-topology.js';
+import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
+import { messagesSent } from './messaging.metrics.js';
+import { RecoveringChannel } from './recovering-channel.js';
+
+/** A message ready to be sent to the `images` exchange. */
+export interface OutgoingMessage {
+  routingKey: string;
+  /** The AMQP `type` property. */
+  type: string;
+  body: Uint8Array;
+  headers?: Record<string, unknown>;
+  /** For news that harm nobody when lost: kept in the broker's memory only, and no failure when nobody listens. */
+  transient?: boolean;
+}
+
+interface Pending {
+  settle(error?: Error): void;
+}
+
+/**
+ * Publishes with confirms, persistent and `mandatory`. What becomes of a message:
+ *
+ * | the broker              | the promise                                   |
+ * |-------------------------|-----------------------------------------------|
+ * | confirms                | resolves                                      |
+ * | returns it (no queue)   | rejects with PublishRefusedError; the topology is declared again |
+ * | refuses it (queue full) | rejects with PublishRefusedError              |
+ * | says nothing in time    | rejects with PublishUnknownError: it may arrive all the same |
+ * | goes away meanwhile     | rejects with PublishUnknownError              |
+ * | was away, or is blocked | rejects with BrokerUnavailableError: nothing was sent |
+ */
+@Injectable()
+export class Publisher {
+  private readonly logger = new Logger(Publisher.name);
+  private readonly channel: RecoveringChannel;
+  private readonly pending = new Map<string, Pending>();
+  private repairing = false;
+
+  constructor(
+    private readonly connection: BrokerConnection,
+    private readonly timeoutMs: number,
+  ) {
+    this.channel = new RecoveringChannel(
+      connection,
+      'publisher',
+      async (channel) => {
+        channel.on('return', (message) => this.returned(message));
+        await declareTopology(channel);
+      },
+      () => this.abandon('the channel was lost'),
+    );
+  }
+
+  /** Resolves when the publisher could send now, else rejects. For health checks. */
+  async check(): Promise<void> {
+    this.open();
+  }
+
+  send<T extends object>(contract: MessageContract<T>, message: T, { transient = false } = {}): Promise<void> {
+    const { routingKey, type } = contract;
+    return this.publish({ routingKey, type, body: contract.encode(message), transient });
+  }
+
+  publish(message: OutgoingMessage): Promise<void> {
+    let channel: ConfirmChannel;
+    try {
+      channel = this.open();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    const messageId = randomUUID();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => settle(new PublishUnknownError(`no answer in ${this.timeoutMs} ms`)),
+        this.timeoutMs,
+      );
+      const settle = (error?: Error): void => {
+        if (!this.pending.delete(messageId)) return;
+        clearTimeout(timer);
+        messagesSent(message.routingKey, error);
+        if (error) reject(error);
+        else resolve();
+      };
+      this.pending.set(messageId, { settle });
+      try {
+        channel.publish(
+          imagesExchange.name,
+          message.routingKey,
+          Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength),
+          {
+            persistent: !message.transient,
+            mandatory: !message.transient,
+            messageId,
+            type: message.type,
+            contentType: 'application/json',
+            timestamp: Math.floor(Date.now() / 1000),
+            ...(message.headers && { headers: message.headers }),
+          },
+          (refusal: unknown) =>
+            settle(refusal ? new PublishRefusedError(message.routingKey, 'the queue takes no more') : undefined),
+        );
+      } catch (error) {
+        settle(new BrokerUnavailableError('the channel is closing', error));
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.channel.close();
+    this.abandon('the publisher was closed');
+  }
+
+  private open(): ConfirmChannel {
+    const channel = this.channel.current;
+    if (!channel) throw new BrokerUnavailableError('no open channel');
+    if (this.connection.blocked) throw new BrokerUnavailableError(`it takes no messages: ${this.connection.blocked}`);
+    return channel;
+  }
+
+  /** The return comes before the confirm, which then finds the message settled. */
+  private returned(message: Message): void {
+    const messageId = message.properties.messageId as string;
+    this.pending.get(messageId)?.settle(new PublishRefusedError(message.fields.routingKey, 'no queue is bound for it'));
+    void this.repair(message.fields.routingKey);
+  }
+
+  /** On a channel of its own: closing the publishing one would make the fate of what is in flight unknown. */
+  private async repair(routingKey: string): Promise<void> {
+    const connection = this.connection.current;
+    if (this.repairing || !connection) return;
+    this.repairing = true;
+    this.logger.warn(`no queue is bound for ${routingKey}: declaring the topology again`);
+    try {
+      const channel = await connection.createChannel();
+      channel.on('error', (error: Error) => this.logger.error(`cannot declare the topology: ${error.message}`));
+      await declareTopology(channel);
+      await channel.close();
+    } catch (error) {
+      this.logger.error(`cannot declare the topology: ${(error as Error).message}`);
+    } finally {
+      this.repairing = false;
+    }
+  }
+
+  private abandon(detail: string): void {
+    for (const { settle } of [...this.pending.values()]) settle(new PublishUnknownError(detail));
+  }
+}

@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { PersistenceSettings } from './persistence.settings.js';
+import type { Schema } from './schema.js';
+
+/** The typed door to PostgreSQL: a Kysely instance, injectable by its class. */
+export class Database extends Kysely<Schema> {}
+
+const connectTimeoutMs = 3_000;
+const bigintOid = 20;
+
+/** @param onIdleError called when a connection that nobody uses breaks; the pool replaces it */
+export function openDatabase(settings: PersistenceSettings, onIdleError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: settings.DATABASE_URL,
+    max: settings.DATABASE_POOL_SIZE,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+    // a server that froze or a network that was cut does not answer a statement's time-out either
+    query_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
+    keepAlive: true,
+    application_name: 'ekphrasis',
+    types: { getTypeParser: (oid, format) => (oid === bigintOid ? Number : pg.types.getTypeParser(oid, format)) },
+  });
+  pool.on('error', onIdleError);
+  return new Database({ dialect: new PostgresDialect({ pool }) });
+}

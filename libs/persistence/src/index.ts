@@ -1,0 +1,7 @@
+export { Database, openDatabase } from './database.js';
+export { migrateToLatest } from './migrate.js';
+export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.errors.js';
+export { PersistenceModule } from './persistence.module.js';
+export { PersistenceSettings } from './persistence.settings.js';
+export { PostgresOutbox } from './postgres-outbox.js';
+export type { Schema } from './schema.js';

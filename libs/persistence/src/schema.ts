@@ -1,0 +1,59 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { ImageStatus } from '@ekphrasis/contracts';
+
+/** bigint columns: the driver gives them as text; ours stay below 2^53 and are read as numbers. */
+type Id = ColumnType<number, number | undefined, never>;
+
+export interface ImagesTable {
+  id: Id;
+  /** Where the picture is fetched; null for an uploaded one. */
+  url: string | null;
+  /** Where the uploaded picture lies in storage; null for one to fetch. */
+  picture_key: string | null;
+  status: Generated<ImageStatus>;
+  description: string | null;
+  confidence: number | null;
+  model: string | null;
+  attempts: Generated<number>;
+  failure_code: string | null;
+  failure_reason: string | null;
+  queued_at: Generated<Date>;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
+export interface IdempotencyKeysTable {
+  key: string;
+  /** Digest of the request that used the key first. */
+  fingerprint: string;
+  image_id: number;
+  created_at: Generated<Date>;
+}
+
+export interface OutboxTable {
+  id: Generated<string>;
+  routing_key: string;
+  type: string;
+  body: string;
+}
+
+export interface DeadLettersTable {
+  id: Generated<number>;
+  queue: string;
+  /** The image it is about; null where the body could not be read. */
+  image_id: number | null;
+  code: string;
+  reason: string;
+  attempts: number;
+  routing_key: string;
+  type: string;
+  body: string;
+  died_at: Generated<Date>;
+}
+
+export interface Schema {
+  images: ImagesTable;
+  idempotency_keys: IdempotencyKeysTable;
+  outbox: OutboxTable;
+  dead_letters: DeadLettersTable;
+}
