@@ -1,6 +1,7 @@
-import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConcurrencyLimit } from './concurrency-limit.js';
+import { createDirectory } from './create-directory.js';
 import { DirectoryFlusher } from './directory-flusher.js';
 import { errorNumber, toStorageError } from './directory.errors.js';
 import type { ObjectStorage } from './object-storage.js';
@@ -33,7 +34,7 @@ export class DirectoryStorage implements ObjectStorage {
   constructor(options: DirectoryStorageOptions) {
     this.root = resolve(options.directory);
     this.timeoutMs = options.timeoutMs;
-    this.partials = new PartialFiles(this.root);
+    this.partials = new PartialFiles(this.root, this.flusher);
   }
 
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
@@ -79,24 +80,19 @@ export class DirectoryStorage implements ObjectStorage {
     return this.writes.run(async () => {
       signal.throwIfAborted();
       const partial = await this.partials.create(bytes);
+      let moved = false;
       try {
         await move(partial, path).catch(async (error: unknown) => {
           if (errorNumber(error) !== 'ENOENT') throw error;
-          await this.createDirectory(dirname(path));
+          await createDirectory(dirname(path), this.flusher);
           await move(partial, path);
         });
+        moved = move === rename;
       } finally {
-        if (move === link) await this.partials.remove(partial);
+        if (!moved) await this.partials.remove(partial);
       }
       await this.flusher.flush(dirname(path));
     });
-  }
-
-  private async createDirectory(directory: string): Promise<void> {
-    const first = await mkdir(directory, { recursive: true });
-    if (first === undefined) return;
-    for (let made = directory; made.length >= first.length; made = dirname(made))
-      await this.flusher.flush(dirname(made));
   }
 
   private pathOf(key: string): string {

@@ -4,13 +4,13 @@ const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** The system's name for what went wrong, such as `ENOSPC`. */
 export function errorNumber(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
 /** What a failed file operation means to the one who uses the storage. */
 export function toStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = (error as Error | undefined)?.message ?? String(error);
   if (NO_SPACE.has(errorNumber(error) ?? ''))
     return new StorageError('storage-full', `The data directory is full: ${reason}`, error);
   return new StorageError('storage-unavailable', `The data directory cannot be used: ${reason}`, error);

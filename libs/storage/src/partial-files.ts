@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createDirectory } from './create-directory.js';
+import type { DirectoryFlusher } from './directory-flusher.js';
+import { errorNumber } from './directory.errors.js';
 
 const STALE_AFTER_MS = 3_600_000;
 
@@ -12,7 +15,10 @@ export class PartialFiles {
   private readonly directory: string;
   private cleaned: Promise<void> | undefined;
 
-  constructor(root: string) {
+  constructor(
+    root: string,
+    private readonly flusher: DirectoryFlusher,
+  ) {
     this.directory = join(root, '.partial');
   }
 
@@ -42,8 +48,8 @@ export class PartialFiles {
     try {
       return await open(path, 'wx');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await mkdir(this.directory, { recursive: true });
+      if (errorNumber(error) !== 'ENOENT') throw error;
+      await createDirectory(this.directory, this.flusher);
       return open(path, 'wx');
     }
   }

@@ -6,10 +6,14 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { ObjectStorage } from './object-storage.js';
-import { isS3Error, toStorageError } from './s3.errors.js';
+import { hasStatus, isMissingObject, toStorageError } from './s3.errors.js';
 import { assertStorageKey } from './storage-key.js';
 import { withTimeLimit } from './time-limit.js';
+
+// Below the SDK's fifty sockets, beyond which it queues and warns.
+const CONCURRENT_CALLS = 48;
 
 export interface S3StorageOptions {
   /** The server's address; Amazon's own when undefined. */
@@ -33,6 +37,7 @@ export class S3Storage implements ObjectStorage {
   private readonly client: S3Client;
   private readonly bucket: string;
   private readonly timeoutMs: number;
+  private readonly calls = new ConcurrencyLimit(CONCURRENT_CALLS);
   private bucketReady: Promise<void> | undefined;
 
   constructor(options: S3StorageOptions) {
@@ -66,7 +71,7 @@ export class S3Storage implements ObjectStorage {
         await this.put(key, bytes, limit, '*');
         return bytes;
       } catch (error) {
-        if (!isS3Error(error, 412, 'PreconditionFailed')) throw error;
+        if (!hasStatus(error, 412)) throw error;
         return (await this.get(key, limit)) ?? bytes;
       }
     });
@@ -87,7 +92,7 @@ export class S3Storage implements ObjectStorage {
       const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal });
       return await Body?.transformToByteArray();
     } catch (error) {
-      if (isS3Error(error, 404, 'NoSuchKey')) return undefined;
+      if (isMissingObject(error)) return undefined;
       throw error;
     }
   }
@@ -107,8 +112,11 @@ export class S3Storage implements ObjectStorage {
     assertStorageKey(key);
     return withTimeLimit(this.timeoutMs, signal, async (limit) => {
       try {
-        await this.ensureBucket();
-        return await work(limit);
+        return await this.calls.run(async () => {
+          limit.throwIfAborted();
+          await this.ensureBucket();
+          return work(limit);
+        });
       } catch (error) {
         // Whatever failed, the bucket may be gone: the next call looks again.
         this.bucketReady = undefined;
@@ -127,10 +135,10 @@ export class S3Storage implements ObjectStorage {
     try {
       await this.client.send(new HeadBucketCommand(input), { abortSignal });
     } catch (error) {
-      if (!isS3Error(error, 404, 'NotFound')) throw error;
+      if (!hasStatus(error, 404)) throw error;
       await this.client.send(new CreateBucketCommand(input), { abortSignal }).catch((problem: unknown) => {
         // Another process was faster.
-        if (!isS3Error(problem, 409, 'BucketAlreadyOwnedByYou')) throw problem;
+        if (!hasStatus(problem, 409)) throw problem;
       });
     }
   }

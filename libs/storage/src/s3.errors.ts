@@ -14,10 +14,14 @@ interface ServiceError {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Whether an S3 call failed with this status under this name. Servers differ in names, so for all but 404 the status is enough. */
-export function isS3Error(error: unknown, status: number, name: string): boolean {
-  const { name: received, $metadata } = (error ?? {}) as Partial<ServiceError>;
-  return received === name || (status !== 404 && $metadata?.httpStatusCode === status);
+/** Whether an S3 call was answered with this status. */
+export function hasStatus(error: unknown, status: number): boolean {
+  return (error as Partial<ServiceError> | undefined)?.$metadata?.httpStatusCode === status;
+}
+
+/** Whether the bucket has no such object. A bucket that is not there is another matter. */
+export function isMissingObject(error: unknown): boolean {
+  return hasStatus(error, 404) && (error as ServiceError).name !== 'NoSuchBucket';
 }
 
 /** What a failed S3 call means to the one who uses the storage. */
