@@ -111,24 +111,56 @@ function sendSignal(pid, signal) {
 }
 
 /**
- * Ends every recorded process whose owner no longer runs: its stop signal, and SIGKILL for those that are still there after
- * `withinMs`.
+ * Asks processes to stop, and kills those that are still there after `withinMs`.
  *
- * @param {number} [withinMs]
+ * @param {ProcessRecord[]} records
+ * @param {number} withinMs
+ */
+async function endProcesses(records, withinMs) {
+  const running = () => records.filter((record) => isRunning(record.process));
+  for (const record of running()) {
+    sendSignal(record.process.pid, 'SIGCONT'); // a frozen one would not notice the next signal
+    sendSignal(record.process.pid, record.stopSignal);
+  }
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline && running().length > 0) await delay(50);
+  for (const record of running()) sendSignal(record.process.pid, 'SIGKILL');
+  for (const record of records) forgetProcess(record.process.pid);
+}
+
+/**
+ * Ends every recorded process whose owner no longer runs.
+ *
+ * @param {number} [withinMs] time that they have to stop in good order
  * @returns {Promise<string[]>} what was ended, in words
  */
 async function endLeftoverProcesses(withinMs = 10_000) {
   const orphans = readRecords().filter((record) => !isRunning(record.owner));
   const leftovers = orphans.filter((record) => isRunning(record.process));
-  for (const { process: leftover, stopSignal } of leftovers) {
-    sendSignal(leftover.pid, 'SIGCONT'); // a frozen one would not notice the next signal
-    sendSignal(leftover.pid, stopSignal);
-  }
-  const deadline = Date.now() + withinMs;
-  while (Date.now() < deadline && leftovers.some((record) => isRunning(record.process))) await delay(100);
-  for (const { process: leftover } of leftovers) if (isRunning(leftover)) sendSignal(leftover.pid, 'SIGKILL');
-  for (const record of orphans) forgetProcess(record.process.pid);
+  await endProcesses(orphans, withinMs);
   return leftovers.map((record) => `${record.name} (pid ${record.process.pid})`);
 }
 
-module.exports = { startTimeOf, isRunning, recordProcess, forgetProcess, listOwnProcesses, endLeftoverProcesses };
+/**
+ * Ends every process that this very process started.
+ *
+ * @param {number} [withinMs] time that they have to stop in good order
+ */
+async function endOwnProcesses(withinMs = 10_000) {
+  await endProcesses(listOwnProcesses(), withinMs);
+}
+
+/** Kills every process that this very process started, at once. */
+function killOwnProcesses() {
+  for (const record of listOwnProcesses()) sendSignal(record.process.pid, 'SIGKILL');
+}
+
+module.exports = {
+  startTimeOf,
+  isRunning,
+  recordProcess,
+  forgetProcess,
+  endLeftoverProcesses,
+  endOwnProcesses,
+  killOwnProcesses,
+};

@@ -1,0 +1,58 @@
+// @ts-check
+/**
+ * `npm run start:dev`: provides broker and database, and runs both applications under `nest start --watch`, side by side, each
+ * line that they print behind the application's name.
+ */
+import { join } from 'node:path';
+import { applications } from './setup/build-applications.mjs';
+import childProcess from './setup/child-process.cjs';
+import { chooseApiPort } from './setup/choose-api-port.mjs';
+import { claimLastingDirectory } from './setup/claim-directory.mjs';
+import freePorts from './setup/free-ports.cjs';
+import { prepareMachine } from './setup/prepare-machine.mjs';
+import projectDirectory from './setup/project-directory.cjs';
+import { provideServices } from './setup/provide-services.mjs';
+import { exitAfterSignalWith, onShutdown, runScript } from './setup/shutdown.mjs';
+
+const nest = join(projectDirectory.projectDirectory, 'node_modules/@nestjs/cli/bin/nest.js');
+const nameWidth = Math.max(...applications.map((name) => name.length));
+
+/**
+ * @param {string} application
+ * @param {Record<string, string>} environment
+ */
+async function watch(application, environment) {
+  const child = await childProcess.startChildProcess({
+    name: application,
+    command: process.execPath,
+    args: [nest, 'start', application, '--watch', '--preserveWatchOutput'],
+    environment: { ...process.env, ...environment },
+    onLine: (line) => console.log(`${application.padEnd(nameWidth)} │ ${line}`),
+    stopWithinMs: 30_000,
+  });
+  onShutdown(() => child.stop());
+  return child;
+}
+
+/** @returns {Promise<number>} */
+async function main() {
+  await prepareMachine();
+  const directory = claimLastingDirectory('start-dev');
+  const services = await provideServices(directory);
+  const port = await chooseApiPort();
+  const environment = {
+    RABBITMQ_URL: services.rabbitmqUrl,
+    DATABASE_URL: services.databaseUrl,
+    DATA_DIR: process.env.DATA_DIR || join(directory.path, 'results'),
+    PORT: String(port),
+    HEALTH_PORT: String(await freePorts.findFreePort()),
+  };
+  console.log(`API at http://localhost:${port}/, its docs at /docs. Ctrl-C stops everything.`);
+  if (services.managementUrl) console.log(`RabbitMQ at ${services.managementUrl}/ (guest, guest)`);
+  exitAfterSignalWith(0);
+  const children = await Promise.all(applications.map((application) => watch(application, environment)));
+  const { name } = await Promise.race(children.map((child) => child.exited.then(() => child)));
+  throw new Error(`nest start ${name} --watch has ended`);
+}
+
+await runScript(main);

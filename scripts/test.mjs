@@ -1,0 +1,83 @@
+// @ts-check
+/**
+ * `npm test`: sets up what this machine lacks, builds, and runs every test. Further arguments go to jest, e.g.
+ * `npm test -- --selectProjects medium -t outbox`. The last line says `N passed, N failed`.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildApplications } from './setup/build-applications.mjs';
+import { prepareMachine } from './setup/prepare-machine.mjs';
+import projectDirectory from './setup/project-directory.cjs';
+import { provideServices } from './setup/provide-services.mjs';
+import { claimTemporaryDirectory } from './setup/claim-directory.mjs';
+import { onShutdown, runScript } from './setup/shutdown.mjs';
+
+const jest = join(projectDirectory.projectDirectory, 'node_modules/jest/bin/jest.js');
+
+/**
+ * The projects that `--selectProjects` names.
+ *
+ * @param {string[]} args
+ */
+function selectedProjects(args) {
+  const option = args.findIndex((argument) => argument.startsWith('--selectProjects'));
+  if (option < 0) return ['unit', 'medium', 'e2e'];
+  const [, inline] = args[option].split('=');
+  if (inline) return [inline];
+  const next = args.findIndex((argument, index) => index > option && argument.startsWith('-'));
+  return args.slice(option + 1, next < 0 ? undefined : next);
+}
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string>} environment
+ * @returns {Promise<number>} its exit code
+ */
+function runJest(args, environment) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [jest, ...args], {
+      cwd: projectDirectory.projectDirectory,
+      env: { ...process.env, ...environment },
+      stdio: 'inherit',
+    });
+    const exited = new Promise((ended) => child.once('exit', ended));
+    child.once('exit', (code) => resolve(code ?? 1));
+    onShutdown(async () => {
+      child.kill('SIGTERM');
+      await exited;
+    });
+  });
+}
+
+/**
+ * Prints how many tests passed and failed. A file that could not even be run counts as one that failed.
+ *
+ * @param {string} resultFile
+ */
+function printSummary(resultFile) {
+  const result = JSON.parse(readFileSync(resultFile, 'utf8'));
+  if (result.numPendingTests > 0) console.log(`${result.numPendingTests} skipped`);
+  console.log(`${result.numPassedTests} passed, ${result.numFailedTests + result.numRuntimeErrorTestSuites} failed`);
+}
+
+async function main() {
+  const args = process.argv.slice(2);
+  await prepareMachine();
+  const directory = claimTemporaryDirectory('test');
+  /** @type {Record<string, string>} */
+  const environment = {};
+  if (selectedProjects(args).some((project) => project !== 'unit')) {
+    const services = await provideServices(directory);
+    environment.RABBITMQ_URL = services.rabbitmqUrl;
+    environment.DATABASE_URL = services.databaseUrl;
+    if (services.managementUrl) environment.RABBITMQ_MANAGEMENT_URL = services.managementUrl;
+    await buildApplications();
+  }
+  const resultFile = join(directory.path, 'results.json');
+  const exitCode = await runJest(['--json', `--outputFile=${resultFile}`, ...args], environment);
+  printSummary(resultFile);
+  return exitCode;
+}
+
+await runScript(main);
