@@ -1,0 +1,45 @@
+"""The auxiliary head: says of every patch what is there. It speeds up training and is not shipped.
+
+One linear layer on each image token must name the object's kind, colour and
+size and where its middle is; one on the class token the ground. What a linear
+layer can read, the decoder can read too.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from draw import STYLES
+from world import COLOUR_NAMES, KINDS
+
+GROUND_WEIGHT = 0.15
+"""Most patches are ground; they count less than those of objects."""
+
+
+class AuxiliaryHead(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.sizes = [1 + len(KINDS), len(COLOUR_NAMES), 3, 3]
+        self.patch = nn.Linear(width, sum(self.sizes))
+        self.ground = nn.Linear(width, len(STYLES) + 2 * len(COLOUR_NAMES))
+
+    def forward(self, image, labels):
+        """The loss; `image` is the vision tower's output."""
+        kind, colour, size, box = self.patch(image[:, 1:]).float().split(self.sizes, -1)
+        weight = torch.ones(self.sizes[0], device=image.device)
+        weight[0] = GROUND_WEIGHT
+        loss = named(kind, labels["kind"], weight) + named(colour, labels["colour"]) + 0.5 * named(size, labels["size"])
+        there = labels["box"][..., 3:]
+        loss = loss + 4 * (F.smooth_l1_loss(box, labels["box"][..., :3], reduction="none", beta=0.1) * there).sum() / (there.sum() + 1)
+        style, first, second = self.ground(image[:, 0]).float().split([len(STYLES)] + 2 * [len(COLOUR_NAMES)], -1)
+        for index, logits in enumerate((style, first, second)):
+            loss = loss + 0.3 * named(logits, labels["ground"][:, index])
+        return loss
+
+
+def named(logits, labels, weight=None):
+    """Cross-entropy that is zero, not undefined, where no label is given at all."""
+    labels = labels.long()
+    if (labels < 0).all():
+        return logits.sum() * 0
+    return F.cross_entropy(logits.flatten(0, -2), labels.flatten(), weight)

@@ -1,0 +1,18 @@
+"""The phases of training: what each draws its scenes from."""
+
+from scene import Mixture
+
+PHASES = {
+    "warm": Mixture(counts=(0.02, 0.55, 0.31, 0.12), things=0.15, outside=0.03, plain=0.6, augment=0.5, thing_size=(0.3, 0.7)),
+    "figures": Mixture(counts=(0.02, 0.25, 0.38, 0.35), things=0.15, thing_size=(0.25, 0.65)),
+    "things": Mixture(counts=(0.02, 0.36, 0.36, 0.26), things=0.6),
+    "all": Mixture(counts=(0.02, 0.28, 0.36, 0.34), things=0.5),
+}
+"""Large and alone first, then figures in company, then things, then everything as it will be asked."""
+
+HELD_OUT = {
+    "figures": Mixture(counts=(0.0, 0.34, 0.33, 0.33), things=0.0, outside=0.0),
+    "all": Mixture(counts=(0.0, 0.34, 0.33, 0.33), things=0.5, outside=0.0),
+}
+"""What the evaluation draws from, with seeds that training never uses."""
+EVALUATION_SEED = 900_000_000
