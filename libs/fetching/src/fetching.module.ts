@@ -1,0 +1,33 @@
+import { readEnvironment } from '@ekphrasis/configuration';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { createPictureFetcher } from './create-picture-fetcher.js';
+import { FetchingSettings } from './fetching-settings.js';
+import type { PictureFetcher } from './picture-fetcher.js';
+
+/** Injects the process's `PictureFetcher`. */
+export const PICTURE_FETCHER = Symbol('PictureFetcher');
+
+/** Provides `PICTURE_FETCHER` everywhere in an app, and closes it with the app. */
+@Module({})
+export class FetchingModule implements OnApplicationShutdown {
+  /** @param settings by default read from the environment when the app is created */
+  static forRoot(settings?: FetchingSettings): DynamicModule {
+    return {
+      module: FetchingModule,
+      global: true,
+      providers: [
+        {
+          provide: PICTURE_FETCHER,
+          useFactory: () => createPictureFetcher(settings ?? readEnvironment(FetchingSettings)),
+        },
+      ],
+      exports: [PICTURE_FETCHER],
+    };
+  }
+
+  constructor(@Inject(PICTURE_FETCHER) private readonly fetcher: PictureFetcher) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.fetcher.close();
+  }
+}

@@ -1,0 +1,89 @@
+import { isCodedError } from '@ekphrasis/errors';
+import { Agent, type buildConnector } from 'undici';
+import { FetchError } from './fetching.errors.js';
+import { HttpAnswer } from './http-answer.js';
+import type { PictureFetcher } from './picture-fetcher.js';
+import { parseAbsolute, parsePictureUrl } from './picture-url.js';
+import { withTimeLimit } from './time-limit.js';
+import { toFetchError } from './transport-errors.js';
+
+const MOST_REDIRECTS = 5;
+const CONNECTIONS_TO_A_HOST = 16;
+
+export interface HttpPictureFetcherOptions {
+  /** Opens the connections, and refuses those that must not be. */
+  connect: buildConnector.connector;
+  /** The largest picture in bytes. */
+  maxBytes: number;
+  /** Longest time of one download in milliseconds. */
+  timeoutMs: number;
+  userAgent: string;
+}
+
+/**
+ * Downloads over HTTP/1.1, redirects followed by hand. Every connection, also one after a redirect, is opened by the
+ * guarded connector. Where a text without a scheme cannot be reached by `https`, `http` is tried; an answer over `https`,
+ * whatever its status, is the answer.
+ */
+export class HttpPictureFetcher implements PictureFetcher {
+  private readonly agent: Agent;
+
+  constructor(private readonly options: HttpPictureFetcherOptions) {
+    this.agent = new Agent({
+      connect: options.connect,
+      connections: CONNECTIONS_TO_A_HOST,
+      headersTimeout: options.timeoutMs,
+      bodyTimeout: options.timeoutMs,
+    });
+  }
+
+  async fetch(url: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const candidates = parsePictureUrl(url);
+    return withTimeLimit(this.options.timeoutMs, signal, (limit) => this.download(candidates, limit));
+  }
+
+  close(): Promise<void> {
+    return this.agent.close();
+  }
+
+  private async download(candidates: readonly URL[], signal: AbortSignal): Promise<Uint8Array> {
+    let answer = await this.openFirst(candidates, signal);
+    for (let redirects = 0; answer.location !== undefined; redirects++) {
+      answer.discard();
+      if (redirects === MOST_REDIRECTS) {
+        throw new FetchError('too-many-redirects', `The URL redirects more than ${MOST_REDIRECTS} times`);
+      }
+      answer = await this.open(parseAbsolute(answer.location, answer.url), signal);
+    }
+    const { url } = answer;
+    return answer.read(this.options.maxBytes).catch((error: unknown) => {
+      throw toFetchError(error, url);
+    });
+  }
+
+  private async openFirst([first, ...others]: readonly URL[], signal: AbortSignal): Promise<HttpAnswer> {
+    try {
+      return await this.open(first!, signal);
+    } catch (error) {
+      const mayBeReachedOtherwise = isCodedError(error) && error.code === 'connection-failed' && others.length > 0;
+      if (!mayBeReachedOtherwise) throw error;
+      return this.openFirst(others, signal);
+    }
+  }
+
+  private async open(url: URL, signal: AbortSignal): Promise<HttpAnswer> {
+    signal.throwIfAborted();
+    try {
+      const response = await this.agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: 'GET',
+        signal,
+        headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': this.options.userAgent },
+      });
+      return new HttpAnswer(url, response);
+    } catch (error) {
+      throw toFetchError(error, url);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { FetchError } from './fetching.errors.js';
+
+/**
+ * Runs a download for at most so many milliseconds, or until the caller's signal aborts; `work` gets a signal that says both.
+ * @throws the signal's reason; FetchError `fetch-timeout` when the time is over
+ */
+export async function withTimeLimit<Result>(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  const limit = new AbortController();
+  const abort = () => limit.abort(signal?.reason);
+  const expire = () => limit.abort(new FetchError('fetch-timeout', `The download took longer than ${milliseconds} ms`));
+  const timer = setTimeout(expire, milliseconds);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    // undici does not look at the signal while it connects, hence the race.
+    return await Promise.race([work(limit.signal), rejectionOf(limit.signal)]);
+  } catch (error) {
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
