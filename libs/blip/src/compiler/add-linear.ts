@@ -1,0 +1,58 @@
+import type { CheckpointTensor } from '../checkpoint/checkpoint.js';
+import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
+import { byteView } from '../onnx/weight-file.js';
+import { declareBlockQuantized, blockSize } from './block-quantization.js';
+import { declareColumnQuantized } from './column-quantization.js';
+import type { LinearLayer } from './linear-layer.js';
+import { scaled } from './weight-arithmetic.js';
+
+/**
+ * How a graph multiplies by its weights.
+ * - `fp32`: `Gemm`.
+ * - `int8-columns`: `DynamicQuantizeMatMul`, weights with one scale a column, the whole input with one scale; the fastest
+ *   for many rows.
+ * - `int8-blocks`: `MatMulNBits` with 8 bits, one scale for a block of weights and for a block of an input's row; a row's
+ *   result does not depend on its neighbours.
+ */
+export type LinearKind = 'fp32' | 'int8-columns' | 'int8-blocks';
+
+/** Adds a linear layer to a graph: `rows` is [any, inputs], the result [any, outputs]. */
+export function addLinear(graph: GraphBuilder, kind: LinearKind, rows: Value, layer: LinearLayer): Value {
+  const bias = declareFloats(graph, `${layer.name}.bias`, [layer.outputs], layer.biases, layer.scale);
+  switch (kind) {
+    case 'fp32': {
+      const weight = declareFloats(graph, `${layer.name}.weight`, [layer.outputs, layer.inputs], layer.weights, layer.scale);
+      return graph.node('Gemm', [rows, weight, bias], { transB: 1 });
+    }
+    case 'int8-columns': {
+      const { weight, scales } = declareColumnQuantized(graph, layer);
+      return graph.runtimeNode('DynamicQuantizeMatMul', [rows, weight, scales, '', bias], 1, {})[0]!;
+    }
+    case 'int8-blocks': {
+      const { weight, scales } = declareBlockQuantized(graph, layer);
+      const attributes = { K: layer.inputs, N: layer.outputs, bits: 8, block_size: blockSize, accuracy_level: 4 };
+      return graph.runtimeNode('MatMulNBits', [rows, weight, scales, '', '', bias], 1, attributes)[0]!;
+    }
+  }
+}
+
+/** Declares tensors of the checkpoint, one after the other, as one float32 constant. */
+export function declareFloats(
+  graph: GraphBuilder,
+  name: string,
+  dims: readonly number[],
+  tensors: readonly CheckpointTensor[],
+  scale = 1,
+): Value {
+  return graph.weights.declare({
+    name,
+    type: 'float32',
+    dims,
+    byteLength: 4 * dims.reduce((product, size) => product * size, 1),
+    write: async (sink) => {
+      for (const tensor of tensors) {
+        for await (const piece of tensor.pieces()) await sink(byteView(scaled(piece, scale)));
+      }
+    },
+  });
+}

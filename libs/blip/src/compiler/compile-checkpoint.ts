@@ -1,0 +1,132 @@
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  bundleFiles,
+  bundleFormatVersion,
+  manifestFile,
+  type BundleConfiguration,
+  type BundleManifest,
+  type Precision,
+} from '../bundle/bundle-format.js';
+import { BundleError } from '../bundle/bundle-error.js';
+import { fileDigest } from '../bundle/file-digest.js';
+import { Checkpoint } from '../checkpoint/checkpoint.js';
+import { encodeOnnxModel, type OnnxGraph } from '../onnx/onnx-model.js';
+import { WeightFile } from '../onnx/weight-file.js';
+import type { LinearKind } from './add-linear.js';
+import { decoderGraph } from './decoder-graph.js';
+import { visionGraph } from './vision-graph.js';
+
+export interface CompileOptions {
+  precision: Precision;
+  /** Where the checkpoint came from, for the manifest; the directory's name by default. */
+  source?: string;
+  /** The checkpoint's licence, for the manifest; what its README declares by default. */
+  licence?: string;
+  /** Hears how much of the weights is written, in bytes. */
+  onProgress?: (writtenBytes: number, totalBytes: number) => void;
+}
+
+/** How each graph multiplies at a precision; the choice is argued in the README. */
+const linearKinds: Readonly<Record<Precision, { vision: LinearKind; decoder: LinearKind }>> = {
+  fp32: { vision: 'fp32', decoder: 'fp32' },
+  int8: { vision: 'int8-columns', decoder: 'int8-blocks' },
+};
+
+/**
+ * Compiles a checkpoint directory in Hugging Face's layout into a bundle directory. Weights are streamed: memory stays
+ * below twice the largest tensor plus a constant. The bundle appears whole or not at all, and replaces an older one.
+ * @throws CheckpointError where the checkpoint is wrong; BundleError `bad-bundle` where `out` is something else
+ */
+export async function compileCheckpoint(directory: string, out: string, options: CompileOptions): Promise<BundleManifest> {
+  const checkpoint = await Checkpoint.open(directory);
+  const partial = `${resolve(out)}.partial`;
+  try {
+    await refuseForeignDirectory(out);
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await writeGraphs(checkpoint, partial, options);
+    await writeTexts(checkpoint, partial);
+    const manifest = await makeManifest(checkpoint, directory, partial, options);
+    await writeFile(join(partial, manifestFile), JSON.stringify(manifest, null, 2) + '\n');
+    await rm(out, { recursive: true, force: true });
+    await rename(partial, out);
+    return manifest;
+  } finally {
+    await checkpoint.close();
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function writeGraphs(checkpoint: Checkpoint, out: string, options: CompileOptions): Promise<void> {
+  const kinds = linearKinds[options.precision];
+  const visionWeights = new WeightFile(bundleFiles.visionWeights);
+  const decoderWeights = new WeightFile(bundleFiles.decoderWeights);
+  const vision = visionGraph(checkpoint, kinds.vision, visionWeights);
+  const decoder = decoderGraph(checkpoint, kinds.decoder, decoderWeights);
+  const total = visionWeights.byteLength + decoderWeights.byteLength;
+  let written = 0;
+  const onBytes = (count: number): void => options.onProgress?.((written += count), total);
+  await writeModel(join(out, bundleFiles.visionModel), vision, out, visionWeights, onBytes);
+  await writeModel(join(out, bundleFiles.decoderModel), decoder, out, decoderWeights, onBytes);
+}
+
+/** Writes a graph and the file of its weights beside it. */
+export async function writeModel(
+  path: string,
+  graph: OnnxGraph,
+  out: string,
+  weights: WeightFile,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const file = await open(join(out, weights.fileName), 'w');
+  try {
+    await weights.writeTo(file, onBytes);
+  } finally {
+    await file.close();
+  }
+  await writeFile(path, encodeOnnxModel(graph));
+}
+
+async function writeTexts(checkpoint: Checkpoint, out: string): Promise<void> {
+  const configuration: BundleConfiguration = {
+    model: checkpoint.configuration,
+    picture: checkpoint.picture,
+    generation: checkpoint.generation,
+  };
+  await writeFile(join(out, bundleFiles.configuration), JSON.stringify(configuration, null, 2) + '\n');
+  await writeFile(join(out, bundleFiles.vocabulary), checkpoint.vocabulary.join('\n') + '\n');
+}
+
+async function makeManifest(
+  checkpoint: Checkpoint,
+  directory: string,
+  out: string,
+  options: CompileOptions,
+): Promise<BundleManifest> {
+  const files: BundleManifest['files'] = {};
+  for (const file of Object.values(bundleFiles)) files[file] = await fileDigest(join(out, file));
+  const { sha256 } = await fileDigest(join(directory, 'model.safetensors'));
+  return {
+    formatVersion: bundleFormatVersion,
+    name: checkpoint.name,
+    precision: options.precision,
+    source: {
+      checkpoint: options.source ?? checkpoint.name,
+      sha256,
+      licence: options.licence ?? checkpoint.licence ?? 'unknown',
+    },
+    files,
+  };
+}
+
+/** Whatever `out` holds is replaced, so it must be nothing or a bundle. */
+async function refuseForeignDirectory(out: string): Promise<void> {
+  const entries = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (entries.length > 0 && !entries.includes(manifestFile)) {
+    throw new BundleError('bad-bundle', `${out}: is not empty and not a bundle, so it is not replaced`);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
+import { addLinear, type LinearKind } from './add-linear.js';
+import { checkpointLinear } from './checkpoint-linear.js';
+import { addLayerNorm } from './layer-norm.js';
+import type { LinearLayer } from './linear-layer.js';
+import { wordEmbeddings } from './token-embeddings.js';
+
+const head = 'text_decoder.cls.predictions';
+
+/** Turns the last new token's state into `logits` and `log_sum_exp`; `states` is [rows, new, hidden]. */
+export function addLanguageHead(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind, states: Value): void {
+  const { hiddenSize, vocabularySize, layerNormEpsilon } = checkpoint.configuration.text;
+  const last = graph.node('Gather', [states, graph.integer(-1)], { axis: 1 });
+  const transformed = addLinear(
+    graph,
+    kind,
+    last,
+    checkpointLinear(checkpoint, `${head}.transform.dense`, hiddenSize, hiddenSize),
+  );
+  const [activated] = graph.runtimeNode('Gelu', [transformed], 1, {});
+  const norm = { name: `${head}.transform.LayerNorm`, size: hiddenSize, epsilon: layerNormEpsilon };
+  const logits = addLinear(graph, kind, addLayerNorm(graph, checkpoint, activated!, norm), vocabularyLayer(checkpoint));
+  graph.output('logits', logits, 'float32', ['rows', vocabularySize]);
+  graph.output('log_sum_exp', addLogSumExp(graph, logits), 'float32', ['rows', 1]);
+}
+
+/** The projection to the vocabulary; checkpoints with tied weights leave it out and mean the word embeddings. */
+function vocabularyLayer(checkpoint: Checkpoint): LinearLayer {
+  const { hiddenSize, vocabularySize } = checkpoint.configuration.text;
+  const untied = `${head}.decoder.weight`;
+  const weight = checkpoint.has(untied) ? untied : wordEmbeddings;
+  return {
+    name: `${head}.decoder`,
+    inputs: hiddenSize,
+    outputs: vocabularySize,
+    weights: [checkpoint.tensor(weight, [vocabularySize, hiddenSize])],
+    biases: [checkpoint.tensor(`${head}.bias`, [vocabularySize])],
+  };
+}
+
+/** log Σ exp: what the first logit loses in LogSoftmax, whose kernel is vectorised where ReduceLogSumExp's is not. */
+function addLogSumExp(graph: GraphBuilder, logits: Value): Value {
+  const first = (value: Value): Value =>
+    graph.node('Slice', [value, graph.integers([0]), graph.integers([1]), graph.integers([1])]);
+  return graph.node('Sub', [first(logits), first(graph.node('LogSoftmax', [logits], { axis: -1 }))]);
+}

@@ -1,0 +1,12 @@
+/** Multiplies in place. */
+export function scaled(values: Float32Array, factor: number): Float32Array {
+  if (factor !== 1) for (let index = 0; index < values.length; index++) values[index] = values[index]! * factor;
+  return values;
+}
+
+/** The largest absolute value; 0 where there is none. */
+export function largestMagnitude(values: Float32Array): number {
+  let magnitude = 0;
+  for (const value of values) magnitude = Math.max(magnitude, Math.abs(value));
+  return magnitude;
+}
