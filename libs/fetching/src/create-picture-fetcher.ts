@@ -8,6 +8,8 @@ import { resolveWithSystem, type ResolveHost } from './resolve-host.js';
 export interface FetcherDependencies {
   /** Finds the addresses of names. Default: the system's resolver. */
   resolve?: ResolveHost;
+  /** Whose certificates are believed, in PEM. Default: those that Node.js believes. */
+  certificateAuthority?: string;
 }
 
 /** A fetcher that reaches the public internet and the allowed networks, and nothing else. Opens no connection yet. */
@@ -15,10 +17,14 @@ export function createPictureFetcher(
   settings: FetchingSettings,
   dependencies: FetcherDependencies = {},
 ): PictureFetcher {
-  const policy = new AddressPolicy(settings.FETCH_ALLOWED_NETWORKS);
-  const resolve = dependencies.resolve ?? resolveWithSystem;
+  const connect = createGuardedConnector({
+    policy: new AddressPolicy(settings.FETCH_ALLOWED_NETWORKS),
+    resolve: dependencies.resolve ?? resolveWithSystem,
+    timeoutMs: settings.FETCH_CONNECT_TIMEOUT_MS,
+    certificateAuthority: dependencies.certificateAuthority,
+  });
   return new HttpPictureFetcher({
-    connect: createGuardedConnector(policy, resolve, settings.FETCH_CONNECT_TIMEOUT_MS),
+    connect,
     maxBytes: settings.FETCH_MAX_BYTES,
     timeoutMs: settings.FETCH_TIMEOUT_MS,
     userAgent: settings.FETCH_USER_AGENT,

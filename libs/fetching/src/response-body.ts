@@ -1,4 +1,4 @@
-import type { Readable, Transform } from 'node:stream';
+import { Writable, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FetchError } from './fetching.errors.js';
@@ -22,41 +22,53 @@ export interface BodyHeaders {
  * @throws FetchError `body-too-large`, `body-unreadable`, `empty-body`; whatever the stream fails with
  */
 export async function readBody(body: Readable, headers: BodyHeaders, largest: number): Promise<Uint8Array> {
-  if (Number(headers.length) > largest) throw tooLarge(largest);
+  const collector = new Collector(largest);
+  if (Number(headers.length) > largest) throw collector.tooLarge();
   const encoding = headers.encoding?.trim().toLowerCase() || 'identity';
-  const bytes = encoding === 'identity' ? await collect(body, largest) : await unpack(body, encoding, largest);
-  if (bytes.length === 0) throw new FetchError('empty-body', 'The answer has no body');
-  return bytes;
+  if (encoding === 'identity') await pipeline(body, collector);
+  else await unpack(body, encoding, collector);
+  if (collector.total === 0) throw new FetchError('empty-body', 'The answer has no body');
+  return collector.bytes();
 }
 
-async function unpack(body: Readable, encoding: string, largest: number): Promise<Uint8Array> {
+async function unpack(body: Readable, encoding: string, collector: Collector): Promise<void> {
   const createDecoder = UNPACK[encoding];
-  if (!createDecoder)
+  if (!createDecoder) {
     throw new FetchError(
       'body-unreadable',
       `The answer is packed as ${JSON.stringify(encoding)}, which we do not read`,
     );
+  }
   try {
-    return await pipeline(body, createDecoder(), (unpacked: AsyncIterable<Uint8Array>) => collect(unpacked, largest));
+    await pipeline(body, createDecoder(), collector);
   } catch (error) {
     if (!isDecoderError(error)) throw error;
     throw new FetchError('body-unreadable', `The answer is not the ${encoding} that it says it is`, error);
   }
 }
 
-async function collect(body: AsyncIterable<Uint8Array>, largest: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of body) {
-    total += chunk.length;
-    if (total > largest) throw tooLarge(largest);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, total);
-}
+/** Keeps what is written to it, up to a limit. */
+class Collector extends Writable {
+  total = 0;
+  private readonly chunks: Uint8Array[] = [];
 
-function tooLarge(largest: number): FetchError {
-  return new FetchError('body-too-large', `The picture has more than ${largest} bytes`);
+  constructor(private readonly largest: number) {
+    super();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error) => void): void {
+    this.total += chunk.length;
+    this.chunks.push(chunk);
+    done(this.total > this.largest ? this.tooLarge() : undefined);
+  }
+
+  tooLarge(): FetchError {
+    return new FetchError('body-too-large', `The picture has more than ${this.largest} bytes`);
+  }
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.chunks, this.total);
+  }
 }
 
 function isDecoderError(error: unknown): boolean {
