@@ -1,9 +1,8 @@
 import { Logger } from '@nestjs/common';
+import type { ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isCodedError } from '@ekphrasis/errors';
-import type { MessageContract } from '@ekphrasis/contracts';
 import { BrokerConnection } from './broker-connection.js';
-import { attemptOf, decode, type Delivery } from './delivery.js';
 import { messageProcessed, messagesConsumed } from './messaging.metrics.js';
 import { type FailureRoute, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
@@ -11,29 +10,30 @@ import { Subscription } from './subscription.js';
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-export interface BatchConsumerOptions<T extends object> {
+export interface BatchConsumerOptions<T> {
   queue: string;
-  contracts: readonly MessageContract<T>[];
+  /** Reads a message; what it cannot read is dead-lettered. `decoderOf` makes one from contracts. */
+  decode: (message: ConsumeMessage) => T;
   /** Deliveries that may wait or be handled at once. */
   prefetch: number;
   /** Most deliveries of one batch. */
   batchSize: number;
   failures: FailureRoute;
   /** Resolves when the effects of all of them are durable. Handling the same message again must change nothing. */
-  handle: (deliveries: Delivery<T>[]) => Promise<void>;
+  handle: (messages: T[]) => Promise<void>;
 }
 
 interface Waiting<T> {
   unsettled: Unsettled;
-  delivery: Delivery<T>;
+  message: T;
 }
 
 /**
  * Handles whatever has arrived as one batch, one batch at a time, and acks it whole.
- * A batch that fails for a passing reason (the database is away) is tried again in place, in growing pauses, as long as its
- * channel lives; one that fails for another reason is handled message by message, so that only the culprit is dead-lettered.
+ * A batch that fails for a passing reason (the database is away) is tried again in place, in growing
+ * pauses, for as long as it takes; one that fails for another reason is handled message by message, so that only the culprit is dead-lettered.
  */
-export class BatchConsumer<T extends object> {
+export class BatchConsumer<T> {
   private readonly logger = new Logger(BatchConsumer.name);
   private readonly subscription: Subscription;
   private readonly abort = new AbortController();
@@ -69,13 +69,12 @@ export class BatchConsumer<T extends object> {
     messagesConsumed(this.options.queue);
     let message: T;
     try {
-      message = decode(unsettled.message, this.options.contracts);
+      message = this.options.decode(unsettled.message);
     } catch (error) {
       void this.settlement.failed(unsettled, error, this.options.failures);
       return;
     }
-    const delivery = { message, attempt: attemptOf(unsettled.message), signal: this.abort.signal };
-    this.waiting.push({ unsettled, delivery });
+    this.waiting.push({ unsettled, message });
     this.working ??= this.work().finally(() => (this.working = undefined));
   }
 
@@ -106,7 +105,7 @@ export class BatchConsumer<T extends object> {
   private async handleWithPatience(batch: Waiting<T>[]): Promise<unknown> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
-        await this.options.handle(batch.map(({ delivery }) => delivery));
+        await this.options.handle(batch.map(({ message }) => message));
         return undefined;
       } catch (error) {
         if (!isCodedError(error) || !error.retryable || this.abort.signal.aborted) return error;

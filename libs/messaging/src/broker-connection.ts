@@ -21,7 +21,7 @@ export class BrokerConnection {
 
   /** The connection there is now, or undefined while the broker is away. */
   get current(): ChannelModel | undefined {
-    return this.amqp.managedConnection.connection as ChannelModel | undefined;
+    return this.amqp.managedConnection.connection;
   }
 
   /** Why the broker takes no publishes (a memory or disk alarm), or undefined while it does. */

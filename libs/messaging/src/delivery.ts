@@ -32,3 +32,8 @@ export function decode<T extends object>(message: ConsumeMessage, contracts: rea
   if (contract) return contract.decode(message.content);
   throw new MalformedMessageError(contracts.map((candidate) => candidate.type).join(' or '), type);
 }
+
+/** `decode` for a fixed set of contracts. */
+export function decoderOf<T extends object>(contracts: readonly MessageContract<T>[]): (message: ConsumeMessage) => T {
+  return (message) => decode(message, contracts);
+}

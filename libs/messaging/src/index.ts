@@ -1,7 +1,8 @@
 export { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
 export { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
 export { BrokerConnection } from './broker-connection.js';
-export { attemptOf, type Delivery } from './delivery.js';
+export { deadLetterOf, type DeadLetter } from './dead-letter.js';
+export { attemptOf, decoderOf, type Delivery } from './delivery.js';
 export { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
 export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 export { ConsumingConnection, MessagingModule, PublishingConnection } from './messaging.module.js';

@@ -90,4 +90,3 @@ export class JobConsumer {
     this.settlement.done(unsettled);
   }
 }
-

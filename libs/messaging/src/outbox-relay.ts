@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
 import { Publisher } from './publisher.js';
 
@@ -59,7 +65,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  private async publish(messages: OutboxMessage[]): Promise<string[]> {
+  private async publish(messages: OutboxMessage[]): Promise<number[]> {
     const outcomes = await Promise.allSettled(
       messages.map(({ routingKey, type, body }) =>
         this.publisher.publish({ routingKey, type, body: Buffer.from(body, 'utf8') }),

@@ -1,7 +1,7 @@
 /** A message that waits in the database for the broker to have it. */
 export interface OutboxMessage {
   /** Its place in the outbox. */
-  id: string;
+  id: number;
   routingKey: string;
   /** The AMQP `type` property. */
   type: string;
@@ -18,7 +18,7 @@ export interface OutboxStore {
    */
   relay(
     limit: number,
-    publish: (messages: OutboxMessage[]) => Promise<string[]>,
+    publish: (messages: OutboxMessage[]) => Promise<number[]>,
   ): Promise<{ handedOut: number; forgotten: number }>;
   /** How many wait. */
   count(): Promise<number>;

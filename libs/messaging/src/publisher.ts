@@ -20,7 +20,7 @@ export interface OutgoingMessage {
 }
 
 interface Pending {
-  settle(error?: Error): void;
+  settle: (error?: Error) => void;
 }
 
 /**
@@ -50,7 +50,7 @@ export class Publisher {
       connection,
       'publisher',
       async (channel) => {
-        channel.on('return', (message) => this.returned(message));
+        channel.on('return', (message: Message) => this.returned(message));
         await declareTopology(channel);
       },
       () => this.abandon('the channel was lost'),
@@ -72,7 +72,7 @@ export class Publisher {
     try {
       channel = this.open();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     const messageId = randomUUID();
     return new Promise((resolve, reject) => {

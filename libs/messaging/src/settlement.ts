@@ -60,7 +60,9 @@ export class Settlement {
   async dead(unsettled: Unsettled, failure: CodedError, route: FailureRoute): Promise<void> {
     const { message } = unsettled;
     const attempt = Math.min(attemptOf(message), maxAttempts);
-    this.logger.error(`dead-lettered after ${attempt} of ${maxAttempts} attempts (${failure.code}): ${failure.message}`);
+    this.logger.error(
+      `dead-lettered after ${attempt} of ${maxAttempts} attempts (${failure.code}): ${failure.message}`,
+    );
     await this.moveOn(unsettled, route.deadKey, {
       [headers.attempt]: attempt,
       [headers.deathCode]: failure.code,

@@ -7,7 +7,9 @@ import type { Schema } from './schema.js';
 export class Database extends Kysely<Schema> {}
 
 const connectTimeoutMs = 3_000;
-const bigintOid = 20;
+/** bigint comes as text by default: ids here stay below 2^53. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** @param onIdleError called when a connection that nobody uses breaks; the pool replaces it */
 export function openDatabase(settings: PersistenceSettings, onIdleError: (error: Error) => void): Database {
@@ -20,7 +22,7 @@ export function openDatabase(settings: PersistenceSettings, onIdleError: (error:
     query_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
     keepAlive: true,
     application_name: 'ekphrasis',
-    types: { getTypeParser: (oid, format) => (oid === bigintOid ? Number : pg.types.getTypeParser(oid, format)) },
+    types,
   });
   pool.on('error', onIdleError);
   return new Database({ dialect: new PostgresDialect({ pool }) });

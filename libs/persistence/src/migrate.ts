@@ -1,4 +1,5 @@
-import { Migrator, type Kysely } from 'kysely';
+import { Migrator } from 'kysely';
+import type { Database } from './database.js';
 import { migrations } from './migrations/index.js';
 
 /**
@@ -6,9 +7,9 @@ import { migrations } from './migrations/index.js';
  * lock meanwhile.
  * @throws what the failing migration threw
  */
-export async function migrateToLatest<T>(database: Kysely<T>): Promise<string[]> {
+export async function migrateToLatest(database: Database): Promise<string[]> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
   const { error, results } = await migrator.migrateToLatest();
-  if (error) throw error instanceof Error ? error : new Error(String(error));
+  if (error) throw error as Error;
   return (results ?? []).map(({ migrationName }) => migrationName);
 }

@@ -1,4 +1,5 @@
-import { CodedError } from '@ekphrasis/errors';
+import pg from 'pg';
+import { CodedError, isCodedError } from '@ekphrasis/errors';
 
 /** The database cannot be reached, is starting or stopping, or took too long. The same call may succeed later. */
 export class DatabaseUnavailableError extends CodedError {
@@ -10,12 +11,13 @@ export class DatabaseUnavailableError extends CodedError {
 /** Classes of SQLSTATE that pass: connection, resources, operator intervention, system error, rollback by conflict. */
 const passingClasses = new Set(['08', '53', '57', '58', '40', '55']);
 
-/** Turns what the driver throws into `DatabaseUnavailableError` where it may pass; anything else is thrown as it is. */
-export function rethrowDatabaseError(error: unknown): never {
-  const code = (error as { code?: unknown }).code;
-  const isSqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object);
-  if (isSqlState && !passingClasses.has(code.slice(0, 2))) throw error;
-  throw new DatabaseUnavailableError(error);
+/** Whether the driver threw it because the server is away, busy or shutting down. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error) || isCodedError(error)) return false;
+  const { code } = error as { code?: string };
+  if (error instanceof pg.DatabaseError) return passingClasses.has((code ?? '').slice(0, 2));
+  // the driver's own time-outs and broken connections carry no code, the system's carry an errno
+  return code === undefined ? Object.getPrototypeOf(error) === Error.prototype : /^E[A-Z]+/.test(code);
 }
 
 /** Runs database work, its passing failures as `DatabaseUnavailableError`. */
@@ -23,6 +25,6 @@ export async function withDatabaseErrors<T>(work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    rethrowDatabaseError(error);
+    throw mayPass(error) ? new DatabaseUnavailableError(error) : error;
   }
 }

@@ -4,6 +4,7 @@ import { readEnvironment } from '@ekphrasis/configuration';
 import { OUTBOX_STORE } from '@ekphrasis/messaging';
 import { Database, openDatabase } from './database.js';
 import { migrateToLatest } from './migrate.js';
+import { DatabaseUnavailableError, withDatabaseErrors } from './persistence.errors.js';
 import { PersistenceSettings } from './persistence.settings.js';
 import { PostgresOutbox } from './postgres-outbox.js';
 
@@ -17,11 +18,11 @@ async function openAndMigrate(settings: PersistenceSettings): Promise<Database> 
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
-      const applied = await migrateToLatest(database);
+      const applied = await withDatabaseErrors(() => migrateToLatest(database));
       if (applied.length > 0) logger.log(`migrated: ${applied.join(', ')}`);
       return database;
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (!(error instanceof DatabaseUnavailableError) || Date.now() > deadline) throw error;
       logger.warn(`not ready: ${(error as Error).message}`);
       await pause(pauseMs);
     }

@@ -11,7 +11,7 @@ export class PostgresOutbox implements OutboxStore {
 
   relay(
     limit: number,
-    publish: (messages: OutboxMessage[]) => Promise<string[]>,
+    publish: (messages: OutboxMessage[]) => Promise<number[]>,
   ): Promise<{ handedOut: number; forgotten: number }> {
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ImageStatus } from '@ekphrasis/contracts';
 
-/** bigint columns: the driver gives them as text; ours stay below 2^53 and are read as numbers. */
+/** bigint columns: ours stay below 2^53 and are read as numbers. */
 type Id = ColumnType<number, number | undefined, never>;
 
 export interface ImagesTable {
@@ -31,7 +31,7 @@ export interface IdempotencyKeysTable {
 }
 
 export interface OutboxTable {
-  id: Generated<string>;
+  id: Generated<number>;
   routing_key: string;
   type: string;
   body: string;
@@ -47,7 +47,7 @@ export interface DeadLettersTable {
   attempts: number;
   routing_key: string;
   type: string;
-  body: string;
+  body: Buffer;
   died_at: Generated<Date>;
 }
 

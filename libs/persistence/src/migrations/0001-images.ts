@@ -51,7 +51,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
       attempts integer NOT NULL,
       routing_key text NOT NULL,
       type text NOT NULL,
-      body text NOT NULL,
+      body bytea NOT NULL,
       died_at timestamptz NOT NULL DEFAULT now()
     )`.execute(database);
 }

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import {
+  CaptionCompleted,
+  CaptionFailed,
+  CaptionStarted,
+  imageRecorded,
+  type RecordedStatus,
+} from '@ekphrasis/contracts';
+import { Publisher } from '@ekphrasis/messaging';
+import { CompletionsRepository } from './completions.repository.js';
+
+/** What a worker may report about a job. */
+export type Report = CaptionStarted | CaptionCompleted | CaptionFailed;
+
+/**
+ * Makes what workers report durable and known: commit, then broadcast, and only then may the caller ack. Recording the same
+ * report again changes nothing and broadcasts again, so a crash between any two steps loses nothing.
+ */
+@Injectable()
+export class CompletionRecorder {
+  constructor(
+    private readonly repository: CompletionsRepository,
+    private readonly publisher: Publisher,
+  ) {}
+
+  async record(reports: Report[]): Promise<void> {
+    const recorded: RecordedStatus[] = [
+      ...(await this.repository.recordStarted(latestOf(reports, CaptionStarted))),
+      ...(await this.repository.recordFailed(latestOf(reports, CaptionFailed))),
+      ...(await this.repository.recordCompleted(latestOf(reports, CaptionCompleted))),
+    ];
+    if (recorded.length > 0) await this.publisher.send(imageRecorded, { images: recorded }, { transient: true });
+  }
+}
+
+/** The reports of one kind, one an image: a statement cannot update a row twice. */
+function latestOf<T extends Report>(reports: Report[], kind: new () => T): T[] {
+  const ofKind = reports.filter((report): report is T => report instanceof kind);
+  return [...new Map(ofKind.map((report) => [report.imageId, report])).values()];
+}

@@ -1,0 +1,35 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { captionCompleted, captionFailed, captionStarted, completions } from '@ekphrasis/contracts';
+import { BatchConsumer, completionFailures, ConsumingConnection, decoderOf, Settlement } from '@ekphrasis/messaging';
+import { CompletionRecorder, type Report } from './completion-recorder.service.js';
+
+/** Takes what workers report, in competition with the other replicas. */
+@Injectable()
+export class CompletionsConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private consumer?: BatchConsumer<Report>;
+
+  constructor(
+    private readonly connection: ConsumingConnection,
+    private readonly settlement: Settlement,
+    private readonly recorder: CompletionRecorder,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.consumer = new BatchConsumer<Report>(this.connection, this.settlement, {
+      queue: completions.name,
+      decode: decoderOf<Report>([captionStarted, captionCompleted, captionFailed]),
+      prefetch: 1_000,
+      batchSize: 500,
+      failures: completionFailures,
+      handle: (reports) => this.recorder.record(reports),
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.consumer?.check();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.consumer?.stop();
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ImagesModule } from '../images/images.module.js';
+import { ProgressModule } from '../progress/progress.module.js';
+import { CompletionRecorder } from './completion-recorder.service.js';
+import { CompletionsConsumer } from './completions.consumer.js';
+import { CompletionsRepository } from './completions.repository.js';
+import { RecordedListener } from './recorded.listener.js';
+
+@Module({
+  imports: [ImagesModule, ProgressModule],
+  providers: [CompletionRecorder, CompletionsConsumer, CompletionsRepository, RecordedListener],
+  exports: [CompletionsConsumer, RecordedListener],
+})
+export class CompletionsModule {}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type RawBuilder } from 'kysely';
+import type {
+  CaptionCompleted,
+  CaptionFailed,
+  CaptionStarted,
+  ImageStatus,
+  RecordedStatus,
+} from '@ekphrasis/contracts';
+import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+
+/**
+ * Status transitions as workers report them, many images a statement:
+ *
+ *   queued -> processing -> described            (final: the first description stays)
+ *                        -> failed -> described  (a job that was thought dead may still report)
+ */
+@Injectable()
+export class CompletionsRepository {
+  constructor(private readonly database: Database) {}
+
+  async recordStarted(reports: CaptionStarted[]): Promise<RecordedStatus[]> {
+    if (reports.length === 0) return [];
+    const changed = await this.idsOf(sql`
+      UPDATE images SET status = 'processing', attempts = report.attempt, started_at = report.started_at
+      FROM unnest(${reports.map(({ imageId }) => imageId)}::bigint[], ${reports.map(({ attempt }) => attempt)}::integer[],
+        ${reports.map(({ startedAt }) => startedAt)}::timestamptz[]) AS report (id, attempt, started_at)
+      WHERE images.id = report.id AND status IN ('queued', 'processing') AND attempts <= report.attempt
+      RETURNING images.id`);
+    return changed.map((imageId) => ({ imageId, status: 'processing' }));
+  }
+
+  async recordFailed(reports: CaptionFailed[]): Promise<RecordedStatus[]> {
+    if (reports.length === 0) return [];
+    await this.idsOf(sql`
+      UPDATE images SET status = 'failed', failure_code = report.code, failure_reason = report.reason,
+        attempts = report.attempt, started_at = report.started_at, finished_at = report.failed_at
+      FROM unnest(${reports.map(({ imageId }) => imageId)}::bigint[], ${reports.map(({ code }) => code)}::text[],
+        ${reports.map(({ reason }) => reason.replaceAll('\0', ''))}::text[],
+        ${reports.map(({ attempt }) => attempt)}::integer[],
+        ${reports.map(({ startedAt }) => startedAt)}::timestamptz[],
+        ${reports.map(({ failedAt }) => failedAt)}::timestamptz[])
+        AS report (id, code, reason, attempt, started_at, failed_at)
+      WHERE images.id = report.id AND status IN ('queued', 'processing')
+      RETURNING images.id`);
+    return this.havingStatus('failed', reports);
+  }
+
+  async recordCompleted(reports: CaptionCompleted[]): Promise<RecordedStatus[]> {
+    if (reports.length === 0) return [];
+    const changed = await this.idsOf(sql`
+      UPDATE images SET status = 'described', description = report.description, confidence = report.confidence,
+        model = report.model, attempts = report.attempt, started_at = report.started_at,
+        finished_at = report.completed_at, failure_code = NULL, failure_reason = NULL
+      FROM unnest(${reports.map(({ imageId }) => imageId)}::bigint[],
+        ${reports.map(({ description }) => description.replaceAll('\0', ''))}::text[],
+        ${reports.map(({ confidence }) => confidence ?? null)}::real[],
+        ${reports.map(({ model }) => model ?? null)}::text[],
+        ${reports.map(({ attempt }) => attempt)}::integer[],
+        ${reports.map(({ startedAt }) => startedAt)}::timestamptz[],
+        ${reports.map(({ completedAt }) => completedAt)}::timestamptz[])
+        AS report (id, description, confidence, model, attempt, started_at, completed_at)
+      WHERE images.id = report.id AND status <> 'described'
+      RETURNING images.id`);
+    if (changed.length === reports.length) return changed.map((imageId) => ({ imageId, status: 'described' }));
+    return this.havingStatus('described', reports);
+  }
+
+  /** Those of the reported images that have the status now, whoever gave it to them. */
+  private async havingStatus(status: ImageStatus, reports: { imageId: number }[]): Promise<RecordedStatus[]> {
+    const ids = reports.map(({ imageId }) => imageId);
+    const present = await this.idsOf(
+      sql`SELECT id FROM images WHERE id = ANY(${ids}::bigint[]) AND status = ${status}`,
+    );
+    return present.map((imageId) => ({ imageId, status }));
+  }
+
+  private async idsOf(statement: RawBuilder<unknown>): Promise<number[]> {
+    const { rows } = await withDatabaseErrors(() => statement.execute(this.database));
+    return (rows as { id: number }[]).map(({ id }) => id);
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
+import { BroadcastListener, ConsumingConnection } from '@ekphrasis/messaging';
+import { ImagesRepository } from '../images/images.repository.js';
+import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+import { ImageProgress } from '../progress/image-progress.js';
+
+const retryPauseMs = 500;
+
+/**
+ * Keeps this replica's registry exact: listens to what any replica records, and loads what was recorded before, at boot
+ * (with the broker down too) and each time the binding is in place anew.
+ */
+@Injectable()
+export class RecordedListener implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(RecordedListener.name);
+  private listener?: BroadcastListener<ImageRecorded>;
+  private stopped = false;
+  /** Loads asked for and not yet done; they run one after the other. */
+  private loads: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly connection: ConsumingConnection,
+    private readonly repository: ImagesRepository,
+    private readonly registry: ProcessedIdsRegistry,
+    private readonly progress: ImageProgress,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.listener = new BroadcastListener(this.connection, {
+      contract: imageRecorded,
+      onMessage: (message) => this.learn(message),
+      onBound: () => this.loadLater(),
+    });
+    // what was finished before can be told although the broker may be away
+    this.loadLater();
+    await this.loads;
+  }
+
+  /** Resolves while this replica hears of every newly recorded id and knows the earlier ones. */
+  async check(): Promise<void> {
+    if (!this.registry.isLoaded) throw new Error('the finished ids are not loaded yet');
+    await this.listener?.check();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    await this.listener?.stop();
+  }
+
+  private learn({ images }: ImageRecorded): void {
+    for (const { imageId, status } of images) if (status === 'described') this.registry.add(imageId);
+    this.progress.announce(images.map(({ imageId }) => imageId));
+  }
+
+  private loadLater(): void {
+    this.loads = this.loads.then(() => this.load());
+  }
+
+  private async load(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.registry.load(this.repository.describedIds());
+        this.progress.announce(undefined);
+        this.logger.log(`${this.registry.size} finished ids are known`);
+        return;
+      } catch (error) {
+        this.logger.warn(`cannot load the finished ids: ${(error as Error).message}`);
+        await pause(retryPauseMs);
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { captionRequested, deadCaptionJobs, deadCompletions, imageRecorded } from '@ekphrasis/contracts';
+import { CodedError } from '@ekphrasis/errors';
+import {
+  BatchConsumer,
+  completionFailures,
+  ConsumingConnection,
+  deadLetterOf,
+  Publisher,
+  Settlement,
+  type DeadLetter,
+} from '@ekphrasis/messaging';
+import { DeadLettersRepository } from './dead-letters.repository.js';
+
+/** Brings dead letters from their queues into the database, where they can be listed and sent again. */
+@Injectable()
+export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(DeadLettersConsumer.name);
+  private consumers: BatchConsumer<DeadLetter>[] = [];
+
+  constructor(
+    private readonly connection: ConsumingConnection,
+    private readonly settlement: Settlement,
+    private readonly repository: DeadLettersRepository,
+    private readonly publisher: Publisher,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.consumers = [deadCaptionJobs.name, deadCompletions.name].map(
+      (queue) =>
+        new BatchConsumer<DeadLetter>(this.connection, this.settlement, {
+          queue,
+          decode: deadLetterOf,
+          prefetch: 50,
+          batchSize: 1,
+          failures: completionFailures,
+          handle: async ([letter]) => {
+            if (letter) await this.keep(queue, letter);
+          },
+        }),
+    );
+  }
+
+  async check(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.check()));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+  }
+
+  /** The last stop: whatever goes wrong here is waited out, since there is nowhere to put the letter instead. */
+  private async keep(queue: string, letter: DeadLetter): Promise<void> {
+    const imageId = queue === deadCaptionJobs.name ? this.imageOf(letter) : undefined;
+    try {
+      const ended = await this.repository.keep({ ...letter, queue, imageId });
+      if (!ended || imageId === undefined) return;
+      await this.publisher.send(imageRecorded, { images: [{ imageId, status: 'failed' }] }, { transient: true });
+    } catch (error) {
+      throw new CodedError('dead-letter-not-kept', (error as Error).message, { retryable: true, cause: error });
+    }
+  }
+
+  private imageOf(letter: DeadLetter): number | undefined {
+    try {
+      return captionRequested.decode(letter.body).imageId;
+    } catch (error) {
+      this.logger.warn(`kept a dead letter that is no job: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { OutboxRelay } from '@ekphrasis/messaging';
+import { parseImageId } from '../images/image-id.js';
+import { ImageListQuery, ImageListQueryPipe } from '../images/image-list.query.js';
+import { DeadLetterNotFoundError } from './dead-letters.errors.js';
+import { DeadLettersRepository } from './dead-letters.repository.js';
+
+const mostListed = 1_000;
+
+export class DeadLetterView {
+  @ApiProperty({ example: 3 })
+  id: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'The image it is about, where that can be told' })
+  imageId: number | null;
+
+  @ApiProperty({ example: 'caption.jobs.dead' })
+  queue: string;
+
+  @ApiProperty({ example: 'connection-failed' })
+  code: string;
+
+  @ApiProperty()
+  reason: string;
+
+  @ApiProperty({ example: 5 })
+  attempts: number;
+
+  @ApiProperty({ format: 'date-time' })
+  diedAt: Date;
+}
+
+export class DeadLettersView {
+  @ApiProperty({ description: 'How many there are in all' })
+  count: number;
+
+  @ApiProperty({ type: [DeadLetterView] })
+  letters: DeadLetterView[];
+}
+
+@ApiTags('dead letters')
+@Controller('dlq')
+export class DeadLettersController {
+  constructor(
+    private readonly repository: DeadLettersRepository,
+    private readonly relay: OutboxRelay,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Jobs that used up their attempts, and messages nobody understood, oldest first' })
+  @ApiQuery({ type: ImageListQuery })
+  @ApiOkResponse({ type: DeadLettersView })
+  async list(@Query(ImageListQueryPipe) { after, limit }: ImageListQuery): Promise<DeadLettersView> {
+    const letters = await this.repository.list(after, Math.min(limit, mostListed));
+    return { count: await this.repository.count(), letters };
+  }
+
+  @Post(':id/redeliver')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Send a dead letter again, with all its attempts before it' })
+  @ApiOkResponse({ schema: { type: 'object', properties: { image_id: { type: 'integer', example: 17 } } } })
+  @ApiNotFoundResponse({ description: 'No such dead letter (a problem document, RFC 9457)' })
+  async redeliver(@Param('id') text: string): Promise<{ image_id: number }> {
+    const id = parseImageId(text);
+    if (id === undefined) throw new DeadLetterNotFoundError();
+    const imageId = await this.repository.redeliver(id);
+    this.relay.wake();
+    return { image_id: imageId };
+  }
+}

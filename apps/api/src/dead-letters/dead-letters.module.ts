@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ImagesModule } from '../images/images.module.js';
+import { DeadLettersConsumer } from './dead-letters.consumer.js';
+import { DeadLettersController } from './dead-letters.controller.js';
+import { DeadLettersRepository } from './dead-letters.repository.js';
+
+@Module({
+  imports: [ImagesModule],
+  controllers: [DeadLettersController],
+  providers: [DeadLettersConsumer, DeadLettersRepository],
+  exports: [DeadLettersConsumer],
+})
+export class DeadLettersModule {}

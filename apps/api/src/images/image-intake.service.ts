@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { captionRequested } from '@ekphrasis/contracts';
+import { OutboxRelay } from '@ekphrasis/messaging';
+import { Coalescer } from './coalescer.js';
+import { ImageIds } from './image-ids.js';
+import { IdempotencyKeyReusedError } from './images.errors.js';
+import { ImagesRepository, type AcceptedImage, type NewImage } from './images.repository.js';
+
+/** What a client wants captioned, once it is known to be well-formed. */
+export interface Submission {
+  /** Taken by `reserveId` where the picture had to be stored under it first. */
+  imageId?: number;
+  url?: string;
+  pictureKey?: string;
+  idempotency?: { key: string; fingerprint: string };
+}
+
+/** Accepts images: when its promise resolves, the image and its job are committed, and one will follow from the other. */
+@Injectable()
+export class ImageIntake {
+  private readonly commits: Coalescer<NewImage, AcceptedImage>;
+
+  constructor(
+    repository: ImagesRepository,
+    private readonly ids: ImageIds,
+    relay: OutboxRelay,
+  ) {
+    this.commits = new Coalescer(
+      async (images) => {
+        const accepted = await repository.accept(images);
+        relay.wake();
+        return accepted;
+      },
+      { batchSize: 512, concurrency: 2, capacity: 20_000 },
+    );
+  }
+
+  /** An id for a picture that must be stored before it is submitted. */
+  reserveId(): Promise<number> {
+    return this.ids.take();
+  }
+
+  /**
+   * @returns the image's id: an earlier one where the idempotency key was used before
+   * @throws {IdempotencyKeyReusedError} where that was with another request
+   */
+  async submit({ imageId, url, pictureKey, idempotency }: Submission): Promise<number> {
+    const id = imageId ?? (await this.ids.take());
+    const job = captionRequested.encode({ imageId: id, url, pictureKey, requestedAt: new Date().toISOString() });
+    const accepted = await this.commits.add({ id, url, pictureKey, job: job.toString('utf8'), idempotency });
+    if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
+    return accepted.imageId;
+  }
+}

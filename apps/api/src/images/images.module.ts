@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { OutboxRelay } from '@ekphrasis/messaging';
+import { ImageIds } from './image-ids.js';
+import { ImageIntake } from './image-intake.service.js';
+import { ImagesController } from './images.controller.js';
+import { ImagesRepository } from './images.repository.js';
+import { KeyRetention } from './key-retention.js';
+import { PictureUpload } from './picture-upload.service.js';
+import { ProcessedIdsRegistry } from './processed-ids-registry.js';
+
+@Module({
+  controllers: [ImagesController],
+  providers: [ImageIds, ImageIntake, ImagesRepository, KeyRetention, OutboxRelay, PictureUpload, ProcessedIdsRegistry],
+  exports: [ImagesRepository, OutboxRelay, ProcessedIdsRegistry],
+})
+export class ImagesModule {}

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { captionRequested, type ImageStatus } from '@ekphrasis/contracts';
+import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+
+/** An image about to be accepted, with the job that asks for its caption. */
+export interface NewImage {
+  id: number;
+  url?: string;
+  pictureKey?: string;
+  /** The encoded `caption.requested` message. */
+  job: string;
+  idempotency?: { key: string; fingerprint: string };
+}
+
+/** Whose image a request got: its own, or that of an earlier request with the same idempotency key. */
+export interface AcceptedImage {
+  imageId: number;
+  /** Digest of the request that the image was made for; only where an idempotency key was given. */
+  fingerprint?: string;
+}
+
+export interface ImageRow {
+  id: number;
+  status: ImageStatus;
+  description: string | null;
+  confidence: number | null;
+  model: string | null;
+  attempts: number;
+  failureCode: string | null;
+  failureReason: string | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+const idsPerPage = 50_000;
+
+@Injectable()
+export class ImagesRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Inserts images and their jobs in one statement, hence one transaction: either both are there or none. Of images that
+   * share an idempotency key, with each other or with earlier ones, only the first is inserted.
+   * @returns one answer an image, in their order, after the commit
+   */
+  async accept(images: NewImage[]): Promise<AcceptedImage[]> {
+    const keyed = images.filter(({ idempotency }) => idempotency);
+    await withDatabaseErrors(() =>
+      (keyed.length > 0 ? this.insertKeyed(images) : this.insert(images)).execute(this.database),
+    );
+    if (keyed.length === 0) return images.map(({ id }) => ({ imageId: id }));
+    const owners = await this.ownersOf(keyed.map(({ idempotency }) => idempotency?.key ?? ''));
+    return images.map(({ id, idempotency }) => (idempotency && owners.get(idempotency.key)) ?? { imageId: id });
+  }
+
+  private insert(images: NewImage[]) {
+    const ids = images.map(({ id }) => id);
+    return sql`
+      WITH accepted AS (
+        INSERT INTO images (id, url, picture_key)
+        SELECT * FROM unnest(${ids}::bigint[], ${images.map(({ url }) => url ?? null)}::text[],
+          ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[])
+      )
+      INSERT INTO outbox (routing_key, type, body)
+      SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job
+      FROM unnest(${images.map(({ job }) => job)}::text[]) AS job`;
+  }
+
+  private insertKeyed(images: NewImage[]) {
+    return sql`
+      WITH offered AS (
+        SELECT * FROM unnest(${images.map(({ id }) => id)}::bigint[],
+          ${images.map(({ url }) => url ?? null)}::text[], ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[],
+          ${images.map(({ job }) => job)}::text[], ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
+          ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[]
+        ) AS offered (id, url, picture_key, job, key, fingerprint)
+      ), claimed AS (
+        INSERT INTO idempotency_keys (key, fingerprint, image_id)
+        SELECT key, fingerprint, id FROM offered WHERE key IS NOT NULL ORDER BY key, id
+        ON CONFLICT (key) DO NOTHING RETURNING image_id
+      ), fresh AS (
+        SELECT * FROM offered WHERE key IS NULL OR id IN (SELECT image_id FROM claimed)
+      ), accepted AS (
+        INSERT INTO images (id, url, picture_key) SELECT id, url, picture_key FROM fresh
+      )
+      INSERT INTO outbox (routing_key, type, body)
+      SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job FROM fresh`;
+  }
+
+  private async ownersOf(keys: string[]): Promise<Map<string, AcceptedImage>> {
+    const rows = await withDatabaseErrors(() =>
+      this.database
+        .selectFrom('idempotency_keys')
+        .select(['key', 'fingerprint', 'image_id'])
+        .where('key', 'in', keys)
+        .execute(),
+    );
+    return new Map(rows.map(({ key, fingerprint, image_id }) => [key, { imageId: image_id, fingerprint }]));
+  }
+
+  /** Forgets idempotency keys older than `hours`. */
+  async forgetKeys(hours: number): Promise<void> {
+    await withDatabaseErrors(() =>
+      sql`DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${hours})`.execute(
+        this.database,
+      ),
+    );
+  }
+
+  async find(ids: number[]): Promise<ImageRow[]> {
+    return withDatabaseErrors(() =>
+      this.database
+        .selectFrom('images')
+        .select([
+          'id',
+          'status',
+          'description',
+          'confidence',
+          'model',
+          'attempts',
+          'failure_code as failureCode',
+          'failure_reason as failureReason',
+          'queued_at as queuedAt',
+          'started_at as startedAt',
+          'finished_at as finishedAt',
+        ])
+        .where('id', 'in', ids)
+        .execute(),
+    );
+  }
+
+  /** The caption of one image, or undefined where there is no such image or no caption yet. */
+  async description(id: number): Promise<string | undefined> {
+    const row = await withDatabaseErrors(() =>
+      this.database.selectFrom('images').select('description').where('id', '=', id).executeTakeFirst(),
+    );
+    return row?.description ?? undefined;
+  }
+
+  /** All ids that have a description, ascending, page by page. */
+  async *describedIds(): AsyncGenerator<number[]> {
+    let after = 0;
+    for (;;) {
+      const { rows } = await withDatabaseErrors(() =>
+        sql<{ ids: string | null }>`
+          SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM (
+            SELECT id FROM images WHERE status = 'described' AND id > ${after} ORDER BY id LIMIT ${idsPerPage}
+          ) AS page`.execute(this.database),
+      );
+      // one text a page: the driver would make an object of every row
+      const ids = rows[0]?.ids?.split(',').map(Number) ?? [];
+      if (ids.length > 0) yield ids;
+      if (ids.length < idsPerPage) return;
+      after = ids.at(-1) ?? after;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { HttpException } from '@nestjs/common';
+import { isCodedError } from '@ekphrasis/errors';
+
+/** An RFC 9457 problem document. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** The same name as at the end of `type`. */
+  code: string;
+  /** Seconds after which the same request may succeed. */
+  retryAfter?: number;
+}
+
+interface Kind {
+  status: number;
+  title: string;
+}
+
+const kinds: Record<string, Kind> = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'upload-missing': { status: 400, title: 'There is no picture in the upload' },
+  'upload-unreadable': { status: 400, title: 'The upload cannot be read' },
+  'upload-too-large': { status: 413, title: 'The picture is too large' },
+  'upload-not-a-picture': { status: 415, title: 'The upload is not a picture' },
+  'image-not-found': { status: 404, title: 'Not found' },
+  'dead-letter-not-found': { status: 404, title: 'Not found' },
+  'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
+  'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  overloaded: { status: 503, title: 'Too busy' },
+  'database-unavailable': { status: 503, title: 'Temporarily unavailable' },
+  'storage-unavailable': { status: 503, title: 'Temporarily unavailable' },
+  'storage-full': { status: 503, title: 'Temporarily unavailable' },
+};
+
+const unexpected: Kind = { status: 500, title: 'Something went wrong' };
+const titles: Record<number, string> = {
+  400: 'The request is not valid',
+  404: 'Not found',
+  405: 'The method is not allowed',
+  413: 'The body is too large',
+  415: 'The content type is not supported',
+};
+
+/** Says to a client what went wrong, and nothing that is not its business. */
+export function problemOf(error: unknown): ProblemDocument {
+  if (isCodedError(error)) {
+    const kind = kinds[error.code] ?? unexpected;
+    const detail = kind.status >= 500 ? kind.title : error.message;
+    return document(error.code, kind, detail, error.retryable);
+  }
+  const status = statusOf(error);
+  if (status === undefined || status >= 500) return document('unexpected', unexpected, unexpected.title, false);
+  const kind = { status, title: titles[status] ?? 'The request failed' };
+  return document(`http-${status}`, kind, (error as Error).message, false);
+}
+
+/** Nest's exceptions and Fastify's errors carry a status. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+function document(code: string, { status, title }: Kind, detail: string, retryable: boolean): ProblemDocument {
+  return {
+    type: `urn:ekphrasis:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(status === 503 && retryable && { retryAfter: 1 }),
+  };
+}

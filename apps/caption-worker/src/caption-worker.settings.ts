@@ -1,0 +1,25 @@
+import { Duration, IntegerBetween, Port, Text } from '@ekphrasis/configuration';
+
+/** The caption worker's own settings; the libraries it uses have theirs. */
+export class CaptionWorkerSettings {
+  /** The bundle that captions: what `npm run model -- compile` writes. */
+  @Text() MODEL_DIR = 'models/small/bundle';
+
+  /** Pictures captioned together at most. Twice as many jobs are held, so that some are fetched meanwhile. */
+  @IntegerBetween(1, 64) CAPTION_BATCH_SIZE = 8;
+
+  /** How long a picture may wait for others to be captioned with. */
+  @Duration(0) CAPTION_BATCH_WAIT_MS = 5;
+
+  /** Threads that one inference may use; 0 lets the runtime take all cores. */
+  @IntegerBetween(0, 256) CAPTION_THREADS = 0;
+
+  /** Where health and metrics are served; 0 takes any free port and logs it. */
+  @Port() HEALTH_PORT = 8081;
+
+  /** The address it listens on. */
+  @Text() HOST = '0.0.0.0';
+
+  /** How long jobs in hand may take to finish after SIGTERM; the rest is left to other workers. */
+  @Duration() SHUTDOWN_TIMEOUT_MS = 25_000;
+}

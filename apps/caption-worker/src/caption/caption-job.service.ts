@@ -1,0 +1,100 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  captionCompleted,
+  captionFailed,
+  captionStarted,
+  type CaptionCompleted,
+  type CaptionRequested,
+} from '@ekphrasis/contracts';
+import { isCodedError, type CodedError } from '@ekphrasis/errors';
+import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
+import { Publisher, type Delivery } from '@ekphrasis/messaging';
+import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { PictureMissingError } from './caption.errors.js';
+import { CaptionService } from './caption.service.js';
+
+/**
+ * Does one caption job: fetch, caption, store the result, report it. Every step can be repeated. The result file is written
+ * once: whoever comes later, after a crash or in a race, reports what the first one wrote.
+ */
+@Injectable()
+export class CaptionJobs {
+  private readonly logger = new Logger(CaptionJobs.name);
+
+  constructor(
+    private readonly captions: CaptionService,
+    private readonly publisher: Publisher,
+    @Inject(PICTURE_FETCHER) private readonly fetcher: PictureFetcher,
+    @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+  ) {}
+
+  /** Resolves when the outcome, a caption or a permanent failure, is durable and reported. @throws what may pass */
+  async run({ message: job, attempt, signal }: Delivery<CaptionRequested>): Promise<void> {
+    const startedAt = new Date().toISOString();
+    try {
+      const result = await this.resultOf(job, { attempt, startedAt }, signal);
+      await this.publisher.send(captionCompleted, {
+        imageId: job.imageId,
+        ...result,
+        attempt,
+        startedAt,
+        completedAt: new Date().toISOString(),
+      });
+    } catch (error) {
+      if (!isCodedError(error) || error.retryable) throw error;
+      return this.reportFailure(job, error, { attempt, startedAt });
+    }
+    await this.forgetPicture(job);
+  }
+
+  private async resultOf(
+    job: CaptionRequested,
+    start: { attempt: number; startedAt: string },
+    signal: AbortSignal,
+  ): Promise<Pick<CaptionCompleted, 'description' | 'confidence' | 'model'>> {
+    const key = `${job.imageId}.txt`;
+    const earlier = await this.storage.read(key, signal);
+    if (earlier) return { description: textOf(earlier) };
+    this.announce(job, start);
+    const picture = await this.pictureOf(job, signal);
+    const { text, confidence } = await this.captions.caption(picture, signal);
+    const kept = textOf(await this.storage.writeOnce(key, Buffer.from(text, 'utf8'), signal));
+    return kept === text ? { description: text, confidence, model: this.captions.modelName } : { description: kept };
+  }
+
+  private async pictureOf({ url, pictureKey }: CaptionRequested, signal: AbortSignal): Promise<Uint8Array> {
+    if (url !== undefined) return this.fetcher.fetch(url, signal);
+    const picture = await this.storage.read(pictureKey ?? '', signal);
+    if (!picture) throw new PictureMissingError(pictureKey ?? '');
+    return picture;
+  }
+
+  /** For people who watch; nobody waits for it. */
+  private announce({ imageId }: CaptionRequested, start: { attempt: number; startedAt: string }): void {
+    this.publisher.send(captionStarted, { imageId, ...start }, { transient: true }).catch((error: Error) => {
+      this.logger.debug(`image ${imageId}: its start was not announced: ${error.message}`);
+    });
+  }
+
+  private async reportFailure(
+    { imageId }: CaptionRequested,
+    { code, message }: CodedError,
+    start: { attempt: number; startedAt: string },
+  ): Promise<void> {
+    this.logger.warn(`image ${imageId} failed (${code}): ${message}`);
+    const failedAt = new Date().toISOString();
+    await this.publisher.send(captionFailed, { imageId, code, reason: message, ...start, failedAt });
+  }
+
+  /** An uploaded picture is not kept once it is described. One that stays behind is harmless. */
+  private async forgetPicture({ imageId, pictureKey }: CaptionRequested): Promise<void> {
+    if (pictureKey === undefined) return;
+    await this.storage.remove(pictureKey).catch((error: Error) => {
+      this.logger.warn(`image ${imageId}: its picture stays in storage: ${error.message}`);
+    });
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

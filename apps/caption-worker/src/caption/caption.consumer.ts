@@ -1,0 +1,54 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { captionJobs, isolatedCaptionJobs } from '@ekphrasis/contracts';
+import { ConsumingConnection, JobConsumer, Settlement } from '@ekphrasis/messaging';
+import { CaptionWorkerSettings } from '../caption-worker.settings.js';
+import { CaptionJobs } from './caption-job.service.js';
+
+/**
+ * Takes jobs: as many at once as two batches hold, and, from the queue of those that lost a worker, one at a time.
+ * On SIGTERM it takes no more and finishes those in hand, within the time that the settings allow.
+ */
+@Injectable()
+export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(CaptionConsumer.name);
+  private consumers: JobConsumer[] = [];
+
+  constructor(
+    private readonly connection: ConsumingConnection,
+    private readonly settlement: Settlement,
+    private readonly jobs: CaptionJobs,
+    @Inject(CaptionWorkerSettings) private readonly settings: CaptionWorkerSettings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const prefetch = 2 * this.settings.CAPTION_BATCH_SIZE;
+    this.consumers = [
+      { queue: captionJobs.name, prefetch, isolateUnanswered: true },
+      { queue: isolatedCaptionJobs.name, prefetch: 1, isolateUnanswered: false },
+    ].map(
+      (options) =>
+        new JobConsumer(this.connection, this.settlement, {
+          ...options,
+          handle: (delivery) => this.jobs.run(delivery),
+        }),
+    );
+  }
+
+  /** Resolves while jobs can arrive. */
+  async check(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.check()));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const startedAt = performance.now();
+    const limit = AbortSignal.timeout(this.settings.SHUTDOWN_TIMEOUT_MS);
+    await Promise.all(this.consumers.map((consumer) => consumer.stop(limit)));
+    this.logger.log(`drained in ${Math.round(performance.now() - startedAt)} ms`);
+  }
+}

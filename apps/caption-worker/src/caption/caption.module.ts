@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { loadCaptionModel } from '@ekphrasis/blip';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { CaptionWorkerSettings } from '../caption-worker.settings.js';
+import { CaptionConsumer } from './caption.consumer.js';
+import { CaptionJobs } from './caption-job.service.js';
+import { CAPTION_MODEL, CaptionService } from './caption.service.js';
+
+@Module({
+  providers: [
+    { provide: CaptionWorkerSettings, useFactory: () => readEnvironment(CaptionWorkerSettings) },
+    {
+      provide: CAPTION_MODEL,
+      useFactory: (settings: CaptionWorkerSettings) =>
+        loadCaptionModel(settings.MODEL_DIR, {
+          batchSize: settings.CAPTION_BATCH_SIZE,
+          batchWaitMs: settings.CAPTION_BATCH_WAIT_MS,
+          threads: settings.CAPTION_THREADS || undefined,
+        }),
+      inject: [CaptionWorkerSettings],
+    },
+    CaptionConsumer,
+    CaptionJobs,
+    CaptionService,
+  ],
+  exports: [CaptionConsumer, CaptionWorkerSettings],
+})
+export class CaptionModule {}

@@ -1,0 +1,31 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Caption, CaptionModel } from '@ekphrasis/blip';
+
+/** The model behind `CaptionService`; tests that need none of its words put another in its place. */
+export const CAPTION_MODEL = Symbol('CAPTION_MODEL');
+
+/** Says what is in a picture. */
+@Injectable()
+export class CaptionService implements OnApplicationShutdown {
+  constructor(@Inject(CAPTION_MODEL) private readonly model: CaptionModel) {}
+
+  /** What makes the captions. */
+  get modelName(): string {
+    return this.model.name;
+  }
+
+  /**
+   * @param picture encoded: the bytes of a JPEG, PNG, WebP, GIF, AVIF or TIFF file
+   * @throws a coded error for bytes that are no picture, or one too large
+   */
+  async caption(picture: Uint8Array, signal?: AbortSignal): Promise<Caption> {
+    const [outcome] = await this.model.caption([picture], {}, signal);
+    if (!outcome) throw new Error('the model gave no outcome');
+    if ('error' in outcome) throw outcome.error;
+    return outcome.caption;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.model.close();
+  }
+}

@@ -1,0 +1,134 @@
+import eslint from '@eslint/js';
+import { importX } from 'eslint-plugin-import-x';
+import { createNodeResolver } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Which libraries a library may import. Apps may import all; nobody imports an app. */
+const allowedImports = {
+  errors: [],
+  pictures: [],
+  contracts: ['errors'],
+  configuration: ['errors'],
+  storage: ['errors', 'configuration'],
+  fetching: ['errors', 'configuration'],
+  blip: ['errors', 'pictures'],
+  messaging: ['errors', 'configuration', 'contracts'],
+  observability: ['errors', 'configuration'],
+  persistence: ['errors', 'configuration', 'contracts', 'messaging'],
+};
+const libraries = Object.keys(allowedImports);
+
+const directions = Object.entries(allowedImports).map(([library, allowed]) => ({
+  files: [`libs/${library}/src/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: libraries.filter((other) => !allowed.includes(other)).map((other) => `@ekphrasis/${other}`),
+            message: `libs/${library} may import only: ${allowed.join(', ') || 'nothing of ours'}.`,
+          },
+          { group: ['@ekphrasis/*/*', '**/apps/**'], message: 'Import a library by its index.ts; never an app.' },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.run/', 'coverage/', 'models/'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({ extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } }),
+      ],
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      'import-x/no-cycle': 'error',
+      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'Re-export by name.' }],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts', '**/test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'Buffer',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+          'URL',
+          'AbortController',
+          'AbortSignal',
+          'fetch',
+          'FormData',
+          'Blob',
+          'performance',
+          'module',
+          'require',
+          '__dirname',
+          '__filename',
+          'structuredClone',
+          'TextDecoder',
+          'TextEncoder',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['apps/api/src/web-page/public/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'document',
+          'window',
+          'navigator',
+          'EventSource',
+          'location',
+          'HTMLElement',
+          'customElements',
+          'Intl',
+          'File',
+          'matchMedia',
+          'requestAnimationFrame',
+          'crypto',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['apps/*/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@ekphrasis/*/*', '**/apps/**'], message: 'Import a library by its index.ts; never an app.' },
+          ],
+        },
+      ],
+    },
+  },
+  ...directions,
+);

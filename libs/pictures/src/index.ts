@@ -1,0 +1,1 @@
+export { pictureTypeOf, type PictureType } from './picture-type.js';
