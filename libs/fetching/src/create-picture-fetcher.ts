@@ -1,5 +1,5 @@
 import { AddressPolicy } from './address-policy.js';
-import type { FetchingSettings } from './fetching-settings.js';
+import type { FetchingSettings } from './fetching.settings.js';
 import { createGuardedConnector } from './guarded-connector.js';
 import { HttpPictureFetcher } from './http-picture-fetcher.js';
 import type { PictureFetcher } from './picture-fetcher.js';

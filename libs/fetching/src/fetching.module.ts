@@ -1,7 +1,7 @@
 import { readEnvironment } from '@ekphrasis/configuration';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { createPictureFetcher } from './create-picture-fetcher.js';
-import { FetchingSettings } from './fetching-settings.js';
+import { FetchingSettings } from './fetching.settings.js';
 import type { PictureFetcher } from './picture-fetcher.js';
 
 /** Injects the process's `PictureFetcher`. */

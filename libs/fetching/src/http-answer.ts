@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { httpStatusError } from './http-status.js';
+import { httpStatusError } from './http-status.errors.js';
 import { readBody } from './response-body.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

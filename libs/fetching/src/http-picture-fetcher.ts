@@ -5,7 +5,7 @@ import { HttpAnswer } from './http-answer.js';
 import type { PictureFetcher } from './picture-fetcher.js';
 import { parseAbsolute, parsePictureUrl } from './picture-url.js';
 import { withTimeLimit } from './time-limit.js';
-import { toFetchError } from './transport-errors.js';
+import { toFetchError } from './transport.errors.js';
 
 const MOST_REDIRECTS = 5;
 const CONNECTIONS_TO_A_HOST = 16;

@@ -2,7 +2,7 @@ import { InvalidEnvironmentError } from '@ekphrasis/configuration';
 import { DirectoryStorage } from './directory-storage.js';
 import type { ObjectStorage } from './object-storage.js';
 import { S3Storage } from './s3-storage.js';
-import type { StorageSettings } from './storage-settings.js';
+import type { StorageSettings } from './storage.settings.js';
 
 /**
  * The storage that the settings name. Touches neither disk nor network yet: what is wrong there shows in `check`.

@@ -4,4 +4,4 @@ export type { ObjectStorage } from './object-storage.js';
 export { S3Storage, type S3StorageOptions } from './s3-storage.js';
 export { StorageError, type StorageErrorCode } from './storage.errors.js';
 export { OBJECT_STORAGE, StorageModule } from './storage.module.js';
-export { StorageSettings } from './storage-settings.js';
+export { StorageSettings } from './storage.settings.js';

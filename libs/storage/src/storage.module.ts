@@ -1,7 +1,7 @@
 import { readEnvironment } from '@ekphrasis/configuration';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createStorage } from './create-storage.js';
-import { StorageSettings } from './storage-settings.js';
+import { StorageSettings } from './storage.settings.js';
 
 /** Injects the process's `ObjectStorage`. */
 export const OBJECT_STORAGE = Symbol('ObjectStorage');

@@ -1,0 +1,65 @@
+import { redactSecrets } from '@ekphrasis/configuration';
+import { Inject, Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { ReadinessIndicator } from './readiness-indicator.js';
+
+/** Injects the indicators that the app was given. */
+export const READINESS_INDICATORS = Symbol('ReadinessIndicators');
+
+const LONGEST_CHECK_MS = 2_000;
+
+/** Asks all indicators at once. Probes that come while it asks share the answer, so they cannot be made into a load. */
+@Injectable()
+export class ReadinessService {
+  private readonly logger = new Logger(ReadinessService.name);
+  private running: Promise<HealthCheckResult> | undefined;
+  private down = '';
+
+  constructor(
+    private readonly health: HealthCheckService,
+    @Inject(READINESS_INDICATORS) private readonly indicators: readonly ReadinessIndicator[],
+  ) {}
+
+  /** Terminus' report: its `status` is `ok`, `error` where an indicator failed, or `shutting_down`. */
+  check(): Promise<HealthCheckResult> {
+    return (this.running ??= this.ask().finally(() => (this.running = undefined)));
+  }
+
+  private async ask(): Promise<HealthCheckResult> {
+    const result = await this.health
+      .check(this.indicators.map((indicator) => () => runIndicator(indicator)))
+      .catch(reportOf);
+    this.logChange(result);
+    return result;
+  }
+
+  private logChange(result: HealthCheckResult): void {
+    const down = Object.keys(result.error ?? {}).join(', ');
+    if (down === this.down) return;
+    this.down = down;
+    if (down === '') this.logger.log('ready');
+    else this.logger.warn({ indicators: result.error, msg: `not ready: ${down}` });
+  }
+}
+
+async function runIndicator(indicator: ReadinessIndicator): Promise<HealthIndicatorResult> {
+  const { name } = indicator;
+  const limit = AbortSignal.timeout(LONGEST_CHECK_MS);
+  const expired = new Promise<never>((_, reject) => {
+    const message = `no answer within ${LONGEST_CHECK_MS} ms`;
+    limit.addEventListener('abort', () => reject(new Error(message)), { once: true });
+  });
+  try {
+    await Promise.race([indicator.check(limit), expired]);
+    return { [name]: { status: 'up' } };
+  } catch (error) {
+    return {
+      [name]: { status: 'down', message: redactSecrets(error instanceof Error ? error.message : String(error)) },
+    };
+  }
+}
+
+function reportOf(error: unknown): HealthCheckResult {
+  if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+  throw error;
+}

@@ -1,0 +1,60 @@
+import { readEnvironment } from '@ekphrasis/configuration';
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import { observeResponses } from '../fastify-hooks.js';
+import { createLogger } from './create-logger.js';
+import { LoggingSettings } from './logging.settings.js';
+import { createRequestLog } from './request-log.js';
+
+export { Logger } from 'nestjs-pino';
+
+const SETTINGS = Symbol('LoggingSettings');
+const ROOT_LOGGER = Symbol('RootLogger');
+
+/**
+ * Sends Nest's own logger, and everybody's `new Logger(context)` of `@nestjs/common`, through pino. The app has to be
+ * created with `bufferLogs: true` and told to `app.useLogger(app.get(Logger))`.
+ */
+@Module({})
+export class LoggingModule implements OnModuleInit {
+  /**
+   * @param service the process's name, in every line
+   * @param settings by default read from the environment when the app is created
+   * @param destination where lines go; by default the standard output
+   */
+  static forRoot(service: string, settings?: LoggingSettings, destination?: DestinationStream): DynamicModule {
+    const providers = [
+      { provide: SETTINGS, useFactory: () => settings ?? readEnvironment(LoggingSettings) },
+      {
+        provide: ROOT_LOGGER,
+        inject: [SETTINGS],
+        useFactory: (read: LoggingSettings) => createLogger(read, service, destination),
+      },
+    ];
+    const roots: DynamicModule = { module: LoggingRoots, providers, exports: [SETTINGS, ROOT_LOGGER] };
+    const pinoModule = LoggerModule.forRootAsync({
+      imports: [roots],
+      inject: [ROOT_LOGGER],
+      // No routes: a child logger and an asynchronous context for each request cost more than the request.
+      useFactory: (logger: PinoLogger) => ({ pinoHttp: { logger }, forRoutes: [] }),
+    });
+    return { module: LoggingModule, imports: [roots, pinoModule], exports: [pinoModule] };
+  }
+
+  constructor(
+    private readonly httpAdapterHost: HttpAdapterHost,
+    @Inject(ROOT_LOGGER) private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: LoggingSettings,
+  ) {}
+
+  onModuleInit(): void {
+    const requestLogger = this.logger.child({ context: 'Http' });
+    observeResponses(this.httpAdapterHost, createRequestLog(requestLogger, this.settings.LOG_SLOW_REQUEST_MS));
+  }
+}
+
+/** What both our hook and nestjs-pino are made of. */
+@Module({})
+class LoggingRoots {}
