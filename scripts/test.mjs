@@ -26,7 +26,17 @@ function selectedProjects(args) {
   const [, inline] = args[option].split('=');
   if (inline) return [inline];
   const next = args.findIndex((argument, index) => index > option && argument.startsWith('-'));
-  return args.slice(option + 1, next < 0 ? undefined : next);
+  return args.slice(option + 1, next < 0 ? args.length : next);
+}
+
+/**
+ * Whether these projects need a broker and a database of ours, and compiled applications. The end-to-end tests of a product
+ * that runs elsewhere (EKPHRASIS_URL) do not.
+ *
+ * @param {string[]} projects
+ */
+function needServices(projects) {
+  return projects.includes('medium') || (projects.includes('e2e') && !process.env.EKPHRASIS_URL);
 }
 
 /**
@@ -67,7 +77,7 @@ async function main() {
   const directory = claimTemporaryDirectory('test');
   /** @type {Record<string, string>} */
   const environment = {};
-  if (selectedProjects(args).some((project) => project !== 'unit')) {
+  if (needServices(selectedProjects(args))) {
     const services = await provideServices(directory);
     environment.RABBITMQ_URL = services.rabbitmqUrl;
     environment.DATABASE_URL = services.databaseUrl;

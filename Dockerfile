@@ -1,0 +1,59 @@
+# syntax=docker/dockerfile:1
+# The images of the product, each a target of this file: web (the API), worker (captions), tests (the end-to-end suite).
+
+ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+
+# All packages, for building and testing.
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit
+
+# The packages that run in production.
+FROM ${NODE_IMAGE} AS production-dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --no-audit
+
+FROM dependencies AS build
+COPY tsconfig.json nest-cli.json ./
+COPY libs libs
+COPY apps apps
+RUN npm run build
+
+# What web and worker have in common: packages, a process 1 that passes on signals, an unprivileged user, the volume's directory.
+FROM ${NODE_IMAGE} AS runtime
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends tini \
+    && rm -rf /var/lib/apt/lists/* \
+    && install --directory --owner=node --group=node /data
+WORKDIR /app
+ENV NODE_ENV=production DATA_DIR=/data
+COPY package.json ./
+COPY --from=production-dependencies /app/node_modules node_modules
+USER node
+ENTRYPOINT ["/usr/bin/tini", "--"]
+
+FROM runtime AS web
+ENV PORT=5000
+COPY --from=build /app/dist/apps/api dist/apps/api
+EXPOSE 5000
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/apps/api/apps/api/src/main.js"]
+
+FROM runtime AS worker
+ENV HEALTH_PORT=8081 MODEL_DIR=/app/models/small/bundle
+COPY models/small/bundle models/small/bundle
+COPY --from=build /app/dist/apps/caption-worker dist/apps/caption-worker
+EXPOSE 8081
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/apps/caption-worker/apps/caption-worker/src/main.js"]
+
+# Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.
+FROM build AS tests
+COPY . .
+RUN chown node:node /app
+USER node
+CMD ["node", "scripts/test.mjs", "--selectProjects", "e2e"]
