@@ -32,13 +32,20 @@ async function startApplications(environment) {
     ]);
   const running = await showStep(`Starting the API and ${workerCount} workers`, start);
   onShutdown(() => Promise.all(running.map((application) => application.stop())));
-  for (const application of running) {
-    void application.exited.then(() => {
-      if (!isShuttingDown())
-        console.error(`\n${application.name} has ended. Its last words:\n${application.logTail()}`);
-    });
-  }
+  for (const application of running) void reportUnexpectedEnd(application);
   return running[0].url;
+}
+
+/**
+ * Somebody may kill a worker to see what happens (nothing is lost); without the API there is nothing left to see.
+ *
+ * @param {import('./setup/applications.cjs').RunningApplication} application
+ */
+async function reportUnexpectedEnd(application) {
+  await application.exited;
+  if (isShuttingDown()) return;
+  console.error(`\n${application.name} has ended. The last lines of its log:\n${application.logTail()}`);
+  if (application.name === 'api') await shutDown(1);
 }
 
 function workerNames() {
