@@ -13,7 +13,9 @@ RUN npm ci --no-audit
 FROM ${NODE_IMAGE} AS production-dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --no-audit
+# onnxruntime-node brings its library for every system, 200 MB of which are of no use here.
+RUN npm ci --omit=dev --no-audit \
+    && rm -rf node_modules/onnxruntime-node/bin/napi-*/darwin node_modules/onnxruntime-node/bin/napi-*/win32
 
 FROM dependencies AS build
 COPY tsconfig.json nest-cli.json ./

@@ -19,8 +19,8 @@ trap 'exit 143' HUP INT TERM
 printf '#!/bin/sh\\nexit 101\\n' > "$policy"
 chmod 755 "$policy"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -q
-apt-get install -q -y --no-install-recommends rabbitmq-server
+apt-get update -q -o Acquire::Retries=3
+apt-get install -q -y --no-install-recommends -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 rabbitmq-server
 `;
 
 /**
@@ -45,8 +45,9 @@ export async function installRabbitmq() {
   const prefix = await withoutAsking();
   if (!prefix) return false;
   const [command, ...args] = [...prefix, 'sh', '-c', installationScript];
-  const { code, output } = await showStep('Installing rabbitmq-server with apt-get (its service is not started)', () =>
-    runCommand(command, args, { timeLimitMs: 600_000 }),
+  const { code, output } = await showStep(
+    'Installing rabbitmq-server with apt-get (its service is not started)',
+    () => runCommand(command, args), // without a time limit: killed in the middle, it could not put the policy back
   );
   if (code !== 0) console.error(output.trimEnd().split('\n').slice(-15).join('\n'));
   return code === 0 && rabbitmqInstallation.findRabbitmq() !== undefined;
