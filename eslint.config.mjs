@@ -12,7 +12,7 @@ const allowedImports = {
   storage: ['errors', 'configuration'],
   fetching: ['errors', 'configuration'],
   blip: ['errors', 'pictures'],
-  messaging: ['errors', 'configuration', 'contracts'],
+  messaging: ['errors', 'configuration', 'contracts', 'observability'],
   observability: ['errors', 'configuration'],
   persistence: ['errors', 'configuration', 'contracts', 'messaging'],
 };

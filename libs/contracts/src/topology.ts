@@ -30,9 +30,13 @@ const deliveryLimit = maxAttempts + 1;
 /** Refuses publishes past this many waiting jobs; the outbox then keeps the rest. At-least-once dead-lettering wants a bound. */
 const maxWaitingJobs = 2_000_000;
 
+/** RabbitMQ 4 drops what was delivered 20 times from a quorum queue that sets no limit; these are waited out instead. */
+const noDeliveryLimit = 1_000_000_000;
+
 function quorum(deadLetterTo?: string): Record<string, string | number> {
   return {
     'x-queue-type': 'quorum',
+    'x-delivery-limit': noDeliveryLimit,
     ...(deadLetterTo && {
       'x-dead-letter-exchange': imagesExchange.name,
       'x-dead-letter-routing-key': deadLetterTo,

@@ -21,6 +21,11 @@ export class CodedError extends Error {
   }
 }
 
+/** The code of something thrown, `unexpected` where it has none: for metrics and logs. */
+export function codeOf(error: unknown): string {
+  return isCodedError(error) ? error.code : 'unexpected';
+}
+
 /** Whether something thrown carries a code of ours, whichever copy of the class it was made by. */
 export function isCodedError(error: unknown): error is CodedError {
   return (

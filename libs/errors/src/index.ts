@@ -1,1 +1,1 @@
-export { CodedError, isCodedError, type CodedErrorOptions } from './coded-error.js';
+export { CodedError, codeOf, isCodedError, type CodedErrorOptions } from './coded-error.js';

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isCodedError } from '@ekphrasis/errors';
+import { codeOf, isCodedError } from '@ekphrasis/errors';
+import type { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerConnection } from './broker-connection.js';
-import { messageProcessed, messagesConsumed } from './messaging.metrics.js';
 import { type FailureRoute, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
 
@@ -43,6 +43,7 @@ export class BatchConsumer<T> {
   constructor(
     connection: BrokerConnection,
     private readonly settlement: Settlement,
+    private readonly metrics: MessagingMetrics,
     private readonly options: BatchConsumerOptions<T>,
   ) {
     this.subscription = new Subscription(connection, options.queue, {
@@ -66,7 +67,7 @@ export class BatchConsumer<T> {
   }
 
   private take(unsettled: Unsettled): void {
-    messagesConsumed(this.options.queue);
+    this.metrics.consumed({ destination: this.options.queue, operation: 'consume' });
     let message: T;
     try {
       message = this.options.decode(unsettled.message);
@@ -90,7 +91,11 @@ export class BatchConsumer<T> {
     const { queue, failures } = this.options;
     const startedAt = performance.now();
     const error = await this.handleWithPatience(batch);
-    messageProcessed(queue, startedAt, error);
+    const errorType = error === undefined ? undefined : codeOf(error);
+    const seconds = (performance.now() - startedAt) / 1000;
+    for (let count = 0; count < batch.length; count += 1) {
+      this.metrics.processed({ destination: queue, operation: 'consume', errorType }, seconds);
+    }
     if (this.abort.signal.aborted && error) return;
     if (!error) {
       for (const { unsettled } of batch) this.settlement.done(unsettled);

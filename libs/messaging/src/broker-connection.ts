@@ -40,3 +40,10 @@ export class BrokerConnection {
     await this.amqp.managedConnection.close();
   }
 }
+
+/**
+ * Publishing and consuming have a connection each: an alarm on the broker blocks connections that publish, and what is
+ * consumed must still be acked then.
+ */
+export class PublishingConnection extends BrokerConnection {}
+export class ConsumingConnection extends BrokerConnection {}

@@ -1,13 +1,13 @@
 export { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
 export { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
-export { BrokerConnection } from './broker-connection.js';
+export { Consumers } from './consumers.js';
 export { deadLetterOf, type DeadLetter } from './dead-letter.js';
 export { attemptOf, decoderOf, type Delivery } from './delivery.js';
 export { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
 export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
-export { ConsumingConnection, MessagingModule, PublishingConnection } from './messaging.module.js';
+export { MessagingModule } from './messaging.module.js';
 export { MessagingSettings } from './messaging.settings.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
 export { Publisher, type OutgoingMessage } from './publisher.js';
-export { captionJobFailures, completionFailures, Settlement, type FailureRoute } from './settlement.js';
+export { captionJobFailures, completionFailures, type FailureRoute } from './settlement.js';

@@ -1,8 +1,8 @@
-import { CodedError } from '@ekphrasis/errors';
+import { CodedError, codeOf } from '@ekphrasis/errors';
+import type { MessagingMetrics } from '@ekphrasis/observability';
 import { captionRequested, maxAttempts, type CaptionRequested } from '@ekphrasis/contracts';
 import { BrokerConnection } from './broker-connection.js';
 import { attemptOf, decode, type Delivery, unansweredDeliveries } from './delivery.js';
-import { messageProcessed, messagesConsumed } from './messaging.metrics.js';
 import { captionJobFailures, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
 
@@ -30,6 +30,7 @@ export class JobConsumer {
   constructor(
     connection: BrokerConnection,
     private readonly settlement: Settlement,
+    private readonly metrics: MessagingMetrics,
     private readonly options: JobConsumerOptions,
   ) {
     this.subscription = new Subscription(connection, options.queue, {
@@ -65,12 +66,17 @@ export class JobConsumer {
   private async run(unsettled: Unsettled): Promise<void> {
     const { queue } = this.options;
     const startedAt = performance.now();
-    messagesConsumed(queue);
+    const processed = (error?: unknown): void =>
+      this.metrics.processed(
+        { destination: queue, operation: 'consume', errorType: error === undefined ? undefined : codeOf(error) },
+        (performance.now() - startedAt) / 1000,
+      );
+    this.metrics.consumed({ destination: queue, operation: 'consume' });
     try {
       await this.handle(unsettled);
-      messageProcessed(queue, startedAt);
+      processed();
     } catch (error) {
-      messageProcessed(queue, startedAt, error);
+      processed(error);
       if (this.abort.signal.aborted) return;
       await this.settlement.failed(unsettled, error, captionJobFailures);
     }

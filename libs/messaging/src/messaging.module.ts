@@ -1,17 +1,12 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
-import { BrokerConnection } from './broker-connection.js';
+import { MessagingMetrics } from '@ekphrasis/observability';
+import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './broker-connection.js';
+import { Consumers } from './consumers.js';
 import { MessagingSettings } from './messaging.settings.js';
 import { Publisher } from './publisher.js';
 import { Settlement } from './settlement.js';
-
-/**
- * Publishing and consuming have a connection each: an alarm on the broker blocks connections that publish, and what is
- * consumed must still be acked then.
- */
-export class PublishingConnection extends BrokerConnection {}
-export class ConsumingConnection extends BrokerConnection {}
 
 const connectTimeoutMs = 5_000;
 const closeTimeoutMs = 2_000;
@@ -21,7 +16,7 @@ const closeTimeoutMs = 2_000;
  * and closes connections before our consumers have drained.
  */
 async function connect<T extends BrokerConnection>(
-  type: new (...parameters: ConstructorParameters<typeof BrokerConnection>) => T,
+  type: new (amqp: AmqpConnection, name: string) => T,
   name: string,
   settings: MessagingSettings,
 ): Promise<T> {
@@ -41,7 +36,7 @@ async function connect<T extends BrokerConnection>(
   return new type(amqp, name);
 }
 
-/** RabbitMQ for one app: two connections, a publisher, and the settlement of deliveries. */
+/** RabbitMQ for one app: two connections, a publisher, and what starts consumers. */
 @Global()
 @Module({})
 export class MessagingModule implements OnApplicationShutdown {
@@ -64,13 +59,14 @@ export class MessagingModule implements OnApplicationShutdown {
         { provide: ConsumingConnection, useFactory: () => connect(ConsumingConnection, `${app} consuming`, settings) },
         {
           provide: Publisher,
-          useFactory: (connection: PublishingConnection) =>
-            new Publisher(connection, settings.RABBITMQ_PUBLISH_TIMEOUT_MS),
-          inject: [PublishingConnection],
+          useFactory: (connection: PublishingConnection, metrics: MessagingMetrics) =>
+            new Publisher(connection, settings.RABBITMQ_PUBLISH_TIMEOUT_MS, metrics),
+          inject: [PublishingConnection, MessagingMetrics],
         },
         Settlement,
+        Consumers,
       ],
-      exports: [PublishingConnection, ConsumingConnection, Publisher, Settlement],
+      exports: [Publisher, Consumers],
     };
   }
 

@@ -2,10 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
+import type { CodedError } from '@ekphrasis/errors';
+import type { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerConnection } from './broker-connection.js';
 import { declareTopology } from './declare-topology.js';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
-import { messagesSent } from './messaging.metrics.js';
 import { RecoveringChannel } from './recovering-channel.js';
 
 /** A message ready to be sent to the `images` exchange. */
@@ -20,7 +21,7 @@ export interface OutgoingMessage {
 }
 
 interface Pending {
-  settle: (error?: Error) => void;
+  settle: (error?: CodedError) => void;
 }
 
 /**
@@ -45,6 +46,7 @@ export class Publisher {
   constructor(
     private readonly connection: BrokerConnection,
     private readonly timeoutMs: number,
+    private readonly metrics: MessagingMetrics,
   ) {
     this.channel = new RecoveringChannel(
       connection,
@@ -67,23 +69,18 @@ export class Publisher {
     return this.publish({ routingKey, type, body: contract.encode(message), transient });
   }
 
-  publish(message: OutgoingMessage): Promise<void> {
-    let channel: ConfirmChannel;
-    try {
-      channel = this.open();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async publish(message: OutgoingMessage): Promise<void> {
+    const channel = this.open();
     const messageId = randomUUID();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => settle(new PublishUnknownError(`no answer in ${this.timeoutMs} ms`)),
         this.timeoutMs,
       );
-      const settle = (error?: Error): void => {
+      const settle = (error?: CodedError): void => {
         if (!this.pending.delete(messageId)) return;
         clearTimeout(timer);
-        messagesSent(message.routingKey, error);
+        this.metrics.sent({ destination: message.routingKey, operation: 'publish', errorType: error?.code });
         if (error) reject(error);
         else resolve();
       };

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { PersistenceSettings } from './persistence.settings.js';
 import type { Schema } from './schema.js';
@@ -26,4 +26,9 @@ export function openDatabase(settings: PersistenceSettings, onIdleError: (error:
   });
   pool.on('error', onIdleError);
   return new Database({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Resolves when the database answers. For health checks. */
+export async function checkDatabase(database: Database): Promise<void> {
+  await sql`SELECT 1`.execute(database);
 }

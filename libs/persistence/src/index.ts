@@ -1,4 +1,4 @@
-export { Database, openDatabase } from './database.js';
+export { checkDatabase, Database, openDatabase } from './database.js';
 export { migrateToLatest } from './migrate.js';
 export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.errors.js';
 export { PersistenceModule } from './persistence.module.js';

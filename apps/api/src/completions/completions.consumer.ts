@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { captionCompleted, captionFailed, captionStarted, completions } from '@ekphrasis/contracts';
-import { BatchConsumer, completionFailures, ConsumingConnection, decoderOf, Settlement } from '@ekphrasis/messaging';
+import { completionFailures, Consumers, decoderOf, type BatchConsumer } from '@ekphrasis/messaging';
 import { CompletionRecorder, type Report } from './completion-recorder.service.js';
 
 /** Takes what workers report, in competition with the other replicas. */
@@ -9,13 +9,12 @@ export class CompletionsConsumer implements OnApplicationBootstrap, BeforeApplic
   private consumer?: BatchConsumer<Report>;
 
   constructor(
-    private readonly connection: ConsumingConnection,
-    private readonly settlement: Settlement,
+    private readonly consumers: Consumers,
     private readonly recorder: CompletionRecorder,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.consumer = new BatchConsumer<Report>(this.connection, this.settlement, {
+    this.consumer = this.consumers.batches<Report>({
       queue: completions.name,
       decode: decoderOf<Report>([captionStarted, captionCompleted, captionFailed]),
       prefetch: 1_000,

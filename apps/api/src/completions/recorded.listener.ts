@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
-import { BroadcastListener, ConsumingConnection } from '@ekphrasis/messaging';
+import { Consumers, type BroadcastListener } from '@ekphrasis/messaging';
 import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
 import { ImageProgress } from '../progress/image-progress.js';
@@ -21,14 +21,14 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
   private loads: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly connection: ConsumingConnection,
+    private readonly consumers: Consumers,
     private readonly repository: ImagesRepository,
     private readonly registry: ProcessedIdsRegistry,
     private readonly progress: ImageProgress,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.listener = new BroadcastListener(this.connection, {
+    this.listener = this.consumers.broadcasts({
       contract: imageRecorded,
       onMessage: (message) => this.learn(message),
       onBound: () => this.loadLater(),

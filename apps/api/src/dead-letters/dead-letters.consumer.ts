@@ -2,12 +2,11 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { captionRequested, deadCaptionJobs, deadCompletions, imageRecorded } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
 import {
-  BatchConsumer,
   completionFailures,
-  ConsumingConnection,
+  Consumers,
   deadLetterOf,
   Publisher,
-  Settlement,
+  type BatchConsumer,
   type DeadLetter,
 } from '@ekphrasis/messaging';
 import { DeadLettersRepository } from './dead-letters.repository.js';
@@ -16,37 +15,35 @@ import { DeadLettersRepository } from './dead-letters.repository.js';
 @Injectable()
 export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeadLettersConsumer.name);
-  private consumers: BatchConsumer<DeadLetter>[] = [];
+  private started: BatchConsumer<DeadLetter>[] = [];
 
   constructor(
-    private readonly connection: ConsumingConnection,
-    private readonly settlement: Settlement,
+    private readonly consumers: Consumers,
     private readonly repository: DeadLettersRepository,
     private readonly publisher: Publisher,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.consumers = [deadCaptionJobs.name, deadCompletions.name].map(
-      (queue) =>
-        new BatchConsumer<DeadLetter>(this.connection, this.settlement, {
-          queue,
-          decode: deadLetterOf,
-          prefetch: 50,
-          batchSize: 1,
-          failures: completionFailures,
-          handle: async ([letter]) => {
-            if (letter) await this.keep(queue, letter);
-          },
-        }),
+    this.started = [deadCaptionJobs.name, deadCompletions.name].map((queue) =>
+      this.consumers.batches<DeadLetter>({
+        queue,
+        decode: deadLetterOf,
+        prefetch: 50,
+        batchSize: 1,
+        failures: completionFailures,
+        handle: async ([letter]) => {
+          if (letter) await this.keep(queue, letter);
+        },
+      }),
     );
   }
 
   async check(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.check()));
+    await Promise.all(this.started.map((consumer) => consumer.check()));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+    await Promise.all(this.started.map((consumer) => consumer.stop()));
   }
 
   /** The last stop: whatever goes wrong here is waited out, since there is nowhere to put the letter instead. */

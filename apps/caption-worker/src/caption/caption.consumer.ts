@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { captionJobs, isolatedCaptionJobs } from '@ekphrasis/contracts';
-import { ConsumingConnection, JobConsumer, Settlement } from '@ekphrasis/messaging';
+import { Consumers, type JobConsumer } from '@ekphrasis/messaging';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionJobs } from './caption-job.service.js';
 
@@ -17,38 +17,31 @@ import { CaptionJobs } from './caption-job.service.js';
 @Injectable()
 export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(CaptionConsumer.name);
-  private consumers: JobConsumer[] = [];
+  private started: JobConsumer[] = [];
 
   constructor(
-    private readonly connection: ConsumingConnection,
-    private readonly settlement: Settlement,
+    private readonly consumers: Consumers,
     private readonly jobs: CaptionJobs,
     @Inject(CaptionWorkerSettings) private readonly settings: CaptionWorkerSettings,
   ) {}
 
   onApplicationBootstrap(): void {
     const prefetch = 2 * this.settings.CAPTION_BATCH_SIZE;
-    this.consumers = [
+    this.started = [
       { queue: captionJobs.name, prefetch, isolateUnanswered: true },
       { queue: isolatedCaptionJobs.name, prefetch: 1, isolateUnanswered: false },
-    ].map(
-      (options) =>
-        new JobConsumer(this.connection, this.settlement, {
-          ...options,
-          handle: (delivery) => this.jobs.run(delivery),
-        }),
-    );
+    ].map((options) => this.consumers.jobs({ ...options, handle: (delivery) => this.jobs.run(delivery) }));
   }
 
   /** Resolves while jobs can arrive. */
   async check(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.check()));
+    await Promise.all(this.started.map((consumer) => consumer.check()));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     const startedAt = performance.now();
     const limit = AbortSignal.timeout(this.settings.SHUTDOWN_TIMEOUT_MS);
-    await Promise.all(this.consumers.map((consumer) => consumer.stop(limit)));
+    await Promise.all(this.started.map((consumer) => consumer.stop(limit)));
     this.logger.log(`drained in ${Math.round(performance.now() - startedAt)} ms`);
   }
 }

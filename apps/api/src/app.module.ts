@@ -1,0 +1,54 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { MessagingModule, Publisher } from '@ekphrasis/messaging';
+import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
+import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
+import { StorageModule } from '@ekphrasis/storage';
+import { ApiSettings } from './api.settings.js';
+import { CompletionsConsumer } from './completions/completions.consumer.js';
+import { CompletionsModule } from './completions/completions.module.js';
+import { RecordedListener } from './completions/recorded.listener.js';
+import { DeadLettersConsumer } from './dead-letters/dead-letters.consumer.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { ImagesModule } from './images/images.module.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ProgressModule } from './progress/progress.module.js';
+
+@Global()
+@Module({
+  imports: [
+    LoggingModule.forRoot('api'),
+    MetricsModule.forRoot(),
+    MessagingModule.forRoot('ekphrasis api'),
+    PersistenceModule.forRoot(),
+    StorageModule.forRoot(),
+    ProgressModule,
+    ImagesModule,
+    CompletionsModule,
+    DeadLettersModule,
+    HealthModule.forRoot({
+      imports: [CompletionsModule, DeadLettersModule],
+      inject: [Database, Publisher, CompletionsConsumer, RecordedListener, DeadLettersConsumer],
+      useFactory: (
+        database: Database,
+        publisher: Publisher,
+        completions: CompletionsConsumer,
+        recorded: RecordedListener,
+        deadLetters: DeadLettersConsumer,
+      ) => [
+        { name: 'database', check: () => checkDatabase(database) },
+        { name: 'publisher', check: () => publisher.check() },
+        { name: 'completions', check: () => completions.check() },
+        { name: 'recorded', check: () => recorded.check() },
+        { name: 'dead-letters', check: () => deadLetters.check() },
+      ],
+    }),
+  ],
+  providers: [
+    { provide: ApiSettings, useFactory: () => readEnvironment(ApiSettings) },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+  exports: [ApiSettings],
+})
+export class AppModule {}

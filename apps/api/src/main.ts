@@ -1,0 +1,40 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import multipart from '@fastify/multipart';
+import { Logger } from '@ekphrasis/observability';
+import { AppModule } from './app.module.js';
+import { ApiSettings } from './api.settings.js';
+import { serveApiDocumentation } from './api-documentation.js';
+
+const jsonBodyLimit = 64 * 1024;
+/** Where clients of the course that asked for this service look for the same three calls. */
+const coursePrefix = '/api/v1.0/images';
+
+async function start(): Promise<void> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: jsonBodyLimit,
+    // what keeps an idle connection open must not keep the process from ending
+    forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => (url.startsWith(coursePrefix) ? url.slice('/api/v1.0'.length) : url),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { bufferLogs: true });
+  app.useLogger(app.get(Logger));
+  const settings = app.get(ApiSettings);
+  await app.register(multipart, { limits: { fileSize: settings.UPLOAD_MAX_BYTES, files: 1, fields: 10, parts: 11 } });
+  serveApiDocumentation(app);
+  app.enableShutdownHooks();
+  endAfter(settings.SHUTDOWN_TIMEOUT_MS);
+  await app.listen(settings.PORT, settings.HOST);
+}
+
+/** A peer that froze must not keep the process alive after SIGTERM. */
+function endAfter(timeoutMs: number): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => setTimeout(() => process.exit(1), timeoutMs).unref());
+  }
+}
+
+start().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

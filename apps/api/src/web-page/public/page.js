@@ -1,0 +1,44 @@
+/** The page's one story: pictures come in, each gets a card, is sent to the API, and is followed until it has words. */
+import { announce } from './announce.js';
+import { Card } from './card.js';
+import { ProgressFollower } from './progress.js';
+import { listenForPictures } from './sources.js';
+import { newKey, SubmissionError, submit } from './submit.js';
+
+const cards = document.getElementById('cards');
+const connection = document.getElementById('connection');
+const follower = new ProgressFollower({
+  onConnection(isUp) {
+    connection.hidden = isUp;
+    connection.textContent = isUp ? '' : 'The connection to the API is lost. The page goes on as soon as it is back.';
+  },
+});
+
+listenForPictures((pictures) => {
+  document.getElementById('empty').hidden = true;
+  const exhibits = pictures.map((picture) => ({ picture, key: newKey() }));
+  for (const exhibit of exhibits) exhibit.card = new Card(exhibit.picture, { onRetry: () => describe(exhibit) });
+  cards.prepend(...exhibits.map(({ card }) => card.element));
+  for (const exhibit of exhibits) describe(exhibit);
+});
+
+/** Sends one picture and follows it. The same key until the API has answered: a second try makes no second image. */
+async function describe(exhibit) {
+  const { card, picture } = exhibit;
+  card.send();
+  try {
+    const imageId = await submit(picture, exhibit.key);
+    exhibit.key = newKey();
+    card.accept(imageId);
+    follower.follow(imageId, (view) => {
+      card.update(view);
+      if (view.status === 'described') announce(`${picture.name}: ${view.description}`);
+      if (view.status === 'failed') announce(`${picture.name} failed: ${card.words}`);
+    });
+  } catch (error) {
+    if (!(error instanceof SubmissionError)) throw error;
+    if (error.isAnswer) exhibit.key = newKey();
+    card.refuse(error.message);
+    announce(`${picture.name} was not taken: ${error.message}`);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Follows images over server-sent events (`GET /images/events?ids=…`), all through one stream.
+ *
+ *     follow() → [open] ── status: final ──→ image forgotten
+ *                 │  ↑
+ *                 │  └── more images, silence, or the API gone and back: a new stream, which begins with every status
+ *                 └──── done → closed, until follow()
+ */
+
+/** The API takes no more ids per stream. */
+const mostIds = 200;
+/** Images that come together share one reopening. */
+const gatherMs = 50;
+/** The API sends a heartbeat every 15 s: after this silence the stream is dead, though nobody said so. */
+const silenceMs = 40_000;
+const retryMs = 3_000;
+
+export class ProgressFollower {
+  #listeners = new Map();
+  #followed = new Set();
+  #stream;
+  #reopening;
+  #silence;
+  #onConnection;
+
+  /** @param {{ onConnection: (isUp: boolean) => void }} options */
+  constructor({ onConnection }) {
+    this.#onConnection = onConnection;
+  }
+
+  /**
+   * @param {number} imageId
+   * @param {(view: object) => void} onStatus called with the image's status now and whenever it changes, until it is final
+   */
+  follow(imageId, onStatus) {
+    this.#listeners.set(imageId, onStatus);
+    this.#openAfter(gatherMs);
+  }
+
+  #openAfter(delayMs) {
+    this.#reopening ??= setTimeout(() => this.#open(), delayMs);
+  }
+
+  #open() {
+    this.#close();
+    if (this.#listeners.size === 0) return;
+    this.#followed = new Set([...this.#listeners.keys()].slice(0, mostIds));
+    const stream = new EventSource(`images/events?ids=${[...this.#followed].join(',')}`);
+    stream.addEventListener('open', () => this.#hear());
+    stream.addEventListener('heartbeat', () => this.#hear());
+    stream.addEventListener('status', ({ data }) => {
+      this.#hear();
+      this.#tell(JSON.parse(data));
+    });
+    stream.addEventListener('done', () => this.#finish());
+    stream.addEventListener('error', () => {
+      this.#onConnection(false);
+      // the browser reconnects by itself, except after an answer that was no stream
+      if (stream.readyState === EventSource.CLOSED) this.#openAfter(retryMs);
+    });
+    this.#stream = stream;
+    this.#expectSound();
+  }
+
+  #close() {
+    clearTimeout(this.#reopening);
+    clearTimeout(this.#silence);
+    this.#reopening = undefined;
+    this.#stream?.close();
+    this.#stream = undefined;
+  }
+
+  #hear() {
+    this.#onConnection(true);
+    this.#expectSound();
+  }
+
+  #expectSound() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.#onConnection(false);
+      this.#open();
+    }, silenceMs);
+  }
+
+  #tell(view) {
+    const listener = this.#listeners.get(view.imageId);
+    if (view.status === 'described' || view.status === 'failed') {
+      this.#listeners.delete(view.imageId);
+      this.#followed.delete(view.imageId);
+      const someWait = this.#listeners.size > this.#followed.size;
+      if (someWait && this.#followed.size < mostIds / 2) this.#openAfter(gatherMs);
+    }
+    listener?.(view);
+  }
+
+  /** The stream is done with all that it followed: what has no final status by now is unknown to the API. */
+  #finish() {
+    const failure = { message: 'The API does not know this picture any more.' };
+    for (const imageId of [...this.#followed]) this.#tell({ imageId, status: 'failed', failure });
+    this.#open();
+  }
+}

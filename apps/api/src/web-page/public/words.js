@@ -1,0 +1,35 @@
+/** Numbers and states in plain words. */
+
+const levels = [
+  { from: 0.9, level: 'sure', words: 'sure' },
+  { from: 0.75, level: 'fair', words: 'fairly sure' },
+  { from: 0.5, level: 'doubtful', words: 'not quite sure' },
+  { from: 0, level: 'unsure', words: 'unsure – check before use' },
+];
+
+/** @param {number} confidence mean probability of the description's tokens, 0 to 1 */
+export function confidenceInWords(confidence) {
+  const { level, words } = levels.find(({ from }) => confidence >= from) ?? levels.at(-1);
+  return { level, words: `${Math.round(confidence * 100)} %, ${words}` };
+}
+
+export function durationInWords(milliseconds) {
+  if (!(milliseconds >= 0)) return 'unknown';
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1_000)} s`;
+}
+
+/** @param {object} view the API's `ImageStatusView` */
+export function statusInWords({ status, attempts }) {
+  switch (status) {
+    case 'queued':
+      return attempts > 0 ? `Queued again after ${attempts === 1 ? 'one try' : `${attempts} tries`}` : 'Queued';
+    case 'processing':
+      return attempts > 1 ? `Being described, try ${attempts}` : 'Being described';
+    case 'failed':
+      return attempts > 1 ? `Failed after ${attempts} tries` : 'Failed';
+    default:
+      return 'Described';
+  }
+}

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { PageFiles } from './page-files.js';
+import { WebPageController } from './web-page.controller.js';
+
+/** The page at `/`, on which a person watches pictures become words. It is a client of the public API like any other. */
+@Module({
+  controllers: [WebPageController],
+  providers: [{ provide: PageFiles, useFactory: () => PageFiles.read() }],
+})
+export class WebPageModule {}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { MessagingMetrics } from '@ekphrasis/observability';
+import { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
+import { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
+import { ConsumingConnection } from './broker-connection.js';
+import { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
+import { Settlement } from './settlement.js';
+
+/** Starts consumers. Each must be stopped by whoever started it, before the app shuts down. */
+@Injectable()
+export class Consumers {
+  constructor(
+    private readonly connection: ConsumingConnection,
+    private readonly settlement: Settlement,
+    private readonly metrics: MessagingMetrics,
+  ) {}
+
+  jobs(options: JobConsumerOptions): JobConsumer {
+    return new JobConsumer(this.connection, this.settlement, this.metrics, options);
+  }
+
+  batches<T>(options: BatchConsumerOptions<T>): BatchConsumer<T> {
+    return new BatchConsumer(this.connection, this.settlement, this.metrics, options);
+  }
+
+  broadcasts<T extends object>(options: BroadcastListenerOptions<T>): BroadcastListener<T> {
+    return new BroadcastListener(this.connection, options);
+  }
+}
