@@ -30,7 +30,7 @@ export interface S3StorageOptions {
 
 /**
  * Objects in an S3 bucket. `writeOnce` is a conditional put (`If-None-Match: *`). Servers that do not know the header ignore
- * it, so the object is looked for first: with those, only two first writers within the same few milliseconds can both
+ * or refuse it (501), so the object is looked for first: with those, only two first writers within the same few milliseconds can both
  * believe that they won, and the later one's bytes stay.
  */
 export class S3Storage implements ObjectStorage {
@@ -71,8 +71,10 @@ export class S3Storage implements ObjectStorage {
         await this.put(key, bytes, limit, '*');
         return bytes;
       } catch (error) {
-        if (!hasStatus(error, 412)) throw error;
-        return (await this.get(key, limit)) ?? bytes;
+        if (hasStatus(error, 412)) return (await this.get(key, limit)) ?? bytes;
+        if (!hasStatus(error, 501)) throw error;
+        await this.put(key, bytes, limit);
+        return bytes;
       }
     });
   }

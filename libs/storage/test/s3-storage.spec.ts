@@ -52,6 +52,12 @@ describe('S3Storage against a server that honours conditions', () => {
     expect(textOf(server.objects.get('/captions/17.txt'))).toBe('winner');
   });
 
+  it('writes without a condition where the server refuses conditions', async () => {
+    server.refusesConditions = true;
+    expect(textOf(await storageAt(server.port).writeOnce('17.txt', bytes('first')))).toBe('first');
+    expect(textOf(await storageAt(server.port).writeOnce('17.txt', bytes('second')))).toBe('first');
+  });
+
   it('creates the bucket once, and again when it has gone', async () => {
     const storage = storageAt(server.port);
     await Promise.all([storage.write('1', bytes('x')), storage.write('2', bytes('x'))]);
@@ -101,6 +107,7 @@ class ConditionalServer {
   bucketsCreated = 0;
   putStatus = 200;
   hangs = false;
+  refusesConditions = false;
   beforePut: () => unknown = () => undefined;
   readonly nextRequest: Promise<void>;
   private requested: () => void;
@@ -156,6 +163,7 @@ class ConditionalServer {
     if (method === 'GET') return found ? { status: 200, body: found } : { status: 404 };
     this.beforePut();
     if (this.putStatus !== 200) return { status: this.putStatus };
+    if (condition === '*' && this.refusesConditions) return { status: 501 };
     if (condition === '*' && this.objects.has(path)) return { status: 412 };
     this.objects.set(path, body);
     return { status: 200 };

@@ -41,6 +41,6 @@ describe('createLogger', () => {
 
   it('writes text for people when told to', () => {
     loggerWith({ LOG_FORMAT: 'text' }).warn({ context: 'Outbox', waiting: 3 }, 'broker is away');
-    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn  api \[Outbox\] broker is away \{"waiting":3\}\n$/);
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn {2}api \[Outbox\] broker is away \{"waiting":3\}\n$/);
   });
 });

@@ -4,7 +4,7 @@ interface Line {
   time: string;
   level: string;
   service: string;
-  pid: number;
+  pid?: number;
   context?: string;
   msg?: string;
   err?: { stack?: string; message?: string };
@@ -16,7 +16,8 @@ export function createTextDestination(output: DestinationStream): DestinationStr
 }
 
 function asText(json: string): string {
-  const { time, level, service, pid: _, context, msg = '', err, ...more } = JSON.parse(json) as Line;
+  const { time, level, service, context, msg = '', err, ...more } = JSON.parse(json) as Line;
+  delete more.pid;
   const words = [time.slice(11, 23), level.padEnd(5), service];
   if (context !== undefined) words.push(`[${context}]`);
   if (msg !== '') words.push(msg);
