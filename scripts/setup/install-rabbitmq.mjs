@@ -1,5 +1,5 @@
 // @ts-check
-import { runCommand } from './run-command.mjs';
+import { runCommand, runSuccessfully } from './run-command.mjs';
 import { showStep } from './progress.mjs';
 import rabbitmqInstallation from './rabbitmq-installation.cjs';
 
@@ -45,10 +45,13 @@ export async function installRabbitmq() {
   const prefix = await withoutAsking();
   if (!prefix) return false;
   const [command, ...args] = [...prefix, 'sh', '-c', installationScript];
-  const { code, output } = await showStep(
-    'Installing rabbitmq-server with apt-get (its service is not started)',
-    () => runCommand(command, args), // without a time limit: killed in the middle, it could not put the policy back
-  );
-  if (code !== 0) console.error(output.trimEnd().split('\n').slice(-15).join('\n'));
-  return code === 0 && rabbitmqInstallation.findRabbitmq() !== undefined;
+  try {
+    // Without a time limit: killed in the middle, it could not put the policy back.
+    await showStep('Installing rabbitmq-server with apt-get (its service is not started)', () =>
+      runSuccessfully(command, args),
+    );
+  } catch (error) {
+    console.error(error.message.split('\n').slice(-15).join('\n'));
+  }
+  return rabbitmqInstallation.findRabbitmq() !== undefined;
 }
