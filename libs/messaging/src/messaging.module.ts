@@ -6,6 +6,7 @@ import { type BrokerConnection, ConsumingConnection, PublishingConnection } from
 import { Consumers } from './consumers.js';
 import { MessagingSettings } from './messaging.settings.js';
 import { Publisher } from './publisher.js';
+import { settledWithin } from './settled-within.js';
 import { Settlement } from './settlement.js';
 
 const connectTimeoutMs = 5_000;
@@ -72,10 +73,7 @@ export class MessagingModule implements OnApplicationShutdown {
 
   /** Runs after every consumer has drained (`beforeApplicationShutdown`). A frozen broker is not waited for. */
   async onApplicationShutdown(): Promise<void> {
-    const closed = this.publisher.close().then(() => Promise.all([this.publishing.close(), this.consuming.close()]));
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)));
-    await Promise.race([closed.catch(() => undefined), expired]);
-    clearTimeout(timer);
+    await this.publisher.close();
+    await settledWithin(closeTimeoutMs, Promise.all([this.publishing.close(), this.consuming.close()]));
   }
 }

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
-import { BrokerConnection } from './broker-connection.js';
+import type { BrokerConnection } from './broker-connection.js';
+import { settledWithin } from './settled-within.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
+const goodbyeMs = 2_000;
 
 /**
  * A confirm channel that is opened again whenever it is lost: with its connection, by an error of its own (a deleted
@@ -47,7 +49,7 @@ export class RecoveringChannel {
     this.stopListening();
     const channel = this.channel;
     this.channel = undefined;
-    await channel?.close().catch(() => undefined);
+    if (channel) await settledWithin(goodbyeMs, channel.close());
   }
 
   private async open(): Promise<void> {

@@ -4,6 +4,9 @@ import { BrokerConnection } from './broker-connection.js';
 import { declareTopology } from './declare-topology.js';
 import { BrokerUnavailableError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
+import { settledWithin } from './settled-within.js';
+
+const goodbyeMs = 2_000;
 
 export interface SubscriptionOptions {
   /** The queue's name, or how to make one on each new channel (an exclusive queue lives no longer than its connection). */
@@ -48,7 +51,8 @@ export class Subscription {
     this.stopped = true;
     const tag = this.consumerTag;
     this.consumerTag = undefined;
-    if (tag) await this.channel.current?.cancel(tag).catch(() => undefined);
+    const channel = this.channel.current;
+    if (tag && channel) await settledWithin(goodbyeMs, channel.cancel(tag));
   }
 
   async close(): Promise<void> {
