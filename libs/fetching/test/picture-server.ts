@@ -38,6 +38,7 @@ export class PictureServer {
   }
 
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
     await once(this.server, 'close');
