@@ -5,6 +5,7 @@ const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const { promisify } = require('node:util');
 const { startChildProcess } = require('./child-process.cjs');
+const { isDockerAvailable, startContainerRabbitmq } = require('./container-rabbitmq.cjs');
 const { findFreePorts } = require('./free-ports.cjs');
 const { forgetProcess, recordProcess } = require('./process-records.cjs');
 const { findRabbitmq } = require('./rabbitmq-installation.cjs');
@@ -100,7 +101,10 @@ async function startBroker(installation, directory, logFile, ports) {
 /** @type {typeof import('./private-rabbitmq.cjs').startPrivateRabbitmq} */
 async function startPrivateRabbitmq(options) {
   const installation = findRabbitmq();
-  if (!installation) throw new Error('RabbitMQ is not installed: rabbitmq-server was not found');
+  if (!installation) {
+    if (await isDockerAvailable()) return startContainerRabbitmq(options);
+    throw new Error('RabbitMQ is not installed: rabbitmq-server was not found, and no Docker engine answers');
+  }
   const directory = resolve(options.directory);
   const logFile = options.logFile ?? join(directory, 'rabbitmq.log');
   const ports = await choosePorts();
@@ -138,8 +142,8 @@ async function startPrivateRabbitmq(options) {
     async kill() {
       await child.kill();
     },
-    freeze: () => child.freeze(),
-    thaw: () => child.thaw(),
+    freeze: async () => child.freeze(),
+    thaw: async () => child.thaw(),
     async restart() {
       await child.stop();
       if (!epmd.isRunning()) epmd = await startEpmd();

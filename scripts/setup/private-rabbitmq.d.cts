@@ -31,9 +31,9 @@ export interface PrivateRabbitmq {
   /** SIGKILL, as when the machine loses power. Only restart() or stop() make sense afterwards. */
   kill(): Promise<void>;
   /** SIGSTOP: connections stay open, nothing is answered. */
-  freeze(): void;
+  freeze(): Promise<void>;
   /** SIGCONT: goes on where freeze() stopped it. */
-  thaw(): void;
+  thaw(): Promise<void>;
   /** Ends it if it still runs (in good order), and starts it on the same ports and data. */
   restart(): Promise<void>;
   /** Runs `rabbitmqctl` against it, e.g. `control('set_vm_memory_high_watermark', '0.0')`, and gives what it printed. */
@@ -41,8 +41,10 @@ export interface PrivateRabbitmq {
 }
 
 /**
- * Starts a private broker and waits until it takes AMQP connections and its management page answers (4 to 11 s).
+ * Starts a private broker and waits until it takes AMQP connections and its management page answers (4 to 11 s). Where
+ * RabbitMQ is not installed and Docker's engine answers, it is a container: the same handle, with Docker's pause, kill and stop
+ * for signals, and `pid` as Docker tells it.
  *
- * @throws Error where RabbitMQ is not installed, or does not start within 60 s
+ * @throws Error where there is neither, or where it does not start within 60 s
  */
 export function startPrivateRabbitmq(options: PrivateRabbitmqOptions): Promise<PrivateRabbitmq>;
