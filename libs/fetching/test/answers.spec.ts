@@ -37,12 +37,13 @@ describe('fetching: answers (real: HTTP servers on loopback addresses)', () => {
     await expect(fetcherWith().fetch(server.url('/'))).rejects.toMatchObject({ code, retryable });
   });
 
-  it('comes over one connection when the next picture is of the same host', async () => {
+  it('comes over a connection that is open already when the next picture is of the same host', async () => {
     const server = await servePicture();
     const fetcher = fetcherWith();
-    await fetcher.fetch(server.url('/1'));
-    await fetcher.fetch(server.url('/2'));
-    expect([server.requests.length, server.connections]).toEqual([2, 1]);
+    for (let picture = 0; picture < 5; picture++) await fetcher.fetch(server.url(`/${picture}`));
+    expect(server.requests.length).toBe(5);
+    // Two, because undici frees a connection a moment after the body has been read.
+    expect(server.connections).toBeLessThanOrEqual(2);
   });
 
   it('refuses an empty one', async () => {
