@@ -4,6 +4,7 @@
  * `npm start -- --once` ends after the samples; it fails where one has no caption.
  */
 import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { captionSamples } from './samples/caption-samples.mjs';
 import { printTable } from './samples/print-table.mjs';
@@ -73,6 +74,9 @@ async function main() {
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: process.env.DATA_DIR || join(directory.path, 'results'),
+    // Each worker would otherwise take every core, and they would get into each other's way.
+    CAPTION_THREADS:
+      process.env.CAPTION_THREADS || String(Math.max(1, Math.floor(availableParallelism() / workerCount))),
   });
   const samples = join(projectDirectory.projectDirectory, 'samples');
   const results = await showStep('Captioning the pictures in samples/', () => captionSamples(apiUrl, samples));
