@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { Bundle } from '../bundle/bundle.js';
+import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome } from '../caption-model.js';
+import { searchSettings, type SearchLimits, type SearchSettings } from '../generation/search-settings.js';
+import { PicturePreparation } from '../preprocessing/picture-preparation.js';
+import { tokenText } from '../tokens/token-text.js';
+import { WordPiece } from '../tokens/word-piece.js';
+import { BatchQueue, type BatchLimits } from './batch-queue.js';
+import { captionBatch, type CaptioningPicture, type FoundInBatch } from './captioning.js';
+import type { InferenceLane } from './inference-lane.js';
+import type { InferenceStatistics } from './inference-messages.js';
+import { ModelClosedError } from './model-closed-error.js';
+import { SharedFlights } from './shared-flights.js';
+
+/** A bundle at work: `caption` prepares each picture, queues it, and words what the lanes find. */
+export class BlipCaptionModel implements CaptionModel {
+  readonly name: string;
+  private readonly limits: SearchLimits;
+  private readonly flights = new SharedFlights<Caption>();
+  private readonly queue: BatchQueue<CaptioningPicture>;
+  private readonly totals = { batches: 0, pictures: 0, tokens: 0, busyMilliseconds: 0, runtimeMilliseconds: 0 };
+  private isClosed = false;
+
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly preparation: PicturePreparation,
+    private readonly lanes: readonly InferenceLane[],
+    batches: BatchLimits,
+  ) {
+    const { manifest, configuration, vocabulary } = bundle;
+    const wordPiece = new WordPiece(vocabulary);
+    this.name = `${manifest.name} ${manifest.precision}`;
+    this.limits = {
+      generation: configuration.generation,
+      ...configuration.model.text,
+      encodePrompt: (prompt) => wordPiece.encode(prompt),
+    };
+    this.queue = new BatchQueue(
+      lanes.map((lane) => (batch: readonly CaptioningPicture[]) => captionBatch(lane, batch, (cost) => this.count(cost))),
+      batches,
+    );
+  }
+
+  async caption(
+    images: readonly Uint8Array[],
+    options: CaptionOptions = {},
+    signal?: AbortSignal,
+  ): Promise<CaptionOutcome[]> {
+    signal?.throwIfAborted();
+    if (this.isClosed) throw new ModelClosedError();
+    const settings = searchSettings(options, this.limits);
+    return Promise.all(images.map((image) => this.outcome(image, settings, signal)));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.flights.settled();
+    await Promise.all([this.preparation.close(), ...this.lanes.map((lane) => lane.close())]);
+  }
+
+  /** What all batches so far have cost. */
+  statistics(): InferenceStatistics {
+    return { ...this.totals };
+  }
+
+  private async outcome(image: Uint8Array, settings: SearchSettings, signal?: AbortSignal): Promise<CaptionOutcome> {
+    const key = createHash('sha256').update(image).update(JSON.stringify(settings)).digest('base64');
+    try {
+      return { caption: await this.flights.join(key, (wanted) => this.captionOne(image, settings, wanted), signal) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+
+  private async captionOne(image: Uint8Array, settings: SearchSettings, signal: AbortSignal): Promise<Caption> {
+    const { pixels, milliseconds } = await this.preparation.prepare(image, signal);
+    signal.throwIfAborted();
+    const { found, encode, generate } = await new Promise<FoundInBatch>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      this.queue.add({ pixels, settings, signal, resolve, reject });
+    });
+    return {
+      text: tokenText(found.tokenIds.slice(settings.promptIds.length), this.bundle.vocabulary),
+      tokenIds: found.tokenIds,
+      confidence: Math.exp(found.meanLogProbability),
+      timings: { decode: milliseconds, encode, generate },
+    };
+  }
+
+  private count(cost: InferenceStatistics): void {
+    for (const name of Object.keys(this.totals) as (keyof InferenceStatistics)[]) this.totals[name] += cost[name];
+  }
+}

@@ -1,0 +1,34 @@
+import type { FoundCaption } from '../generation/token-search.js';
+import type { SearchSettings } from '../generation/search-settings.js';
+import type { Failure } from '../threads/thread-messages.js';
+
+export interface InferenceSettings {
+  bundleDirectory: string;
+  /** Threads that ONNX Runtime uses within one operator. */
+  threads: number;
+}
+
+/** Pictures to caption together, or the question whether the graphs are loaded. */
+export type InferenceCall = 'load' | CaptionBatch;
+
+export interface CaptionBatch {
+  /** RGB bytes of the encoder's size. */
+  pictures: readonly Uint8Array<ArrayBuffer>[];
+  settings: SearchSettings;
+  /** Shared memory, one number a picture: not 0 once nobody waits for it any more. */
+  cancelled: Int32Array;
+}
+
+/** News of a running batch: one picture's end. */
+export type PictureNews = { index: number } & ({ found: FoundCaption; encode: number; generate: number } | { failure: Failure });
+
+/** What a batch cost. */
+export interface InferenceStatistics {
+  batches: number;
+  pictures: number;
+  /** Tokens decoded, over all rows. */
+  tokens: number;
+  /** Milliseconds in which batches ran, and those of them inside ONNX Runtime. */
+  busyMilliseconds: number;
+  runtimeMilliseconds: number;
+}

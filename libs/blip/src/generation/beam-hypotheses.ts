@@ -1,0 +1,55 @@
+import type { SearchSettings } from './search-settings.js';
+
+/** A finished caption of a beam. */
+export interface Hypothesis {
+  tokens: readonly number[];
+  score: number;
+  /** Sum of the model's own log-probabilities, sep included where it was said. */
+  logProbability: number;
+  generated: number;
+}
+
+/** The best finished captions of one picture (`BeamHypotheses` of transformers 4.40). */
+export class BeamHypotheses {
+  private kept: Hypothesis[] = [];
+
+  constructor(private readonly settings: SearchSettings) {}
+
+  /** Keeps the caption if it is among the best. `generated` counts its tokens after the prompt, sep included. */
+  add(tokens: readonly number[], beamScore: number, logProbability: number, generated: number): void {
+    const score = beamScore / generated ** this.settings.lengthPenalty;
+    if (this.isFull() && score <= this.worstScore()) return;
+    this.kept.push({ tokens, score, logProbability, generated });
+    if (this.kept.length > this.settings.numBeams) {
+      const worst = this.kept.reduce((found, candidate) => (candidate.score < found.score ? candidate : found));
+      this.kept = this.kept.filter((candidate) => candidate !== worst);
+    }
+  }
+
+  /**
+   * Whether nothing better is to be expected.
+   * @param bestBeamScore of the step's candidates
+   * @param generated tokens after the prompt, this step's included
+   */
+  isDone(bestBeamScore: number, generated: number): boolean {
+    if (!this.isFull()) return false;
+    const { earlyStopping, lengthPenalty, maxLength, promptIds } = this.settings;
+    if (earlyStopping === true) return true;
+    const isPatient = earlyStopping === 'never' && lengthPenalty > 0;
+    const length = isPatient ? maxLength - promptIds.length : generated;
+    return this.worstScore() >= bestBeamScore / length ** lengthPenalty;
+  }
+
+  best(): Hypothesis {
+    // the later of equals, as Python's sorted().pop() gives it
+    return this.kept.reduce((found, candidate) => (candidate.score >= found.score ? candidate : found));
+  }
+
+  private isFull(): boolean {
+    return this.kept.length >= this.settings.numBeams;
+  }
+
+  private worstScore(): number {
+    return Math.min(...this.kept.map((hypothesis) => hypothesis.score));
+  }
+}

@@ -1,0 +1,12 @@
+export type { Caption, CaptionModel, CaptionOptions, CaptionOutcome, CaptionTimings } from './caption-model.js';
+export { BundleError } from './bundle/bundle-error.js';
+export { precisions, type BundleManifest, type Precision } from './bundle/bundle-format.js';
+export { verifyBundle } from './bundle/bundle.js';
+export { BlipCaptionModel } from './captioner/blip-caption-model.js';
+export type { InferenceStatistics } from './captioner/inference-messages.js';
+export { loadCaptionModel, type CaptionModelOptions } from './captioner/load-caption-model.js';
+export { ModelClosedError } from './captioner/model-closed-error.js';
+export { CheckpointError } from './checkpoint/checkpoint-error.js';
+export { compileCheckpoint, type CompileOptions } from './compiler/compile-checkpoint.js';
+export { CaptionOptionsError } from './generation/search-settings.js';
+export { PictureError, type PictureErrorCode } from './preprocessing/picture-error.js';

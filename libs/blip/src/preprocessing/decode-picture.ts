@@ -1,0 +1,93 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { PictureError } from './picture-error.js';
+import { pictureType, type PictureType } from './picture-type.js';
+import type { Picture } from './resample.js';
+
+/** More pixels than this are refused before they are decoded: a small file can unpack to gigabytes. */
+const mostPixels = 40_000_000;
+const longestDecodeSeconds = 10;
+
+/** JPEG decodes at a half, a quarter or an eighth at a fraction of the cost; a picture keeps at least this many times the size asked for. */
+const shrunkAtLeast = 2;
+const shrinkFactors = [8, 4, 2] as const;
+
+// Only these of libvips' loaders; SVG, PDF, ImageMagick and the rest stay shut for the whole process.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadHeif',
+    'VipsForeignLoadTiff',
+  ],
+});
+sharp.cache(false);
+sharp.concurrency(1);
+
+export interface DecodeOptions {
+  /** Side of the square that the picture will be resampled to, so that a large JPEG need not be decoded whole. */
+  size: number;
+  /** `white`: transparent parts show white. `dropped`: the colours that lie beneath, as the reference has it. */
+  alpha: 'white' | 'dropped';
+}
+
+/**
+ * Decodes a picture's first frame to upright sRGB, four bytes a pixel. Colour profiles are ignored, as the reference does.
+ * @throws PictureError
+ */
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions): Promise<Picture> {
+  if (bytes.length === 0) throw new PictureError('not-a-picture', 'Expected a picture but received no bytes');
+  const type = pictureType(bytes);
+  if (!type) {
+    const start = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+    throw new PictureError('not-a-picture', `Expected JPEG, PNG, WebP, GIF, AVIF or TIFF but received bytes that begin with ${start}`);
+  }
+  const metadata = await readHeader(bytes, type);
+  const started = performance.now();
+  try {
+    const { data, info } = await pipeline(bytes, type, metadata, options).raw().toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, pixels: data };
+  } catch (cause) {
+    if (performance.now() - started >= longestDecodeSeconds * 1000) {
+      throw new PictureError('picture-too-slow', `The ${type} picture took longer than ${longestDecodeSeconds} s to decode`, cause);
+    }
+    throw new PictureError('picture-truncated', `The ${type} picture is truncated or damaged`, cause);
+  }
+}
+
+function openPicture(bytes: Uint8Array): Sharp {
+  return sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels, ignoreIcc: true, pages: 1, sequentialRead: true });
+}
+
+async function readHeader(bytes: Uint8Array, type: PictureType): Promise<Metadata> {
+  let metadata: Metadata;
+  try {
+    metadata = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+  } catch (cause) {
+    throw new PictureError('picture-truncated', `The ${type} picture's header is truncated or damaged`, cause);
+  }
+  if (metadata.width * metadata.height > mostPixels) {
+    throw new PictureError(
+      'picture-too-large',
+      `The ${type} picture has ${metadata.width} × ${metadata.height} pixels, more than ${mostPixels / 1e6} million`,
+    );
+  }
+  return metadata;
+}
+
+function pipeline(bytes: Uint8Array, type: PictureType, metadata: Metadata, options: DecodeOptions): Sharp {
+  const upright = openPicture(bytes).timeout({ seconds: longestDecodeSeconds }).autoOrient();
+  const decoded = type === 'jpeg' ? shrinkOnLoad(upright, metadata, options.size) : upright;
+  const opaque = options.alpha === 'white' ? decoded.flatten({ background: '#ffffff' }) : decoded.removeAlpha();
+  return opaque.toColourspace('srgb').ensureAlpha();
+}
+
+/** Asks for a whole fraction of the size, which sharp leaves to the JPEG decoder. */
+function shrinkOnLoad(picture: Sharp, metadata: Metadata, size: number): Sharp {
+  const { width, height } = metadata.autoOrient;
+  const factor = shrinkFactors.find((candidate) => Math.min(width, height) / candidate >= shrunkAtLeast * size);
+  if (!factor) return picture;
+  return picture.resize(Math.floor(width / factor), Math.floor(height / factor), { fit: 'fill', fastShrinkOnLoad: true });
+}

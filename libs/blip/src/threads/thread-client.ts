@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { CodedError } from '../coded-errors.js';
+import { fromFailure, type FromThread, type ToThread } from './thread-messages.js';
+
+interface PendingCall<Result> {
+  resolve(result: Result): void;
+  reject(error: Error): void;
+  onNews?: (news: unknown) => void;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Memory that is handed over instead of copied. */
+  transfer?: readonly ArrayBuffer[];
+  onNews?: (news: unknown) => void;
+}
+
+/**
+ * A worker thread and the calls that run on it. A thread that dies fails its calls with `captioner-died` (retryable); the
+ * next call starts a new one.
+ */
+export class ThreadClient<Call, Result> {
+  private worker: Worker | undefined;
+  private readonly pending = new Map<number, PendingCall<Result>>();
+  private lastId = 0;
+
+  constructor(
+    /** The thread's script without its extension. */
+    private readonly script: string,
+    /** What the thread finds as `workerData.settings`. */
+    private readonly settings: unknown,
+  ) {}
+
+  /** @throws CodedError of what failed on the thread; the signal's reason once it is aborted */
+  call(call: Call, { signal, transfer = [], onNews }: CallOptions = {}): Promise<Result> {
+    const worker = (this.worker ??= this.start());
+    const id = ++this.lastId;
+    return new Promise<Result>((resolve, reject) => {
+      const abort = (): void => worker.postMessage({ id, abort: true } satisfies ToThread<Call>);
+      const settle = (): void => {
+        this.pending.delete(id);
+        signal?.removeEventListener('abort', abort);
+        if (this.pending.size === 0) worker.unref();
+      };
+      this.pending.set(id, {
+        resolve: (result) => (settle(), resolve(result)),
+        reject: (error) => (settle(), reject(error)),
+        onNews,
+      });
+      worker.ref();
+      worker.postMessage({ id, call } satisfies ToThread<Call>, [...transfer]);
+      if (signal?.aborted) abort();
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** Ends the thread, whatever runs on it. */
+  async close(): Promise<void> {
+    const worker = this.worker;
+    this.worker = undefined;
+    await worker?.terminate();
+  }
+
+  private start(): Worker {
+    const compiled = `${this.script}.js`;
+    const worker = existsSync(compiled)
+      ? new Worker(compiled, { workerData: { settings: this.settings } })
+      : new Worker(join(__dirname, 'typescript-thread.cjs'), {
+          workerData: { settings: this.settings, script: `${this.script}.ts` },
+        });
+    worker.on('message', (message: FromThread<Result>) => this.receive(message));
+    worker.on('error', (error) => this.lose(worker, error));
+    worker.on('exit', () => this.lose(worker, undefined));
+    return worker;
+  }
+
+  private receive(message: FromThread<Result>): void {
+    const call = this.pending.get(message.id);
+    if (!call) return;
+    if ('news' in message) call.onNews?.(message.news);
+    else if ('result' in message) call.resolve(message.result);
+    else call.reject(fromFailure(message.failure));
+  }
+
+  private lose(worker: Worker, cause: unknown): void {
+    if (this.worker === worker) this.worker = undefined;
+    for (const call of [...this.pending.values()]) {
+      const why = cause instanceof Error ? `: ${cause.message}` : '';
+      call.reject(new CodedError('captioner-died', `The captioning thread ended${why}`, { retryable: true, cause }));
+    }
+  }
+}
