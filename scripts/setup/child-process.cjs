@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const { closeSync, mkdirSync, openSync, readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { createInterface } = require('node:readline');
@@ -117,10 +118,10 @@ async function waitUntilReady(child, options) {
 /** @type {typeof import('./child-process.cjs').startChildProcess} */
 async function startChildProcess(options) {
   const { child, logFile } = spawnInOwnGroup(options);
-  await new Promise((resolve, reject) => {
-    child.once('spawn', () => resolve(undefined));
-    child.once('error', (error) => reject(new Error(`${options.name} could not be started: ${error.message}`)));
-  });
+  if (child.pid === undefined) {
+    const [error] = await once(child, 'error');
+    throw new Error(`${options.name} could not be started: ${error.message}`);
+  }
   const running = superviseChild(child, logFile, options);
   await waitUntilReady(running, options);
   return running;
