@@ -66,9 +66,10 @@ export class Card {
     if (confidence !== null) {
       const { level, words } = confidenceInWords(confidence);
       this.#find('article').dataset.confidence = level;
-      this.#find('meter').value = confidence;
-      this.#find('meter').textContent = words;
-      this.#find('.confidence span').textContent = words;
+      this.#find('.meter').setAttribute('aria-valuenow', confidence);
+      this.#find('.meter').setAttribute('aria-valuetext', words);
+      this.#find('.meter span').style.width = `${confidence * 100}%`;
+      this.#find('.certainty').textContent = words;
     }
     this.#find('.took dd').textContent = durationInWords(Date.parse(finishedAt) - Date.parse(queuedAt));
     this.#find('.model').hidden = !model;

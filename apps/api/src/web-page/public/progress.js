@@ -9,8 +9,10 @@
 
 /** The API takes no more ids per stream. */
 const mostIds = 200;
-/** Images that come together share one reopening. */
+/** Images that come together share one reopening… */
 const gatherMs = 50;
+/** …and so do those of a long row of uploads: each new stream reads every status again. */
+const restMs = 500;
 /** The API sends a heartbeat every 15 s: after this silence the stream is dead, though nobody said so. */
 const silenceMs = 40_000;
 const retryMs = 3_000;
@@ -21,6 +23,7 @@ export class ProgressFollower {
   #stream;
   #reopening;
   #silence;
+  #openedAt = -Infinity;
   #onConnection;
 
   /** @param {{ onConnection: (isUp: boolean) => void }} options */
@@ -34,7 +37,11 @@ export class ProgressFollower {
    */
   follow(imageId, onStatus) {
     this.#listeners.set(imageId, onStatus);
-    this.#openAfter(gatherMs);
+    this.#openSoon();
+  }
+
+  #openSoon() {
+    this.#openAfter(Math.max(gatherMs, this.#openedAt + restMs - performance.now()));
   }
 
   #openAfter(delayMs) {
@@ -59,6 +66,7 @@ export class ProgressFollower {
       if (stream.readyState === EventSource.CLOSED) this.#openAfter(retryMs);
     });
     this.#stream = stream;
+    this.#openedAt = performance.now();
     this.#expectSound();
   }
 
@@ -89,7 +97,7 @@ export class ProgressFollower {
       this.#listeners.delete(view.imageId);
       this.#followed.delete(view.imageId);
       const someWait = this.#listeners.size > this.#followed.size;
-      if (someWait && this.#followed.size < mostIds / 2) this.#openAfter(gatherMs);
+      if (someWait && this.#followed.size < mostIds / 2) this.#openSoon();
     }
     listener?.(view);
   }

@@ -4,13 +4,13 @@ const levels = [
   { from: 0.9, level: 'sure', words: 'sure' },
   { from: 0.75, level: 'fair', words: 'fairly sure' },
   { from: 0.5, level: 'doubtful', words: 'not quite sure' },
-  { from: 0, level: 'unsure', words: 'unsure – check before use' },
+  { from: 0, level: 'unsure', words: 'unsure' },
 ];
 
 /** @param {number} confidence mean probability of the description's tokens, 0 to 1 */
 export function confidenceInWords(confidence) {
   const { level, words } = levels.find(({ from }) => confidence >= from) ?? levels.at(-1);
-  return { level, words: `${Math.round(confidence * 100)} %, ${words}` };
+  return { level, words: `${words} (${Math.round(confidence * 100)}%)` };
 }
 
 export function durationInWords(milliseconds) {
