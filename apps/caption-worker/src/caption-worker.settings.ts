@@ -11,7 +11,7 @@ export class CaptionWorkerSettings {
   /** How long a picture may wait for others to be captioned with. */
   @Duration(0) CAPTION_BATCH_WAIT_MS = 5;
 
-  /** Threads that one inference may use; 0 lets the runtime take all cores. */
+  /** Threads that caption, each a batch of its own with its own copy of the weights; 0 takes one a processor. */
   @IntegerBetween(0, 256) CAPTION_THREADS = 0;
 
   /** Where health and metrics are served; 0 takes any free port and logs it. */

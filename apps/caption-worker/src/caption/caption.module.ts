@@ -15,7 +15,7 @@ import { CAPTION_MODEL, CaptionService } from './caption.service.js';
         loadCaptionModel(settings.MODEL_DIR, {
           batchSize: settings.CAPTION_BATCH_SIZE,
           batchWaitMs: settings.CAPTION_BATCH_WAIT_MS,
-          threads: settings.CAPTION_THREADS || undefined,
+          lanes: settings.CAPTION_THREADS || undefined,
         }),
       inject: [CaptionWorkerSettings],
     },
