@@ -1,2 +1,2 @@
-/* The one place where this library leaves its folder: plain tsc keeps a relative path working, an alias it would not. */
+/* By a relative path: plain tsc, which compiles this library for its command line, does not rewrite aliases. */
 export { CodedError, isCodedError } from '../../errors/src/index.js';

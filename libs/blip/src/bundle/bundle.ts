@@ -43,7 +43,10 @@ export async function verifyBundle(directory: string): Promise<BundleManifest> {
       throw new BundleError('bad-bundle', `${join(directory, file)}: cannot be read`, error);
     });
     if (found.bytes !== expected.bytes) {
-      throw new BundleError('bundle-checksum', `${join(directory, file)}: has ${found.bytes} bytes, expected ${expected.bytes}`);
+      throw new BundleError(
+        'bundle-checksum',
+        `${join(directory, file)}: has ${found.bytes} bytes, expected ${expected.bytes}`,
+      );
     }
     if (found.sha256 !== expected.sha256) {
       throw new BundleError(
@@ -66,7 +69,10 @@ async function readManifest(directory: string): Promise<BundleManifest> {
   }
   const { formatVersion } = manifest;
   if (!Number.isSafeInteger(formatVersion)) {
-    throw new BundleError('bad-bundle', `${place}: formatVersion: expected a whole number but found ${JSON.stringify(formatVersion)}`);
+    throw new BundleError(
+      'bad-bundle',
+      `${place}: formatVersion: expected a whole number but found ${JSON.stringify(formatVersion)}`,
+    );
   }
   if (formatVersion! > bundleFormatVersion) {
     throw new BundleError(
@@ -75,7 +81,10 @@ async function readManifest(directory: string): Promise<BundleManifest> {
     );
   }
   if (!precisions.includes(manifest.precision!)) {
-    throw new BundleError('bad-bundle', `${place}: precision: expected ${precisions.join(' or ')} but found ${JSON.stringify(manifest.precision)}`);
+    throw new BundleError(
+      'bad-bundle',
+      `${place}: precision: expected ${precisions.join(' or ')} but found ${JSON.stringify(manifest.precision)}`,
+    );
   }
   for (const file of Object.values(bundleFiles)) {
     if (!manifest.files?.[file]) throw new BundleError('bad-bundle', `${place}: files: has no entry for ${file}`);

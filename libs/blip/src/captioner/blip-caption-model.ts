@@ -36,7 +36,9 @@ export class BlipCaptionModel implements CaptionModel {
       encodePrompt: (prompt) => wordPiece.encode(prompt),
     };
     this.queue = new BatchQueue(
-      lanes.map((lane) => (batch: readonly CaptioningPicture[]) => captionBatch(lane, batch, (cost) => this.count(cost))),
+      lanes.map(
+        (lane) => (batch: readonly CaptioningPicture[]) => captionBatch(lane, batch, (cost) => this.count(cost)),
+      ),
       batches,
     );
   }

@@ -13,8 +13,8 @@ export interface FoundInBatch {
 
 /** A waiting picture, and whom to tell. */
 export interface CaptioningPicture extends WaitingPicture {
-  resolve(found: FoundInBatch): void;
-  reject(error: unknown): void;
+  resolve: (found: FoundInBatch) => void;
+  reject: (error: unknown) => void;
 }
 
 /** Runs a batch on a lane and tells every picture its end. Never rejects: what fails, fails the batch's pictures. */

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { ThreadClient } from '../threads/thread-client.js';
-import type { CaptionBatch, InferenceCall, InferenceSettings, InferenceStatistics, PictureNews } from './inference-messages.js';
+import type {
+  CaptionBatch,
+  InferenceCall,
+  InferenceSettings,
+  InferenceStatistics,
+  PictureNews,
+} from './inference-messages.js';
 // named so that the compiler emits the thread's script, which nothing else imports
 import type {} from './inference-thread.js';
 

@@ -20,7 +20,9 @@ export interface CaptionBatch {
 }
 
 /** News of a running batch: one picture's end. */
-export type PictureNews = { index: number } & ({ found: FoundCaption; encode: number; generate: number } | { failure: Failure });
+export type PictureNews = { index: number } & (
+  { found: FoundCaption; encode: number; generate: number } | { failure: Failure }
+);
 
 /** What a batch cost. */
 export interface InferenceStatistics {

@@ -7,6 +7,8 @@ const { bundleDirectory, threads } = threadSettings<InferenceSettings>();
 let loading: Promise<BatchCaptioner> | undefined;
 
 serveCalls<InferenceCall, InferenceStatistics | undefined>(async (call, _signal, sendNews) => {
-  const captioner = await (loading ??= openBundle(bundleDirectory).then((bundle) => BatchCaptioner.load(bundle, threads)));
+  const captioner = await (loading ??= openBundle(bundleDirectory).then((bundle) =>
+    BatchCaptioner.load(bundle, threads),
+  ));
   return { result: call === 'load' ? undefined : await captioner.caption(call, sendNews) };
 });

@@ -24,7 +24,10 @@ export interface CaptionModelOptions {
  * Loads a bundle and starts its threads. Checks sizes and versions, not checksums: `verifyBundle` does that.
  * @throws BundleError
  */
-export async function loadCaptionModel(bundleDirectory: string, options: CaptionModelOptions = {}): Promise<BlipCaptionModel> {
+export async function loadCaptionModel(
+  bundleDirectory: string,
+  options: CaptionModelOptions = {},
+): Promise<BlipCaptionModel> {
   const { batchSize = 8, batchWaitMs = 5, lanes: laneCount = availableParallelism() } = options;
   const bundle = await openBundle(bundleDirectory);
   const lanes = Array.from(

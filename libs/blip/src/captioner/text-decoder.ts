@@ -9,8 +9,8 @@ import { SelfAttentionMemory } from './self-attention-memory.js';
 export interface SlotSearch {
   search: TokenSearch;
   /** Asked before each step: a search that nobody waits for any more leaves the batch. */
-  isCancelled(): boolean;
-  onDone(): void;
+  isCancelled: () => boolean;
+  onDone: () => void;
 }
 
 /** Runs the decoder for a batch of pictures, step by step, until every search is over. */

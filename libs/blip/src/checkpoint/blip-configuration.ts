@@ -81,7 +81,10 @@ function parseText(fields: FieldReader): TextConfiguration {
     sepTokenId: fields.count('sep_token_id', 102, 0),
   };
   refuseUnevenHeads(fields, text);
-  for (const [field, id] of [['bos_token_id', text.bosTokenId], ['sep_token_id', text.sepTokenId]] as const) {
+  for (const [field, id] of [
+    ['bos_token_id', text.bosTokenId],
+    ['sep_token_id', text.sepTokenId],
+  ] as const) {
     if (id >= text.vocabularySize) throw fields.wrong(field, `an id below vocab_size ${text.vocabularySize}`, id);
   }
   return text;

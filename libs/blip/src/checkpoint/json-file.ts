@@ -64,7 +64,12 @@ export class FieldReader {
   oneOf<T>(field: string, allowed: readonly T[], fallback: T): T {
     const value = this.object[field] ?? fallback;
     if (!allowed.includes(value as T)) {
-      throw this.wrong(field, allowed.map((item) => JSON.stringify(item)).join(' or '), value, 'unsupported-checkpoint');
+      throw this.wrong(
+        field,
+        allowed.map((item) => JSON.stringify(item)).join(' or '),
+        value,
+        'unsupported-checkpoint',
+      );
     }
     return value as T;
   }

@@ -16,7 +16,14 @@ export const randomConfigurations = {
     vision: { hidden_size: 1024, intermediate_size: 4096, num_hidden_layers: 24, num_attention_heads: 16 },
   }),
   tiny: modelJson({
-    text: { vocab_size: 200, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2, num_attention_heads: 4, bos_token_id: 198 },
+    text: {
+      vocab_size: 200,
+      hidden_size: 32,
+      intermediate_size: 64,
+      num_hidden_layers: 2,
+      num_attention_heads: 4,
+      bos_token_id: 198,
+    },
     vision: { hidden_size: 48, intermediate_size: 96, num_hidden_layers: 2, num_attention_heads: 4, image_size: 64 },
   }),
 } as const;
@@ -42,7 +49,11 @@ export async function writeRandomCheckpoint(
   let written = 0;
   await writeSafetensors(
     join(directory, 'model.safetensors'),
-    layout.map((tensor, index) => ({ name: tensor[0], shape: tensor[1], pieces: () => randomPieces(tensor, index + 1) })),
+    layout.map((tensor, index) => ({
+      name: tensor[0],
+      shape: tensor[1],
+      pieces: () => randomPieces(tensor, index + 1),
+    })),
     (count) => onProgress((written += count), total),
   );
 }
@@ -71,7 +82,13 @@ function* randomPieces([name, shape]: TensorShape, seed: number): Generator<Floa
 function numberedVocabulary({ text }: BlipConfiguration): string[] {
   // as in BERT's file, the last two ids ([DEC] and [ENC]) are not in it
   const tokens = Array.from({ length: text.vocabularySize - 2 }, (_, id) => `word${id}`);
-  for (const [id, token] of [[0, '[PAD]'], [100, '[UNK]'], [101, '[CLS]'], [102, '[SEP]'], [103, '[MASK]']] as const) {
+  for (const [id, token] of [
+    [0, '[PAD]'],
+    [100, '[UNK]'],
+    [101, '[CLS]'],
+    [102, '[SEP]'],
+    [103, '[MASK]'],
+  ] as const) {
     tokens[id] = token;
   }
   return tokens;

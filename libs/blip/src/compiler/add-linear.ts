@@ -21,7 +21,13 @@ export function addLinear(graph: GraphBuilder, kind: LinearKind, rows: Value, la
   const bias = declareFloats(graph, `${layer.name}.bias`, [layer.outputs], layer.biases, layer.scale);
   switch (kind) {
     case 'fp32': {
-      const weight = declareFloats(graph, `${layer.name}.weight`, [layer.outputs, layer.inputs], layer.weights, layer.scale);
+      const weight = declareFloats(
+        graph,
+        `${layer.name}.weight`,
+        [layer.outputs, layer.inputs],
+        layer.weights,
+        layer.scale,
+      );
       return graph.node('Gemm', [rows, weight, bias], { transB: 1 });
     }
     case 'int8-columns': {

@@ -38,7 +38,11 @@ const linearKinds: Readonly<Record<Precision, { vision: LinearKind; decoder: Lin
  * below twice the largest tensor plus a constant. The bundle appears whole or not at all, and replaces an older one.
  * @throws CheckpointError where the checkpoint is wrong; BundleError `bad-bundle` where `out` is something else
  */
-export async function compileCheckpoint(directory: string, out: string, options: CompileOptions): Promise<BundleManifest> {
+export async function compileCheckpoint(
+  directory: string,
+  out: string,
+  options: CompileOptions,
+): Promise<BundleManifest> {
   const checkpoint = await Checkpoint.open(directory);
   const partial = `${resolve(out)}.partial`;
   try {

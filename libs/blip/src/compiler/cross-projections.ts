@@ -21,7 +21,10 @@ export function addCrossProjections(graph: GraphBuilder, checkpoint: Checkpoint,
     const keyColumns = graph.node('Transpose', [keyRows], { perm: [0, 2, 1] });
     const key = graph.node('Reshape', [keyColumns, graph.integers([-1, text.heads, headSize, tokens])]);
     graph.output(`cross_key.${layer}`, key, 'float32', ['batch', text.heads, headSize, tokens]);
-    const valueHeads = graph.node('Reshape', [project(layer, 'value'), graph.integers([-1, tokens, text.heads, headSize])]);
+    const valueHeads = graph.node('Reshape', [
+      project(layer, 'value'),
+      graph.integers([-1, tokens, text.heads, headSize]),
+    ]);
     const value = graph.node('Transpose', [valueHeads], { perm: [0, 2, 1, 3] });
     graph.output(`cross_value.${layer}`, value, 'float32', ['batch', text.heads, tokens, headSize]);
   }

@@ -40,9 +40,13 @@ class DecoderGraph {
     const ids = this.graph.input('input_ids', 'int32', ['rows', 'new']);
     const pasts = Array.from({ length: this.text.layers }, (_, layer) => this.addPast(layer));
     const pastLength = this.graph.node('Shape', [pasts[0]!.key], { start: 2, end: 3 });
-    const shape = this.graph.node('Concat', [this.graph.node('Shape', [ids]), this.graph.integers([this.text.hiddenSize])], {
-      axis: 0,
-    });
+    const shape = this.graph.node(
+      'Concat',
+      [this.graph.node('Shape', [ids]), this.graph.integers([this.text.hiddenSize])],
+      {
+        axis: 0,
+      },
+    );
     let rows = addTokenEmbeddings(this.graph, this.checkpoint, this.kind, ids, pastLength);
     pasts.forEach((past, layer) => (rows = this.addLayer(rows, layer, past, shape)));
     addLanguageHead(this.graph, this.checkpoint, this.kind, this.graph.node('Reshape', [rows, shape]));
@@ -60,10 +64,19 @@ class DecoderGraph {
   /** Self-attention, cross-attention, feed-forward: each added to its input and normalised after it. */
   private addLayer(rows: Value, layer: number, past: { key: Value; value: Value }, shape: Value): Value {
     const prefix = `text_decoder.bert.encoder.layer.${layer}`;
-    const afterSelf = this.addResidual(this.addSelfAttention(rows, layer, past, shape), rows, `${prefix}.attention.output`);
+    const afterSelf = this.addResidual(
+      this.addSelfAttention(rows, layer, past, shape),
+      rows,
+      `${prefix}.attention.output`,
+    );
     const cross = this.addCrossAttention(afterSelf, layer);
     const afterCross = this.addResidual(cross, afterSelf, `${prefix}.crossattention.output`);
-    const wide = this.linear(afterCross, `${prefix}.intermediate.dense`, this.text.hiddenSize, this.text.intermediateSize);
+    const wide = this.linear(
+      afterCross,
+      `${prefix}.intermediate.dense`,
+      this.text.hiddenSize,
+      this.text.intermediateSize,
+    );
     const [activated] = this.graph.runtimeNode('Gelu', [wide], 1, {});
     return this.addResidual(activated!, afterCross, `${prefix}.output`, this.text.intermediateSize);
   }
@@ -98,9 +111,16 @@ class DecoderGraph {
     const value = this.graph.input(`cross_value.${layer}`, 'float32', ['pictures', heads, tokens, this.headSize]);
     const name = `text_decoder.bert.encoder.layer.${layer}.crossattention.self.query`;
     const scale = 1 / Math.sqrt(this.headSize);
-    const flat = addLinear(this.graph, this.kind, rows, checkpointLinear(this.checkpoint, name, hiddenSize, hiddenSize, scale));
+    const flat = addLinear(
+      this.graph,
+      this.kind,
+      rows,
+      checkpointLinear(this.checkpoint, name, hiddenSize, hiddenSize, scale),
+    );
     const pictures = this.graph.node('Shape', [key], { start: 0, end: 1 });
-    const byPicture = this.graph.node('Concat', [pictures, this.graph.integers([-1, heads, this.headSize])], { axis: 0 });
+    const byPicture = this.graph.node('Concat', [pictures, this.graph.integers([-1, heads, this.headSize])], {
+      axis: 0,
+    });
     const query = this.graph.node('Transpose', [this.graph.node('Reshape', [flat, byPicture])], { perm: [0, 2, 1, 3] });
     const weights = this.graph.node('Softmax', [this.graph.node('MatMul', [query, key])], { axis: -1 });
     const mixed = this.graph.node('Transpose', [this.graph.node('MatMul', [weights, value])], { perm: [0, 2, 1, 3] });

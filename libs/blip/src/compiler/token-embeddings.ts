@@ -16,9 +16,12 @@ export function addTokenEmbeddings(
   pastLength: Value,
 ): Value {
   const { hiddenSize, maxPositions, layerNormEpsilon } = checkpoint.configuration.text;
-  const table = declareFloats(graph, positionEmbeddings, [maxPositions, hiddenSize], [
-    checkpoint.tensor(positionEmbeddings, [maxPositions, hiddenSize]),
-  ]);
+  const table = declareFloats(
+    graph,
+    positionEmbeddings,
+    [maxPositions, hiddenSize],
+    [checkpoint.tensor(positionEmbeddings, [maxPositions, hiddenSize])],
+  );
   const newLength = graph.node('Shape', [ids], { start: 1, end: 2 });
   const end = graph.node('Add', [pastLength, newLength]);
   const positions = graph.node('Slice', [table, pastLength, end, graph.integers([0])]);

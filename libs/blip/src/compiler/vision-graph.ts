@@ -45,7 +45,9 @@ function addEmbeddings(graph: GraphBuilder, checkpoint: Checkpoint): Value {
   const batch = graph.node('Shape', [pixels], { start: 0, end: 1 });
   const classShape = graph.node('Concat', [batch, graph.integers([1, hiddenSize])], { axis: 0 });
   const classToken = graph.node('Expand', [weight('class_embedding', [1, 1, hiddenSize]), classShape]);
-  const sequence = graph.node('Concat', [classToken, graph.node('Transpose', [columns], { perm: [0, 2, 1] })], { axis: 1 });
+  const sequence = graph.node('Concat', [classToken, graph.node('Transpose', [columns], { perm: [0, 2, 1] })], {
+    axis: 1,
+  });
   const placed = graph.node('Add', [sequence, weight('position_embedding', [1, tokens, hiddenSize])]);
   return graph.node('Reshape', [placed, graph.integers([-1, hiddenSize])]);
 }
@@ -53,7 +55,11 @@ function addEmbeddings(graph: GraphBuilder, checkpoint: Checkpoint): Value {
 /** The transformer's layers (each normalises before it computes) and the last normalisation. */
 function addLayers(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind, embeddings: Value): Value {
   const { layers, hiddenSize, layerNormEpsilon } = checkpoint.configuration.vision;
-  const norm = (name: string): LayerNorm => ({ name: `vision_model.${name}`, size: hiddenSize, epsilon: layerNormEpsilon });
+  const norm = (name: string): LayerNorm => ({
+    name: `vision_model.${name}`,
+    size: hiddenSize,
+    epsilon: layerNormEpsilon,
+  });
   let sum = embeddings;
   let normalised = addLayerNorm(graph, checkpoint, sum, norm('encoder.layers.0.layer_norm1'));
   for (let layer = 0; layer < layers; layer++) {
@@ -78,7 +84,13 @@ function addAttention(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearK
   return addLinear(graph, kind, mixedRows, checkpointLinear(checkpoint, `${name}.projection`, hiddenSize, hiddenSize));
 }
 
-function addFeedForward(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind, rows: Value, name: string): Value {
+function addFeedForward(
+  graph: GraphBuilder,
+  checkpoint: Checkpoint,
+  kind: LinearKind,
+  rows: Value,
+  name: string,
+): Value {
   const { hiddenSize, intermediateSize } = checkpoint.configuration.vision;
   const wide = addLinear(graph, kind, rows, checkpointLinear(checkpoint, `${name}.fc1`, hiddenSize, intermediateSize));
   const [activated] = graph.runtimeNode('Gelu', [wide], 1, {});

@@ -35,12 +35,22 @@ export class GraphBuilder {
   }
 
   /** Adds one of ONNX's own operators with several results. */
-  nodeWithResults(operator: string, inputs: readonly Value[], count: number, attributes: Record<string, Attribute> = {}): Value[] {
+  nodeWithResults(
+    operator: string,
+    inputs: readonly Value[],
+    count: number,
+    attributes: Record<string, Attribute> = {},
+  ): Value[] {
     return this.add('', operator, inputs, count, attributes);
   }
 
   /** Adds one of ONNX Runtime's operators (domain `com.microsoft`); an empty name stands for an input left out. */
-  runtimeNode(operator: string, inputs: readonly Value[], count: number, attributes: Record<string, Attribute>): Value[] {
+  runtimeNode(
+    operator: string,
+    inputs: readonly Value[],
+    count: number,
+    attributes: Record<string, Attribute>,
+  ): Value[] {
     return this.add('com.microsoft', operator, inputs, count, attributes);
   }
 

@@ -32,7 +32,9 @@ export function bicubicKernel(inputSize: number, outputSize: number): Kernel {
     const center = (output + 0.5) * scale;
     const start = Math.max(Math.trunc(center - reach + 0.5), 0);
     const count = Math.min(Math.trunc(center + reach + 0.5), inputSize) - start;
-    const exact = Array.from({ length: count }, (_, index) => cubic((index + start - center + 0.5) * (1 / filterScale)));
+    const exact = Array.from({ length: count }, (_, index) =>
+      cubic((index + start - center + 0.5) * (1 / filterScale)),
+    );
     const sum = exact.reduce((total, weight) => total + weight, 0);
     kernel.starts[output] = start;
     kernel.counts[output] = count;

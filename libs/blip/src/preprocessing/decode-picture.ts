@@ -1,6 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { PictureError } from './picture-error.js';
-import { pictureType, type PictureType } from './picture-type.js';
+import { pictureTypeOf, type PictureType } from '../picture-types.js';
 import type { Picture } from './resample.js';
 
 /** More pixels than this are refused before they are decoded: a small file can unpack to gigabytes. */
@@ -39,10 +39,13 @@ export interface DecodeOptions {
  */
 export async function decodePicture(bytes: Uint8Array, options: DecodeOptions): Promise<Picture> {
   if (bytes.length === 0) throw new PictureError('not-a-picture', 'Expected a picture but received no bytes');
-  const type = pictureType(bytes);
+  const type = pictureTypeOf(bytes);
   if (!type) {
     const start = Buffer.from(bytes.subarray(0, 8)).toString('hex');
-    throw new PictureError('not-a-picture', `Expected JPEG, PNG, WebP, GIF, AVIF or TIFF but received bytes that begin with ${start}`);
+    throw new PictureError(
+      'not-a-picture',
+      `Expected JPEG, PNG, WebP, GIF, AVIF or TIFF but received bytes that begin with ${start}`,
+    );
   }
   const metadata = await readHeader(bytes, type);
   const started = performance.now();
@@ -51,14 +54,24 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions): 
     return { width: info.width, height: info.height, pixels: data };
   } catch (cause) {
     if (performance.now() - started >= longestDecodeSeconds * 1000) {
-      throw new PictureError('picture-too-slow', `The ${type} picture took longer than ${longestDecodeSeconds} s to decode`, cause);
+      throw new PictureError(
+        'picture-too-slow',
+        `The ${type} picture took longer than ${longestDecodeSeconds} s to decode`,
+        cause,
+      );
     }
     throw new PictureError('picture-truncated', `The ${type} picture is truncated or damaged`, cause);
   }
 }
 
 function openPicture(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels, ignoreIcc: true, pages: 1, sequentialRead: true });
+  return sharp(bytes, {
+    failOn: 'truncated',
+    limitInputPixels: mostPixels,
+    ignoreIcc: true,
+    pages: 1,
+    sequentialRead: true,
+  });
 }
 
 async function readHeader(bytes: Uint8Array, type: PictureType): Promise<Metadata> {
@@ -89,5 +102,8 @@ function shrinkOnLoad(picture: Sharp, metadata: Metadata, size: number): Sharp {
   const { width, height } = metadata.autoOrient;
   const factor = shrinkFactors.find((candidate) => Math.min(width, height) / candidate >= shrunkAtLeast * size);
   if (!factor) return picture;
-  return picture.resize(Math.floor(width / factor), Math.floor(height / factor), { fit: 'fill', fastShrinkOnLoad: true });
+  return picture.resize(Math.floor(width / factor), Math.floor(height / factor), {
+    fit: 'fill',
+    fastShrinkOnLoad: true,
+  });
 }

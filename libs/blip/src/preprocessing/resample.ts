@@ -18,7 +18,8 @@ export function resample(picture: Picture, size: number): Uint8Array {
   // one load brings a whole pixel, which made this loop twice as fast
   const pixels = wordView(picture.pixels);
   const { width, height } = picture;
-  const narrow = width === size ? withoutAlpha(pixels) : resampleRows(pixels, width, height, bicubicKernel(width, size));
+  const narrow =
+    width === size ? withoutAlpha(pixels) : resampleRows(pixels, width, height, bicubicKernel(width, size));
   return height === size ? narrow : resampleColumns(narrow, size, bicubicKernel(height, size));
 }
 

@@ -1,7 +1,13 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { float32Decoder } from './float32-decoder.js';
-import { broken, longestHeader, parseSafetensorsHeader, type SafetensorsHeader, type TensorEntry } from './safetensors-header.js';
+import {
+  broken,
+  longestHeader,
+  parseSafetensorsHeader,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from './safetensors-header.js';
 
 const lengthPrefix = 8;
 /** Pieces in which a tensor is read: memory stays small however large the tensor is. */
@@ -26,9 +32,11 @@ export class SafetensorsFile {
       if (size < lengthPrefix) throw broken(name, `${size} bytes are too few for a safetensors file`);
       const prefix = await readRange(handle, 0, lengthPrefix);
       const headerLength = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
-      if (headerLength > BigInt(longestHeader)) throw broken(name, `its header claims ${headerLength} bytes (not a safetensors file?)`);
+      if (headerLength > BigInt(longestHeader))
+        throw broken(name, `its header claims ${headerLength} bytes (not a safetensors file?)`);
       const dataStart = lengthPrefix + Number(headerLength);
-      if (dataStart > size) throw broken(name, `its header claims ${headerLength} bytes, but the file has only ${size} (truncated?)`);
+      if (dataStart > size)
+        throw broken(name, `its header claims ${headerLength} bytes, but the file has only ${size} (truncated?)`);
       const text = (await readRange(handle, lengthPrefix, Number(headerLength))).toString('utf8');
       return new SafetensorsFile(handle, dataStart, parseSafetensorsHeader(text, size - dataStart, name), name);
     } catch (error) {
@@ -44,7 +52,8 @@ export class SafetensorsFile {
    */
   async *float32Pieces(entry: TensorEntry, unit = 1): AsyncGenerator<Float32Array> {
     const decoder = float32Decoder(entry.type);
-    if (!decoder) throw broken(this.name, `tensor "${entry.name}" has the type ${entry.type}, expected F32, F16, BF16 or F64`);
+    if (!decoder)
+      throw broken(this.name, `tensor "${entry.name}" has the type ${entry.type}, expected F32, F16, BF16 or F64`);
     const unitBytes = unit * decoder.elementBytes;
     const step = Math.max(unitBytes, Math.floor(pieceBytes / unitBytes) * unitBytes);
     for (let start = entry.start; start < entry.end; start += step) {

@@ -48,7 +48,8 @@ export function parseSafetensorsHeader(text: string, dataLength: number, file: s
 function parseObject(text: string, file: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
   } catch (cause) {
     throw broken(file, 'its header is not JSON', cause);
   }
@@ -66,10 +67,16 @@ function parseEntry(name: string, value: unknown, dataLength: number, file: stri
   const [start, end] = offsets as [number, number];
   const expected = shape.reduce((product, size) => product * size, elementSize);
   if (end - start !== expected) {
-    throw broken(file, `tensor "${name}" of shape [${shape.join(', ')}] needs ${expected} bytes but its data_offsets span ${end - start}`);
+    throw broken(
+      file,
+      `tensor "${name}" of shape [${shape.join(', ')}] needs ${expected} bytes but its data_offsets span ${end - start}`,
+    );
   }
   if (end > dataLength) {
-    throw broken(file, `tensor "${name}" ends at byte ${end} of the data, but the file has only ${dataLength} (truncated?)`);
+    throw broken(
+      file,
+      `tensor "${name}" ends at byte ${end} of the data, but the file has only ${dataLength} (truncated?)`,
+    );
   }
   return { name, type: dtype as string, shape, start, end };
 }

@@ -4,7 +4,8 @@ import { CodedError, isCodedError } from '../coded-errors.js';
 export type ToThread<Call> = { id: number; call: Call } | { id: number; abort: true };
 
 /** What comes back: news while a call runs, then its end. */
-export type FromThread<Result> = { id: number; news: unknown } | { id: number; result: Result } | { id: number; failure: Failure };
+export type FromThread<Result> =
+  { id: number; news: unknown } | { id: number; result: Result } | { id: number; failure: Failure };
 
 /** An error as data: classes do not survive the way between threads, codes do. */
 export interface Failure {

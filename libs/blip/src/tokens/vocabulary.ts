@@ -13,7 +13,8 @@ export async function readVocabulary(directory: string): Promise<string[]> {
   const json = await readJsonFile(join(directory, 'tokenizer.json'));
   if (!json) throw new CheckpointError('bad-checkpoint', `${directory}: has neither vocab.txt nor tokenizer.json`);
   const vocabulary = isJsonObject(json['model']) ? json['model']['vocab'] : undefined;
-  if (!isJsonObject(vocabulary)) throw new CheckpointError('bad-checkpoint', 'tokenizer.json: expected an object at model.vocab');
+  if (!isJsonObject(vocabulary))
+    throw new CheckpointError('bad-checkpoint', 'tokenizer.json: expected an object at model.vocab');
   return orderById(vocabulary);
 }
 
@@ -29,7 +30,12 @@ function orderById(vocabulary: Readonly<Record<string, unknown>>): string[] {
   const entries = Object.entries(vocabulary);
   const tokens = new Array<string>(entries.length);
   for (const [token, id] of entries) {
-    if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= entries.length || tokens[id as number] !== undefined) {
+    if (
+      !Number.isSafeInteger(id) ||
+      (id as number) < 0 ||
+      (id as number) >= entries.length ||
+      tokens[id as number] !== undefined
+    ) {
       throw new CheckpointError('bad-checkpoint', `tokenizer.json: token "${token}" has the id ${JSON.stringify(id)}`);
     }
     tokens[id as number] = token;

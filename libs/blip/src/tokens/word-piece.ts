@@ -21,7 +21,7 @@ export class WordPiece {
     const unknownWord = unknown === undefined ? [] : [unknown];
     if (characters.length > longestWord) return unknownWord;
     const pieces: number[] = [];
-    for (let start = 0; start < characters.length; ) {
+    for (let start = 0; start < characters.length;) {
       const found = this.longestPiece(characters, start);
       if (!found) return unknownWord;
       pieces.push(found.id);
