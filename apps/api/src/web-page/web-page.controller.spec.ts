@@ -38,6 +38,12 @@ describe('The web page', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
+  it('gives its icon to browsers that look at the API itself', async () => {
+    const answer = await get('/favicon.ico');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('image/svg+xml');
+  });
+
   it('has every file that it names', async () => {
     const names = await readdir(join(__dirname, 'public'));
     const sources = await Promise.all(names.map(async (name) => (await get(`/page/${name}`)).body));

@@ -15,6 +15,12 @@ export class WebPageController {
     this.send('index.html', reply, known);
   }
 
+  /** Where a browser looks on answers that are no HTML, such as the API's own. */
+  @Get('favicon.ico')
+  icon(@Res() reply: FastifyReply, @Headers('if-none-match') known?: string): void {
+    this.send('favicon.svg', reply, known);
+  }
+
   @Get('page/:name')
   file(@Param('name') name: string, @Res() reply: FastifyReply, @Headers('if-none-match') known?: string): void {
     this.send(name, reply, known);

@@ -1,6 +1,7 @@
 /** One picture on the wall: its thumbnail, how far it is, and at last its description. */
 import { announce } from './announce.js';
 import { copyText } from './copy-text.js';
+import { showThumbnail } from './thumbnail.js';
 import { confidenceInWords, durationInWords, statusInWords } from './words.js';
 
 const template = document.getElementById('card');
@@ -8,18 +9,21 @@ const copiedMs = 2_000;
 
 export class Card {
   #find;
+  #picture;
 
   /**
    * @param {import('./sources.js').Picture} picture
    * @param {{ onRetry: () => void }} options
    */
   constructor(picture, { onRetry }) {
+    this.#picture = picture;
     this.element = template.content.firstElementChild.cloneNode(true);
     this.#find = (selector) => this.element.querySelector(selector);
     this.#find('article').setAttribute('aria-label', picture.name);
     this.#find('.source').textContent = picture.name;
     this.#find('.source').title = picture.name;
-    this.#hang(picture);
+    // an address is looked up by the browser once the API has found it good
+    if (picture.file) this.#hang();
     this.#find('.copy').addEventListener('click', () => this.#copy());
     this.#find('.retry').addEventListener('click', () => {
       this.#find('article').focus();
@@ -45,11 +49,20 @@ export class Card {
     number.textContent = `No. ${imageId}`;
     number.href = `images/${imageId}/status`;
     this.#show('queued', 'Queued');
+    if (this.#picture.url) {
+      this.#find('.mat').classList.remove('blank');
+      this.#hang();
+    }
   }
 
-  /** The API has not taken it. */
-  refuse(reason) {
+  /**
+   * The API has not taken it.
+   * @param {boolean} isFinal whether it would say the same again
+   */
+  refuse(reason, isFinal) {
     this.#show('failed', 'Not taken', reason);
+    this.#find('.retry').hidden = isFinal;
+    if (this.#picture.url) this.#find('.mat').classList.add('blank');
   }
 
   /** The API has said how far it is (`ImageStatusView`). */
@@ -87,18 +100,8 @@ export class Card {
     this.#find('.retry').hidden = state !== 'failed';
   }
 
-  #hang(picture) {
-    const image = this.#find('img');
-    const url = picture.file ? URL.createObjectURL(picture.file) : pictureUrl(picture.url);
-    const release = () => picture.file && URL.revokeObjectURL(url);
-    image.alt = 'Not described yet';
-    image.addEventListener('load', release);
-    image.addEventListener('error', () => {
-      release();
-      this.#find('.mat').classList.add('blank');
-    });
-    if (url) image.src = url;
-    else this.#find('.mat').classList.add('blank');
+  #hang() {
+    showThumbnail(this.#find('img'), this.#picture, () => this.#find('.mat').classList.add('blank'));
   }
 
   async #copy() {
@@ -108,12 +111,4 @@ export class Card {
     announce(isCopied ? 'Alt text copied' : 'The browser did not copy it. The words are selected.');
     setTimeout(() => (button.textContent = 'Copy alt text'), copiedMs);
   }
-}
-
-/** Where the browser may find the picture itself, or undefined. The API takes addresses without a scheme, too. */
-function pictureUrl(text) {
-  const candidate = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  if (!URL.canParse(candidate)) return undefined;
-  const url = new URL(candidate);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
 }

@@ -38,7 +38,7 @@ async function describe(exhibit) {
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     if (error.isAnswer) exhibit.key = newKey();
-    card.refuse(error.message);
+    card.refuse(error.message, error.isAnswer);
     announce(`${picture.name} was not taken: ${error.message}`);
   }
 }
