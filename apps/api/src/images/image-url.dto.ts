@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
 import { ValidateBy, validateSync } from 'class-validator';
 import { isPictureUrl } from '@ekphrasis/fetching';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
@@ -23,9 +22,11 @@ export class ImageUrlDto {
   image_url: string;
 }
 
+/** Short, whatever came: a client may nest its JSON deeper than a stack is high. */
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? typeof value;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  const text = JSON.stringify(value);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
@@ -37,7 +38,7 @@ export class ImageUrlPipe implements PipeTransform<unknown, ImageUrlDto | undefi
     if (typeof body !== 'object' || Array.isArray(body)) {
       throw new InvalidRequestError([`Expected a JSON object for the body but received ${describe(body)}`]);
     }
-    const dto = plainToInstance(ImageUrlDto, { image_url: (body as Partial<ImageUrlDto>).image_url });
+    const dto = Object.assign(new ImageUrlDto(), { image_url: (body as Partial<ImageUrlDto>).image_url });
     const problems = validateSync(dto, { stopAtFirstError: true });
     if (problems.length > 0) {
       throw new InvalidRequestError(problems.flatMap(({ constraints }) => Object.values(constraints ?? {})));
