@@ -9,4 +9,6 @@ export { ModelClosedError } from './captioner/model-closed-error.js';
 export { CheckpointError } from './checkpoint/checkpoint-error.js';
 export { compileCheckpoint, type CompileOptions } from './compiler/compile-checkpoint.js';
 export { CaptionOptionsError } from './generation/search-settings.js';
+export { HubError, type HubErrorCode } from './hub/hub-error.js';
+export { pullCheckpoint, type PullOptions } from './hub/pull-checkpoint.js';
 export { PictureError, type PictureErrorCode } from './preprocessing/picture-error.js';

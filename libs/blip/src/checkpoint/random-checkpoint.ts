@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeSafetensors } from '../safetensors/safetensors-writer.js';
 import { parseBlipConfiguration, type BlipConfiguration } from './blip-configuration.js';
 import { checkpointLayout, type TensorShape } from './checkpoint-layout.js';
+import type { JsonObject } from './json-file.js';
 import { normalNumbers } from './normal-numbers.js';
 
 const deviation = 0.02;
@@ -31,14 +32,15 @@ export type RandomConfiguration = keyof typeof randomConfigurations;
 
 /**
  * Writes a checkpoint of random weights, the same ones every time, so that speed can be measured without published weights.
+ * @param json its `config.json`
+ *
  * Its vocabulary has BERT's special tokens at BERT's places and numbered words everywhere else.
  */
 export async function writeRandomCheckpoint(
   directory: string,
-  name: RandomConfiguration,
+  json: JsonObject,
   onProgress: (writtenBytes: number, totalBytes: number) => void = () => undefined,
 ): Promise<void> {
-  const json = randomConfigurations[name];
   const configuration = parseBlipConfiguration(json);
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'config.json'), JSON.stringify(json, null, 2) + '\n');
@@ -58,7 +60,7 @@ export async function writeRandomCheckpoint(
   );
 }
 
-function modelJson(sizes: { text: Record<string, number>; vision: Record<string, number> }): Record<string, unknown> {
+function modelJson(sizes: { text: Record<string, number>; vision: Record<string, number> }): JsonObject {
   return {
     architectures: ['BlipForConditionalGeneration'],
     model_type: 'blip',

@@ -19,6 +19,8 @@ import { visionGraph } from './vision-graph.js';
 
 export interface CompileOptions {
   precision: Precision;
+  /** What the bundle calls itself; the checkpoint directory's name by default. */
+  name?: string;
   /** Where the checkpoint came from, for the manifest; the directory's name by default. */
   source?: string;
   /** The checkpoint's licence, for the manifest; what its README declares by default. */
@@ -113,7 +115,7 @@ async function makeManifest(
   const { sha256 } = await fileDigest(join(directory, 'model.safetensors'));
   return {
     formatVersion: bundleFormatVersion,
-    name: checkpoint.name,
+    name: options.name ?? checkpoint.name,
     precision: options.precision,
     source: {
       checkpoint: options.source ?? checkpoint.name,

@@ -19,12 +19,16 @@ export function visionGraph(checkpoint: Checkpoint, kind: LinearKind, weights: W
   const graph = new GraphBuilder('vision', weights);
   const { vision } = checkpoint.configuration;
   const tokens = pictureTokens(vision);
-  const embeddings = addEmbeddings(graph, checkpoint);
-  const rows = addLayers(graph, checkpoint, kind, embeddings);
+  const rows = addVisionTower(graph, checkpoint, kind);
   const states = graph.node('Reshape', [rows, graph.integers([-1, tokens, vision.hiddenSize])]);
   graph.output('image_embeds', states, 'float32', ['batch', tokens, vision.hiddenSize]);
   addCrossProjections(graph, checkpoint, kind, rows);
   return graph.finish();
+}
+
+/** The encoder itself, from its input `pixel_values` to the normalised states as rows [batch · tokens, hidden]. */
+export function addVisionTower(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind): Value {
+  return addLayers(graph, checkpoint, kind, addEmbeddings(graph, checkpoint));
 }
 
 /** Patches, class token and positions, as rows [batch · tokens, hidden]. */

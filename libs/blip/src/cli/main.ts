@@ -1,0 +1,48 @@
+import { isCodedError } from '../coded-errors.js';
+import { captionCommand } from './caption-command.js';
+import { compileCommand } from './compile-command.js';
+import { inspectCommand } from './inspect-command.js';
+import { pullCommand } from './pull-command.js';
+import { randomCommand } from './random-command.js';
+import { UsageError } from './usage-error.js';
+import { verifyCommand } from './verify-command.js';
+
+const usage = `npm run model -- <command>
+
+  pull <owner/name> [--out <directory>] [--revision <revision>] [--precision int8|fp32]
+      downloads a BLIP checkpoint from the Hugging Face hub (HF_TOKEN, HF_ENDPOINT are honoured) and compiles it
+  compile <checkpoint> --out <bundle> [--precision int8|fp32] [--name <text>] [--source <text>] [--licence <text>]
+  verify <bundle>
+      compares every file with its checksum and loads the graphs
+  inspect <bundle> [--json]
+  caption <bundle> <picture>… [--beams <n>] [--prompt <text>] [--min-length <n>] [--max-length <n>]
+      [--repetition-penalty <x>] [--json]
+  random --config base|large|tiny --out <checkpoint>
+      writes a checkpoint of random weights, for measuring speed`;
+
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  pull: pullCommand,
+  compile: compileCommand,
+  verify: verifyCommand,
+  inspect: inspectCommand,
+  caption: captionCommand,
+  random: randomCommand,
+};
+
+async function main([name = 'help', ...args]: string[]): Promise<void> {
+  if (['help', '--help', '-h'].includes(name)) {
+    console.log(usage);
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new UsageError(`There is no command "${name}"`);
+  await command(args);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  const isExpected = isCodedError(error) || (error as NodeJS.ErrnoException).code !== undefined;
+  if (error instanceof UsageError) console.error(`${message}\n\n${usage}`);
+  else console.error(isExpected || !(error instanceof Error) ? message : error.stack);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});
