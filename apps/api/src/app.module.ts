@@ -6,6 +6,7 @@ import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observabi
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
 import { StorageModule } from '@ekphrasis/storage';
 import { ApiSettings } from './api.settings.js';
+import { BacklogModule } from './backlog/backlog.module.js';
 import { CompletionsConsumer } from './completions/completions.consumer.js';
 import { CompletionsModule } from './completions/completions.module.js';
 import { RecordedListener } from './completions/recorded.listener.js';
@@ -14,6 +15,7 @@ import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
+import { WebPageModule } from './web-page/web-page.module.js';
 
 @Global()
 @Module({
@@ -27,6 +29,8 @@ import { ProgressModule } from './progress/progress.module.js';
     ImagesModule,
     CompletionsModule,
     DeadLettersModule,
+    BacklogModule,
+    WebPageModule,
     HealthModule.forRoot({
       imports: [CompletionsModule, DeadLettersModule],
       inject: [Database, Publisher, CompletionsConsumer, RecordedListener, DeadLettersConsumer],

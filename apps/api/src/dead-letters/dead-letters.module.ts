@@ -8,6 +8,6 @@ import { DeadLettersRepository } from './dead-letters.repository.js';
   imports: [ImagesModule],
   controllers: [DeadLettersController],
   providers: [DeadLettersConsumer, DeadLettersRepository],
-  exports: [DeadLettersConsumer],
+  exports: [DeadLettersConsumer, DeadLettersRepository],
 })
 export class DeadLettersModule {}

@@ -1,0 +1,37 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Gauge } from 'prom-client';
+import { OUTBOX_STORE, type OutboxStore } from '@ekphrasis/messaging';
+import { Registry } from '@ekphrasis/observability';
+import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
+import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+
+/** What waits and what is done, read when metrics are asked for. */
+@Injectable()
+export class BacklogMetrics {
+  private readonly logger = new Logger(BacklogMetrics.name);
+
+  constructor(
+    registry: Registry,
+    @Inject(OUTBOX_STORE) outbox: OutboxStore,
+    deadLetters: DeadLettersRepository,
+    processedIds: ProcessedIdsRegistry,
+  ) {
+    const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+      new Gauge({ name, help, registers: [registry], collect: collectWith(read, this.logger) });
+    };
+    gauge('ekphrasis_outbox_messages', 'Messages committed and not yet confirmed by the broker', () => outbox.count());
+    gauge('ekphrasis_dead_letters', 'Dead letters that nobody has sent again', () => deadLetters.count());
+    gauge('ekphrasis_described_images', 'Images whose description this replica can tell', () => processedIds.size);
+  }
+}
+
+/** A gauge that cannot be read now keeps its last value: the other metrics are still wanted. */
+function collectWith(read: () => number | Promise<number>, logger: Logger) {
+  return async function (this: Gauge): Promise<void> {
+    try {
+      this.set(await read());
+    } catch (error) {
+      logger.warn(`a metric could not be read: ${(error as Error).message}`);
+    }
+  };
+}

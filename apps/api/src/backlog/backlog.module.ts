@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
+import { ImagesModule } from '../images/images.module.js';
+import { BacklogMetrics } from './backlog.metrics.js';
+
+@Module({ imports: [ImagesModule, DeadLettersModule], providers: [BacklogMetrics] })
+export class BacklogModule {}
