@@ -2,14 +2,17 @@
 
 One linear layer on each image token must name the object's kind, colour and
 size and where its middle is; one on the class token the ground. What a linear
-layer can read, the decoder can read too.
+layer can read, the decoder can read too. After the second layer already, each
+patch must tell figure from ground in its 8 x 8 cells: shapes are then learned
+from masks instead of from every pair of colours anew.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from draw import STYLES
+from draw import CELLS, STYLES
+from model import Norm
 from world import COLOUR_NAMES, KINDS
 
 GROUND_WEIGHT = 0.15
@@ -21,16 +24,21 @@ class AuxiliaryHead(nn.Module):
         super().__init__()
         self.sizes = [1 + len(KINDS), len(COLOUR_NAMES), 3, 3]
         self.patch = nn.Linear(width, sum(self.sizes))
+        self.mask = nn.Sequential(Norm(width), nn.Linear(width, CELLS * CELLS))
         self.ground = nn.Linear(width, len(STYLES) + 2 * len(COLOUR_NAMES))
 
-    def forward(self, image, labels):
-        """The loss; `image` is the vision tower's output."""
+    def forward(self, early, image, labels):
+        """The loss; `early` is the second layer's output, `image` the vision tower's."""
         kind, colour, size, box = self.patch(image[:, 1:]).float().split(self.sizes, -1)
         weight = torch.ones(self.sizes[0], device=image.device)
         weight[0] = GROUND_WEIGHT
         loss = named(kind, labels["kind"], weight) + named(colour, labels["colour"]) + 0.5 * named(size, labels["size"])
         there = labels["box"][..., 3:]
         loss = loss + 4 * (F.smooth_l1_loss(box, labels["box"][..., :3], reduction="none", beta=0.1) * there).sum() / (there.sum() + 1)
+        known = (labels["ground"][:, 0] >= 0).float()
+        cells = self.mask(early[:, 1:]).float()
+        missed = F.binary_cross_entropy_with_logits(cells, labels["mask"], reduction="none").mean((1, 2))
+        loss = loss + 4 * (missed * known).sum() / (known.sum() + 1)
         style, first, second = self.ground(image[:, 0]).float().split([len(STYLES)] + 2 * [len(COLOUR_NAMES)], -1)
         for index, logits in enumerate((style, first, second)):
             loss = loss + 0.3 * named(logits, labels["ground"][:, index])

@@ -7,13 +7,17 @@ import numpy as np
 import torch
 
 from draw import Artist, Labels
-from scene import sample_scene
+from scene import sample_crowd, sample_scene
 from world import encode
 
 
 @dataclass
 class Batch:
-    """`pixels` uint8 `[batch, side, side, 3]`; `captions` lists of ids, short ones first; labels by name."""
+    """`pixels` uint8 `[batch, side, side, 3]`; `captions` lists of ids; labels by name.
+
+    Short captions come first; before them pictures whose caption is empty,
+    since they have none.
+    """
 
     pixels: torch.Tensor
     captions: list
@@ -32,7 +36,7 @@ class Batches(torch.utils.data.Dataset):
     def __getitem__(self, index):
         self.artist = self.artist or Artist()
         chance = random.Random(self.seed * 1_000_003 + self.first + index)
-        rows = sorted((self.row(chance) for _ in range(self.size)), key=lambda row: len(row[1]))
+        rows = sorted((self.row(chance, index) for index in range(self.size)), key=lambda row: len(row[1]))
         return Batch(
             torch.from_numpy(np.stack([pixels for pixels, _, _ in rows])),
             [caption for _, caption, _ in rows],
@@ -42,8 +46,12 @@ class Batches(torch.utils.data.Dataset):
             },
         )
 
-    def row(self, chance):
+    def row(self, chance, index):
         """A picture, its caption's ids and its labels; out of the world, a caption of something else."""
+        if index < self.size * self.mixture.crowd:
+            scene = sample_crowd(chance, self.mixture)
+            pixels, labels = self.artist.draw(scene, chance, self.mixture.augment)
+            return pixels, [], labels
         scene = sample_scene(chance, self.mixture)
         caption = encode(scene.caption)
         if chance.random() < self.mixture.outside:

@@ -19,6 +19,7 @@ from world import COLOUR_NAMES, KINDS
 SIDE = 128
 PATCH = 16
 GRID = SIDE // PATCH
+CELLS = 8
 NOTHING = -100
 STYLES = ["plain", "two", "gradient", "textured", "striped", "checkered"]
 RAMP = (np.arange(SIDE, dtype=np.float32) + 0.5) / SIDE - 0.5
@@ -29,8 +30,9 @@ class Labels:
     """What the auxiliary head learns; `NOTHING` where there is nothing to learn.
 
     kind: per patch, 0 for the ground or 1 + index of the kind · colour, size:
-    per patch, of figures · box: per patch, x, y, width, height of the object ·
-    ground: style, first and second colour of the whole picture.
+    per patch, of figures · box: per patch, x, y and size of the object, and
+    whether there is one · ground: style, first and second colour of the whole
+    picture · mask: per patch, how much of each of its 8 x 8 cells objects cover.
     """
 
     kind: np.ndarray
@@ -38,6 +40,7 @@ class Labels:
     size: np.ndarray
     box: np.ndarray
     ground: np.ndarray
+    mask: np.ndarray
 
     @classmethod
     def empty(cls):
@@ -48,6 +51,7 @@ class Labels:
             np.full(patches, NOTHING, np.int16),
             np.zeros((patches, 4), np.float32),
             np.full(3, NOTHING, np.int16),
+            np.zeros((patches, CELLS * CELLS), np.float32),
         )
 
 
@@ -259,16 +263,32 @@ def noise_fields(seed, count=48, side=320):
         spectrum = generator.standard_normal(x.shape) + 1j * generator.standard_normal(x.shape)
         field = np.fft.irfft2(spectrum * distance ** -(index % 6 * 0.5), (side, side))
         fields.append(((field - field.mean()) / field.std()).astype(np.float32))
-    return fields
+    return fields + [speckles(generator, side) for _ in range(12)]
+
+
+def speckles(generator, side):
+    """Scattered light and dark dots of one size, as in terrazzo."""
+    y, x = np.mgrid[:side, :side].astype(np.float32)
+    field = np.zeros((side, side), np.float32)
+    radius = generator.uniform(1, 3)
+    for _ in range(int(generator.uniform(0.03, 0.2) * side * side / radius**2 / 3)):
+        row, column = generator.uniform(0, side, 2)
+        top, left = int(max(0, row - 5)), int(max(0, column - 5))
+        window = np.s_[top : top + 11, left : left + 11]
+        distance = np.hypot(y[window] - row, x[window] - column)
+        field[window] += np.clip(radius - distance + 0.5, 0, 1) * generator.choice([-2.5, 2.5]) * generator.uniform(0.3, 1)
+    return field
 
 
 def label(scene, covers):
     """The labels of a drawn scene."""
     labels = Labels.empty()
     shares = np.zeros((len(covers) + 1, GRID * GRID), np.float32)
+    covered = np.zeros((SIDE, SIDE), np.float32)
     for share, (top, left, alpha) in zip(shares, covers):
         whole = np.zeros((SIDE, SIDE), np.float32)
         whole[top : top + alpha.shape[0], left : left + alpha.shape[1]] = alpha
+        covered += whole
         share[:] = whole.reshape(GRID, PATCH, GRID, PATCH).mean((1, 3)).ravel()
     owner, most = shares.argmax(0), shares.max(0)
     labels.kind[most < 0.03] = 0
@@ -279,6 +299,9 @@ def label(scene, covers):
             labels.colour[mine] = COLOUR_NAMES.index(item.colour_name)
             labels.size[mine] = [SMALL, "", LARGE].index(item.size_name)
         labels.box[mine] = item.x, item.y, item.size, 1
+    cell = PATCH // CELLS
+    cells = covered.reshape(GRID, CELLS, cell, GRID, CELLS, cell).mean((2, 5)).transpose(0, 2, 1, 3)
+    labels.mask[:] = np.minimum(cells, 1).reshape(GRID * GRID, CELLS * CELLS)
     colours = [COLOUR_NAMES.index(name) for name in scene.ground.names]
     labels.ground[0] = STYLES.index(scene.ground.style)
     labels.ground[1 : 1 + len(colours)] = colours

@@ -23,7 +23,7 @@ way: the other way round, or after "there is" or "a picture of".
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from world import COLOUR_NAMES, COLOURS, FIGURES, THINGS
 
@@ -35,7 +35,11 @@ THING_NAMES = list(THINGS)
 
 @dataclass(frozen=True)
 class Mixture:
-    """What scenes are drawn from: the share of each number of objects, of things among objects, and so on."""
+    """What scenes are drawn from: the share of each number of objects, of things among objects, and so on.
+
+    `crowd` is the share of pictures with many objects, which have no caption:
+    only the auxiliary head learns from them, many objects at a time.
+    """
 
     counts: tuple = (0.02, 0.28, 0.38, 0.32)
     things: float = 0.5
@@ -43,6 +47,8 @@ class Mixture:
     plain: float = 0.5
     augment: float = 1.0
     thing_size: tuple = (0.16, 0.62)
+    crowd: float = 0.3
+    crowd_things: float = 0.4
 
 
 @dataclass
@@ -163,6 +169,24 @@ def sample_scene(random, mixture):
                 return scene
 
 
+def sample_crowd(random, mixture):
+    """A scene of many objects without a caption; positions as they come."""
+    stretch = 1.0 if random.random() < 0.45 else math.exp(random.uniform(-0.75, 0.75))
+    ground = sample_ground(random, mixture)
+    scene = Scene([], ground, stretch, random.gauss(0, 4) if random.random() < 0.5 else 0.0)
+    largest = random.choice([0.2, 0.28, 0.4])
+    mixture = replace(mixture, things=mixture.crowd_things, thing_size=(0.14, largest))
+    for _ in range(random.randint(6, 16)):
+        item = sample_item(random, mixture, ground, 3)
+        if item.size > largest:
+            continue
+        for _ in range(4):
+            if settle(random, scene, item):
+                scene.items.append(item)
+                break
+    return scene
+
+
 def extent(item, stretch):
     """Half the width and half the height."""
     root = math.sqrt(stretch)
@@ -171,15 +195,24 @@ def extent(item, stretch):
 
 def scatter(random, scene):
     """Places every object anywhere inside; false where two come too close."""
-    for index, item in enumerate(scene.items):
-        half = extent(item, scene.stretch)
-        if max(half) > 0.47:
+    items, scene.items = scene.items, []
+    fits = True
+    for item in items:
+        fits = fits and settle(random, scene, item)
+        scene.items.append(item)
+    return fits
+
+
+def settle(random, scene, item):
+    """Places one more object anywhere inside; false where it comes too close to another."""
+    half = extent(item, scene.stretch)
+    if max(half) > 0.47:
+        return False
+    item.x, item.y = (random.uniform(h + 0.01, 0.99 - h) for h in half)
+    for other in scene.items:
+        across = extent(other, scene.stretch)
+        if abs(item.x - other.x) < half[0] + across[0] and abs(item.y - other.y) < half[1] + across[1]:
             return False
-        item.x, item.y = (random.uniform(h + 0.01, 0.99 - h) for h in half)
-        for other in scene.items[:index]:
-            across = extent(other, scene.stretch)
-            if abs(item.x - other.x) < half[0] + across[0] and abs(item.y - other.y) < half[1] + across[1]:
-                return False
     return True
 
 

@@ -55,6 +55,16 @@ def normalised(pixels):
     return ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
 
 
+def look(vision, pixels):
+    """The second layer's output and the vision tower's own."""
+    x = vision.embeddings(pixels)
+    for index, layer in enumerate(vision.encoder.layers):
+        x = layer(x)
+        if index == 1:
+            early = x
+    return early, vision.post_layernorm(x)
+
+
 def caption_loss(model, image, captions):
     """Mean loss of a word. Short and long captions run apart, to pad less."""
     half = len(captions) // 2
@@ -147,9 +157,10 @@ class Training:
     def learn(self, batch):
         labels = {name: tensor.to(DEVICE) for name, tensor in batch.labels.items()}
         with torch.autocast(DEVICE, torch.bfloat16):
-            image = self.model.vision_model(normalised(batch.pixels.to(DEVICE)))
-            caption = caption_loss(self.model, image, batch.captions)
-            extra = self.head(image, labels)
+            early, image = look(self.model.vision_model, normalised(batch.pixels.to(DEVICE)))
+            crowds = sum(not caption for caption in batch.captions)
+            caption = caption_loss(self.model, image[crowds:], batch.captions[crowds:])
+            extra = self.head(early, image, labels)
         (caption + self.arguments.auxiliary * extra).backward()
         parameters = [*self.model.parameters(), *self.head.parameters()]
         torch.nn.utils.clip_grad_norm_(parameters, 2.0)
