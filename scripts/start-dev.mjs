@@ -25,7 +25,8 @@ async function watch(application, environment) {
   const child = await childProcess.startChildProcess({
     name: application,
     command: process.execPath,
-    args: [nest, 'start', application, '--watch', '--preserveWatchOutput'],
+    // Without a shell in between, which would keep the signal that stops us from the application.
+    args: [nest, 'start', application, '--watch', '--preserveWatchOutput', '--no-shell'],
     environment: { ...process.env, ...environment },
     onLine: (line) => console.log(`${application.padEnd(nameWidth)} │ ${line}`),
     stopWithinMs: 30_000,

@@ -46,6 +46,18 @@ function readTail(logFile, lines) {
 }
 
 /**
+ * @param {number} group
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(group, signal) {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error; // ESRCH: none of it is left
+  }
+}
+
+/**
  * @param {import('node:child_process').ChildProcess} child
  * @param {string | undefined} logFile
  * @param {ChildProcessOptions} options
@@ -60,18 +72,12 @@ function superviseChild(child, logFile, options) {
   const exited = new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       running = false;
+      signalGroup(pid, 'SIGKILL'); // what it started and left behind
       forgetProcess(pid);
       resolve({ code, signal });
     });
   });
-  /** @param {NodeJS.Signals} signal */
-  const signalGroup = (signal) => {
-    try {
-      if (running) process.kill(-pid, signal);
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
-    }
-  };
+  const signal = (/** @type {NodeJS.Signals} */ name) => running && signalGroup(pid, name);
   return {
     name: options.name,
     pid,
@@ -80,17 +86,17 @@ function superviseChild(child, logFile, options) {
     isRunning: () => running,
     async stop() {
       if (!running) return exited;
-      signalGroup('SIGCONT');
+      signal('SIGCONT');
       child.kill(stopSignal);
-      const timeLimit = setTimeout(() => signalGroup('SIGKILL'), options.stopWithinMs ?? 10_000);
+      const timeLimit = setTimeout(() => signal('SIGKILL'), options.stopWithinMs ?? 10_000);
       return exited.finally(() => clearTimeout(timeLimit));
     },
     async kill() {
-      signalGroup('SIGKILL');
+      signal('SIGKILL');
       return exited;
     },
-    freeze: () => signalGroup('SIGSTOP'),
-    thaw: () => signalGroup('SIGCONT'),
+    freeze: () => void signal('SIGSTOP'),
+    thaw: () => void signal('SIGCONT'),
     logTail: (lines = 20) => readTail(logFile, lines),
   };
 }

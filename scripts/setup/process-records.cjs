@@ -106,7 +106,7 @@ function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error; // ESRCH: it ended by itself in between
+    if (error.code !== 'ESRCH') throw error; // ESRCH: it ended by itself in between
   }
 }
 

@@ -58,21 +58,33 @@ export function shutDown(exitCode) {
   return shutdown;
 }
 
-/** Ctrl-C, SIGTERM and a closed terminal stop everything in good order; a second one kills. */
-export function stopOnSignals() {
+/** How often we look whether whoever started us is still there. */
+const parentCheckMs = 500;
+
+/**
+ * Ctrl-C, SIGTERM and a closed terminal stop everything in good order; a second one kills. npm passes a SIGTERM on to the
+ * shell between it and us, which dies of it and tells nobody: an end of our parent stops us too.
+ */
+function stopOnSignals() {
   let firstSignalAt = 0;
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => {
-      if (firstSignalAt === 0) {
-        firstSignalAt = performance.now();
-        console.log('\nStopping (once more to kill) …');
-        void shutDown(exitCodeAfterSignal);
-      } else if (performance.now() - firstSignalAt > sameSignalMs) {
-        processRecords.killOwnProcesses();
-        process.exit(137);
-      }
-    });
-  }
+  const stop = () => {
+    if (firstSignalAt === 0) {
+      firstSignalAt = performance.now();
+      console.log('\nStopping (once more to kill) …');
+      void shutDown(exitCodeAfterSignal);
+    } else if (performance.now() - firstSignalAt > sameSignalMs) {
+      processRecords.killOwnProcesses();
+      process.exit(137);
+    }
+  };
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
+  const parent = process.ppid;
+  const parentCheck = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(parentCheck);
+    stop();
+  }, parentCheckMs);
+  parentCheck.unref();
 }
 
 /**
