@@ -60,6 +60,8 @@ export class ThreadClient<Call, Result> {
   async close(): Promise<void> {
     const worker = this.worker;
     this.worker = undefined;
+    // an idle thread does not keep the process alive, which would end before the thread has
+    worker?.ref();
     await worker?.terminate();
   }
 
