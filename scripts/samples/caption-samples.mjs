@@ -41,8 +41,9 @@ const pictureTypes = new Map([
  */
 async function fetchJson(url, request) {
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`${request?.method ?? 'GET'} ${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => ({})); // a problem document, if the API could still write one
+  throw new Error(`${response.status}: ${problem.detail ?? response.statusText}`);
 }
 
 /**
