@@ -42,6 +42,7 @@ const pictureTypes = new Map([
 async function fetchJson(url, request) {
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
   if (response.ok) return response.json();
+  /** @type {any} */
   const problem = await response.json().catch(() => ({})); // a problem document, if the API could still write one
   throw new Error(`${response.status}: ${problem.detail ?? response.statusText}`);
 }
