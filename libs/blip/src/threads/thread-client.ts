@@ -25,6 +25,7 @@ export class ThreadClient<Call, Result> {
   private worker: Worker | undefined;
   private readonly pending = new Map<number, PendingCall<Result>>();
   private lastId = 0;
+  private onIdle: (() => void) | undefined;
 
   constructor(
     /** The thread's script without its extension. */
@@ -42,7 +43,10 @@ export class ThreadClient<Call, Result> {
       const settle = (): void => {
         this.pending.delete(id);
         signal?.removeEventListener('abort', abort);
-        if (this.pending.size === 0) worker.unref();
+        if (this.pending.size > 0) return;
+        // an idle thread does not keep the process alive
+        worker.unref();
+        this.onIdle?.();
       };
       this.pending.set(id, {
         resolve: (result) => (settle(), resolve(result)),
@@ -56,12 +60,11 @@ export class ThreadClient<Call, Result> {
     });
   }
 
-  /** Ends the thread, whatever runs on it. */
+  /** Ends the thread once its calls have ended. */
   async close(): Promise<void> {
+    if (this.pending.size > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
     const worker = this.worker;
     this.worker = undefined;
-    // an idle thread does not keep the process alive, which would end before the thread has
-    worker?.ref();
     await worker?.terminate();
   }
 
