@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ImageUrlDto, ImageUrlPipe } from '../../../apps/api/src/images/image-url.dto.js';
+
+const coursePrefix = '/api/v1.0/images';
+
+/** What `POST /images` would be if nothing had to be kept: the same validation, an id from a counter, no I/O. */
+@Controller('images')
+class BaselineController {
+  private lastId = 0;
+
+  @Post()
+  @HttpCode(200)
+  async submit(@Body(ImageUrlPipe) body: ImageUrlDto | undefined): Promise<{ image_id: number }> {
+    if (!body) throw new Error('the baseline takes JSON bodies only');
+    return { image_id: (this.lastId += 1) };
+  }
+}
+
+@Module({ controllers: [BaselineController] })
+class BaselineModule {}
+
+async function start(): Promise<void> {
+  // the adapter's options are those of the API
+  const adapter = new FastifyAdapter({
+    bodyLimit: 64 * 1024,
+    forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => (url.startsWith(coursePrefix) ? url.slice('/api/v1.0'.length) : url),
+  });
+  const app = await NestFactory.create(BaselineModule, adapter, { logger: ['error', 'warn'] });
+  app.enableShutdownHooks();
+  await app.listen(Number(process.env.PORT), '127.0.0.1');
+}
+
+void start();

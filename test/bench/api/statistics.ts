@@ -1,0 +1,9 @@
+/** @returns the value that a share `fraction` (0 to 1) of `values` does not exceed; NaN where there are none */
+export function quantile(values: ArrayLike<number>, fraction: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? NaN;
+}
+
+export function median(values: ArrayLike<number>): number {
+  return quantile(values, 0.5);
+}
