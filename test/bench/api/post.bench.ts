@@ -49,7 +49,7 @@ export async function benchPost(stage: Stage, seconds: number): Promise<Figure[]
 
 async function benchFrozen(stage: Stage, api: BenchApi, baselineUrl: string, seconds: number) {
   const before = await residentMegabytes(api.url);
-  stage.broker.freeze();
+  await stage.broker.freeze();
   const rounds: Round[] = [];
   const memory: number[] = [];
   try {
@@ -61,7 +61,7 @@ async function benchFrozen(stage: Stage, api: BenchApi, baselineUrl: string, sec
       memory.push(await residentMegabytes(api.url));
     }
   } finally {
-    stage.broker.thaw();
+    await stage.broker.thaw();
   }
   const waiting = await api.database.outboxSize();
   const caughtUp = await settle(stage, api);
