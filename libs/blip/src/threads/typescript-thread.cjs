@@ -2,26 +2,40 @@
  * Starts a thread whose script is TypeScript: only tests run this library from its source, where worker threads know
  * nothing of the tests' own transformer. Compiled code never comes here.
  */
-const { readFileSync, existsSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
-const { workerData } = require('node:worker_threads');
-const typescript = require('typescript');
+const { tmpdir } = require('node:os');
+const { join, resolve } = require('node:path');
+const { threadId, workerData } = require('node:worker_threads');
 
-const compilerOptions = {
-  module: typescript.ModuleKind.CommonJS,
-  target: typescript.ScriptTarget.ES2023,
-  esModuleInterop: true,
-};
+/* Loading the compiler takes longer than most tests, so what it made is kept, by the source's content. */
+const cache = join(tmpdir(), 'ekphrasis-transpiled');
 
-require.extensions['.ts'] = (module, fileName) => {
+function transpiled(fileName) {
   const source = readFileSync(fileName, 'utf8');
-  module._compile(typescript.transpileModule(source, { compilerOptions, fileName }).outputText, fileName);
-};
+  const cached = join(cache, `${createHash('sha256').update(source).digest('hex')}.js`);
+  if (existsSync(cached)) return readFileSync(cached, 'utf8');
+  const typescript = require('typescript');
+  const compilerOptions = {
+    module: typescript.ModuleKind.CommonJS,
+    target: typescript.ScriptTarget.ES2023,
+    esModuleInterop: true,
+  };
+  const { outputText } = typescript.transpileModule(source, { compilerOptions, fileName });
+  mkdirSync(cache, { recursive: true });
+  const partial = `${cached}.${process.pid}-${threadId}`;
+  writeFileSync(partial, outputText);
+  renameSync(partial, cached);
+  return outputText;
+}
+
+require.extensions['.ts'] = (module, fileName) => module._compile(transpiled(fileName), fileName);
 
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = (request, parent, ...rest) => {
   const isOurs = request.startsWith('.') && request.endsWith('.js') && parent?.filename?.endsWith('.ts');
-  const source = isOurs && require('node:path').resolve(parent.filename, '..', request.replace(/\.js$/, '.ts'));
+  const source = isOurs && resolve(parent.filename, '..', request.replace(/\.js$/, '.ts'));
   return source && existsSync(source) ? source : resolveFilename(request, parent, ...rest);
 };
 

@@ -1,0 +1,167 @@
+/* Real here: a compiled bundle, its worker threads, sharp and ONNX Runtime. */
+import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  loadCaptionModel,
+  type BlipCaptionModel,
+  type CaptionModelOptions,
+  type CaptionOutcome,
+} from '../src/index.js';
+import { goldenDirectory } from './support/golden-checkpoint.js';
+import { pngPicture } from './support/pictures.js';
+import { compileTinyBundle } from './support/tiny-bundle.js';
+
+let directory: string;
+let bundle: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ekphrasis-blip-'));
+  bundle = await compileTinyBundle(directory);
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+async function withModel(options: CaptionModelOptions, use: (model: BlipCaptionModel) => Promise<void>): Promise<void> {
+  const model = await loadCaptionModel(bundle, { lanes: 1, ...options });
+  await use(model).finally(() => model.close());
+}
+
+function ids(outcomes: readonly CaptionOutcome[]): number[][] {
+  return outcomes.map((outcome) => {
+    if ('error' in outcome) throw outcome.error;
+    return outcome.caption.tokenIds;
+  });
+}
+
+it('captions pictures in their order, with text, ids, confidence and timings, whatever their neighbours are', async () => {
+  const jpeg = await readFile(join(goldenDirectory, 'preprocessing', 'q90.jpg'));
+  await withModel({}, async (model) => {
+    expect(model.name).toBe('checkpoint fp32');
+    const [first, broken, second] = await model.caption([jpeg, Buffer.from('nothing'), await pngPicture(1)]);
+    expect(broken).toMatchObject({ error: { code: 'not-a-picture', retryable: false } });
+    for (const outcome of [first!, second!]) {
+      if ('error' in outcome) throw outcome.error;
+      const { text, tokenIds, confidence, timings } = outcome.caption;
+      expect(tokenIds[0]).toBe(118);
+      expect(text).toEqual(expect.any(String));
+      expect(confidence).toBeGreaterThan(0);
+      expect(confidence).toBeLessThanOrEqual(1);
+      expect(Math.min(timings.decode, timings.encode, timings.generate)).toBeGreaterThan(0);
+    }
+  });
+});
+
+it.each([
+  {},
+  { numBeams: 3 },
+  { prompt: 'a picture of', numBeams: 2, repetitionPenalty: 1.3 },
+  { minLength: 9, maxLength: 14 },
+])('gives a picture the same caption alone and among others, on one lane and on two, with %j', async (options) => {
+  const pictures = await Promise.all(Array.from({ length: 13 }, (_, seed) => pngPicture(seed)));
+  let alone: number[][] = [];
+  await withModel({ batchSize: 1 }, async (model) => {
+    for (const picture of pictures) alone = [...alone, ...ids(await model.caption([picture], options))];
+  });
+  for (const settings of [{ batchSize: 5 }, { batchSize: 16, batchWaitMs: 50 }, { batchSize: 4, lanes: 2 }]) {
+    await withModel(settings, async (model) => expect(ids(await model.caption(pictures, options))).toEqual(alone));
+  }
+  expect(new Set(alone.map(String)).size).toBeGreaterThan(3);
+});
+
+it('cuts the prompt from the text and keeps it in the ids', async () => {
+  await withModel({}, async (model) => {
+    const [outcome] = await model.caption([await pngPicture(4)], { prompt: 'a picture of ', minLength: 8 });
+    if (!outcome || 'error' in outcome) throw new Error('no caption');
+    expect(outcome.caption.tokenIds.slice(0, 4)).toEqual([118, 6, 63, 9]);
+    expect(outcome.caption.text).not.toMatch(/^a picture of/);
+  });
+});
+
+it('runs requests of different callers together, up to the batch size', async () => {
+  await withModel({ batchSize: 4, batchWaitMs: 200 }, async (model) => {
+    const pictures = await Promise.all(Array.from({ length: 8 }, (_, seed) => pngPicture(seed)));
+    await Promise.all(pictures.map((picture) => model.caption([picture])));
+    await model.close();
+    expect(model.statistics()).toMatchObject({ pictures: 8, batches: 2 });
+  });
+});
+
+it('computes identical pictures in flight once, and again for other options', async () => {
+  await withModel({ batchWaitMs: 100 }, async (model) => {
+    const picture = await pngPicture(7);
+    const calls = Array.from({ length: 6 }, () => model.caption([picture, Buffer.from(picture)]));
+    const others = model.caption([picture], { numBeams: 2 });
+    expect(new Set((await Promise.all(calls)).flatMap(ids).map(String)).size).toBe(1);
+    await others;
+    await model.close();
+    expect(model.statistics().pictures).toBe(2);
+  });
+});
+
+it('ends a call at once when its signal aborts, and goes on for whoever else waits for the picture', async () => {
+  await withModel({ batchWaitMs: 150 }, async (model) => {
+    const picture = await pngPicture(9);
+    const controller = new AbortController();
+    const aborted = model.caption([picture], {}, controller.signal);
+    const kept = model.caption([picture]);
+    const reason = new Error('nobody waits any more');
+    controller.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    expect(ids(await kept)).toHaveLength(1);
+    await expect(model.caption([picture], {}, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+it('does not run what everybody has left', async () => {
+  await withModel({ batchWaitMs: 200 }, async (model) => {
+    const controller = new AbortController();
+    const aborted = model.caption([await pngPicture(9)], {}, controller.signal);
+    controller.abort();
+    await expect(aborted).rejects.toThrow();
+    await model.close();
+    expect(model.statistics().pictures).toBe(0);
+  });
+});
+
+it('never blocks the thread that calls it for long', async () => {
+  await withModel({}, async (model) => {
+    const pictures = await Promise.all(Array.from({ length: 24 }, (_, seed) => pngPicture(seed, 900, 700)));
+    let longest = 0;
+    let last = performance.now();
+    const ticker = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    await model.caption(pictures, { numBeams: 4 });
+    clearInterval(ticker);
+    expect(longest).toBeLessThan(200);
+  });
+});
+
+it('finishes what runs when it is closed, and refuses what comes', async () => {
+  const model = await loadCaptionModel(bundle, { lanes: 1, batchWaitMs: 50 });
+  const running = model.caption([await pngPicture(1), await pngPicture(2)]);
+  const closed = model.close();
+  await expect(model.caption([await pngPicture(3)])).rejects.toMatchObject({ code: 'model-closed' });
+  expect(ids(await running)).toHaveLength(2);
+  await closed;
+});
+
+it.each([
+  [{ numBeams: 0 }, 'Expected a whole number from 1 to 16 for numBeams but received 0'],
+  [{ maxLength: 65 }, 'Expected a whole number from 2 to 64 for maxLength but received 65'],
+  [{ minLength: 21 }, 'Expected a whole number from 0 to 20 for minLength but received 21'],
+  [{ repetitionPenalty: -1 }, 'Expected a number above 0 for repetitionPenalty but received -1'],
+  [
+    { maxLength: 3, prompt: 'a picture of' },
+    'Expected prompt to leave room below maxLength 3 but received 3 tokens and bos',
+  ],
+])('refuses the options %j', async (options, message) => {
+  await withModel({}, async (model) => {
+    await expect(model.caption([await pngPicture(1)], options)).rejects.toMatchObject({
+      code: 'bad-caption-options',
+      message,
+    });
+  });
+});
