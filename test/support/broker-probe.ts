@@ -1,0 +1,52 @@
+import { connect, type Channel, type ChannelModel, type GetMessage, type Options } from 'amqplib';
+
+/** A look into a broker's queues, on a connection of its own. */
+export class BrokerProbe {
+  private constructor(
+    private readonly connection: ChannelModel,
+    private readonly channel: Channel,
+  ) {}
+
+  static async open(url: string): Promise<BrokerProbe> {
+    const connection = await connect(url, { clientProperties: { connection_name: 'probe' } });
+    connection.on('error', () => undefined);
+    return new BrokerProbe(connection, await connection.createChannel());
+  }
+
+  /** Messages that wait in a queue; those that a consumer holds are not counted. */
+  async depth(queue: string): Promise<number> {
+    return (await this.channel.checkQueue(queue)).messageCount;
+  }
+
+  async consumers(queue: string): Promise<number> {
+    return (await this.channel.checkQueue(queue)).consumerCount;
+  }
+
+  /** Takes a message out of a queue for good; undefined where none waits. */
+  async take(queue: string): Promise<GetMessage | undefined> {
+    return (await this.channel.get(queue, { noAck: true })) || undefined;
+  }
+
+  publish(exchange: string, routingKey: string, body: string, options: Options.Publish = {}): void {
+    this.channel.publish(exchange, routingKey, Buffer.from(body), { persistent: true, ...options });
+  }
+
+  async deleteQueue(queue: string): Promise<void> {
+    await this.channel.deleteQueue(queue);
+  }
+
+  /** Deletes a queue and puts one of another kind in its place, before anybody can declare the right one again. */
+  async replaceByClassicQueue(queue: string): Promise<void> {
+    const deleted = this.channel.deleteQueue(queue);
+    const declared = this.channel.assertQueue(queue, { durable: true });
+    await Promise.all([deleted, declared]);
+  }
+
+  async deleteExchange(exchange: string): Promise<void> {
+    await this.channel.deleteExchange(exchange);
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startApi, startCaptionWorker, type RunningApplication } from '../../scripts/setup/applications.cjs';
+import { startPrivatePostgres, type PrivatePostgres } from '../../scripts/setup/private-postgres.cjs';
+import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../scripts/setup/private-rabbitmq.cjs';
+import { CaptioningClient } from './captioning-client.js';
+import { createOwnDatabase } from './own-database.js';
+import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
+
+/** What a running system stands on: shared services are faster to get, private ones can be killed. */
+export interface SystemOptions {
+  /** Tells its logs from those of other systems: `.run/logs/e2e-<name>-….log`. */
+  name: string;
+  workers?: number;
+  /** For both applications. */
+  environment?: Record<string, string>;
+}
+
+/** What runs. Every application that is started through it is ended by its `stop`. */
+export interface RunningSystem {
+  readonly client: CaptioningClient;
+  readonly dataDirectory: string;
+  /** `amqp://…` */
+  readonly brokerUrl: string;
+  readonly api: RunningApplication;
+  readonly workers: RunningApplication[];
+  startApi(options?: {
+    environment?: Record<string, string>;
+    port?: number;
+    readyPath?: string;
+  }): Promise<RunningApplication>;
+  /** A worker whose name is its `User-Agent`, so that a picture server can tell who asks. */
+  startWorker(environment?: Record<string, string>): Promise<RunningApplication>;
+  /** Ends everything. @throws when a process of it is still there */
+  stop(): Promise<void>;
+}
+
+export interface SharedSystem extends RunningSystem {
+  readonly virtualHost: VirtualHost;
+}
+
+export interface PrivateSystem extends RunningSystem {
+  readonly broker: PrivateRabbitmq;
+  readonly database: PrivatePostgres;
+}
+
+/** The compiled API and caption workers with the shipped model, on a virtual host and a database of their own. */
+export async function startSystem(options: SystemOptions): Promise<SharedSystem> {
+  return cleaningUp(async (onStop) => {
+    const virtualHost = await provideVirtualHost();
+    onStop(() => virtualHost.remove());
+    const database = await createOwnDatabase();
+    onStop(() => database.drop());
+    const applications = await startApplications(options, virtualHost.url, database.url, onStop);
+    return { ...applications, virtualHost };
+  });
+}
+
+/** The same on a broker and a database that can be frozen and killed. */
+export async function startPrivateSystem(options: SystemOptions): Promise<PrivateSystem> {
+  return cleaningUp(async (onStop) => {
+    const directory = await mkdtemp(join(tmpdir(), 'ekphrasis-services-'));
+    onStop(() => rm(directory, { recursive: true, force: true }));
+    const broker = await startPrivateRabbitmq({ directory: join(directory, 'rabbitmq') });
+    onStop(async () => {
+      await broker.kill();
+      await broker.stop();
+      await expectGroupEnded(broker.process.pid);
+    });
+    const database = await startPrivatePostgres({ directory: join(directory, 'postgres') });
+    onStop(async () => {
+      await database.stop();
+      await rm(database.directory, { recursive: true, force: true });
+    });
+    const applications = await startApplications(options, broker.url, database.url, onStop);
+    return { ...applications, broker, database };
+  });
+}
+
+type OnStop = (undo: () => Promise<void>) => void;
+type Applications = Omit<RunningSystem, 'stop'>;
+
+/** Gives what `start` gives, with a `stop` that undoes its steps, the last first; undoes them at once where `start` fails. */
+async function cleaningUp<T extends Applications>(
+  start: (onStop: OnStop) => Promise<T>,
+): Promise<T & { stop(): Promise<void> }> {
+  const undoing: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const undo of undoing.splice(0).reverse()) await undo().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0)
+      throw new AggregateError(failures, `The system was not stopped cleanly: ${failures.join('; ')}`);
+  };
+  try {
+    return { ...(await start((undo) => undoing.push(undo))), stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startApplications(
+  { name, workers = 2, environment = {} }: SystemOptions,
+  brokerUrl: string,
+  databaseUrl: string,
+  onStop: OnStop,
+): Promise<Applications> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-data-'));
+  onStop(() => rm(dataDirectory, { recursive: true, force: true }));
+  const shared = {
+    RABBITMQ_URL: brokerUrl,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDirectory,
+    FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
+    CAPTION_THREADS: '1',
+    LOG_LEVEL: 'debug',
+    ...environment,
+  };
+  let count = 0;
+  const running = async (start: Promise<RunningApplication>): Promise<RunningApplication> => {
+    const application = await start;
+    onStop(async () => {
+      await application.stop();
+      await expectGroupEnded(application.pid);
+    });
+    return application;
+  };
+  const system = {
+    startApi: ({ environment: added = {}, port, readyPath }: Parameters<RunningSystem['startApi']>[0] = {}) => {
+      const options = { name: `e2e-${name}-api`, environment: { ...shared, ...added }, port, readyPath };
+      return running(startApi(options));
+    },
+    startWorker: (added: Record<string, string> = {}) => {
+      count += 1;
+      const workerName = `e2e-${name}-worker-${count}`;
+      const own = { ...shared, FETCH_USER_AGENT: workerName, ...added };
+      return running(startCaptionWorker({ name: workerName, environment: own }));
+    },
+  };
+  const starting = [system.startApi(), ...Array.from({ length: workers }, () => system.startWorker())];
+  // all must have started, or ended, before anybody can clean up
+  await Promise.allSettled(starting);
+  const [api, ...started] = (await Promise.all(starting)) as [RunningApplication, ...RunningApplication[]];
+  const client = new CaptioningClient(api.url);
+  onStop(async () => client.close());
+  return { ...system, api, workers: started, client, dataDirectory, brokerUrl };
+}
+
+/** Every program runs in a process group of its own: whoever is left in it was leaked. */
+async function expectGroupEnded(group: number): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const left = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => groupOf(pid) === group);
+  if (left.length > 0) throw new Error(`Processes ${left.join(', ')} of group ${group} were left running`);
+}
+
+function groupOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // the program's name stands in parentheses and may hold anything; state, parent and group follow it
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? undefined : Number(group);
+  } catch {
+    return undefined;
+  }
+}
