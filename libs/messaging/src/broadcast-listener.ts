@@ -1,8 +1,14 @@
 import { Logger } from '@nestjs/common';
+import type { ConsumeMessage } from 'amqplib';
+import { randomUUID } from 'node:crypto';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
+import { codeOf } from '@ekphrasis/errors';
 import { BrokerConnection } from './broker-connection.js';
 import { decode } from './delivery.js';
+import { Publisher } from './publisher.js';
 import { Subscription } from './subscription.js';
+
+const probeEveryMs = 2_000;
 
 export interface BroadcastListenerOptions<T extends object> {
   contract: MessageContract<T>;
@@ -11,30 +17,41 @@ export interface BroadcastListenerOptions<T extends object> {
   onBound: () => void;
 }
 
-/** Receives every message of one contract, in this process alone: an exclusive queue that dies with its connection. */
+/**
+ * Receives every message of one contract, in this process alone: an exclusive queue that dies with its consumer.
+ *
+ * Bindings go with a deleted exchange, and nobody says so: the consumer stays and nothing comes. So a message of the
+ * listener's own is sent to it now and then; when the broker returns it, there is no binding any more, and a new queue is bound.
+ */
 export class BroadcastListener<T extends object> {
   private readonly logger = new Logger(BroadcastListener.name);
   private readonly subscription: Subscription;
+  private readonly probeKey = `listener.${randomUUID()}`;
+  private readonly timer: NodeJS.Timeout;
+  private probing = false;
 
-  constructor(connection: BrokerConnection, options: BroadcastListenerOptions<T>) {
-    const { contract, onMessage, onBound } = options;
+  constructor(
+    connection: BrokerConnection,
+    private readonly publisher: Publisher,
+    private readonly options: BroadcastListenerOptions<T>,
+  ) {
+    const { contract, onBound } = options;
     this.subscription = new Subscription(connection, `broadcast ${contract.routingKey}`, {
       queue: async (channel) => {
-        const { queue } = await channel.assertQueue('', { exclusive: true, durable: false });
-        await channel.bindQueue(queue, imagesExchange.name, contract.routingKey);
+        const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
+        for (const routingKey of [contract.routingKey, this.probeKey]) {
+          await channel.bindQueue(queue, imagesExchange.name, routingKey);
+        }
         return queue;
       },
       prefetch: 1_000,
       onMessage: (message, channel) => {
-        try {
-          onMessage(decode(message, [contract]));
-        } catch (error) {
-          this.logger.error(`ignored a broadcast: ${(error as Error).message}`);
-        }
+        if (message.fields.routingKey !== this.probeKey) this.tell(message);
         channel.ack(message);
       },
       onSubscribed: onBound,
     });
+    this.timer = setInterval(() => void this.probe(), probeEveryMs);
   }
 
   /** Resolves while bound, rejects otherwise. For health checks. */
@@ -43,7 +60,30 @@ export class BroadcastListener<T extends object> {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.timer);
     await this.subscription.cancel();
     await this.subscription.close();
+  }
+
+  private tell(message: ConsumeMessage): void {
+    const { contract, onMessage } = this.options;
+    try {
+      onMessage(decode(message, [contract]));
+    } catch (error) {
+      this.logger.error(`ignored a broadcast: ${(error as Error).message}`);
+    }
+  }
+
+  private async probe(): Promise<void> {
+    if (this.probing) return;
+    this.probing = true;
+    try {
+      await this.subscription.check();
+      await this.publisher.publish({ routingKey: this.probeKey, type: 'listener.probe', body: Buffer.from('{}') });
+    } catch (error) {
+      if (codeOf(error) === 'publish-refused') this.subscription.reopen();
+    } finally {
+      this.probing = false;
+    }
   }
 }

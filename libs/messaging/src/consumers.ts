@@ -4,6 +4,7 @@ import { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
 import { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
 import { ConsumingConnection } from './broker-connection.js';
 import { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
+import { Publisher } from './publisher.js';
 import { Settlement } from './settlement.js';
 
 /** Starts consumers. Each must be stopped by whoever started it, before the app shuts down. */
@@ -11,6 +12,7 @@ import { Settlement } from './settlement.js';
 export class Consumers {
   constructor(
     private readonly connection: ConsumingConnection,
+    private readonly publisher: Publisher,
     private readonly settlement: Settlement,
     private readonly metrics: MessagingMetrics,
   ) {}
@@ -24,6 +26,6 @@ export class Consumers {
   }
 
   broadcasts<T extends object>(options: BroadcastListenerOptions<T>): BroadcastListener<T> {
-    return new BroadcastListener(this.connection, options);
+    return new BroadcastListener(this.connection, this.publisher, options);
   }
 }

@@ -1,11 +1,18 @@
 import { Logger } from '@nestjs/common';
-import type { ConfirmChannel } from 'amqplib';
+import type { Channel, ConfirmChannel } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
 import { settledWithin } from './settled-within.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 const goodbyeMs = 2_000;
+
+const closedChannels = new WeakSet<Channel>();
+
+/** Whether a channel that was opened here has closed, whoever closed it. */
+export function isClosed(channel: Channel): boolean {
+  return closedChannels.has(channel);
+}
 
 /**
  * A confirm channel that is opened again whenever it is lost: with its connection, by an error of its own (a deleted
@@ -64,7 +71,9 @@ export class RecoveringChannel {
       channel.on('error', (error: Error) => this.logger.warn(`${this.name}: channel error: ${error.message}`));
       channel.on('close', () => {
         usable = false;
-        if (channel) this.drop(channel);
+        if (!channel) return;
+        closedChannels.add(channel);
+        this.drop(channel);
       });
       await this.setup(channel);
       if (!usable) throw new Error('the channel closed while it was set up');

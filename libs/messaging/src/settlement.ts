@@ -1,9 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { setTimeout as pause } from 'node:timers/promises';
 import { captionRetryKey, headers, maxAttempts } from '@ekphrasis/contracts';
 import { CodedError, isCodedError } from '@ekphrasis/errors';
 import { attemptOf } from './delivery.js';
 import { Publisher } from './publisher.js';
+import { isClosed } from './recovering-channel.js';
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
 
 /** A delivery and the channel that must answer it. */
 export interface Unsettled {
@@ -34,8 +39,11 @@ export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
  * | a retryable error, none left                    | published to the dead letters, confirmed, acked   |
  * | any other error                                 | published to the dead letters, confirmed, acked   |
  * | its worker was lost, to be tried alone          | published to the isolated queue, confirmed, acked |
- * | the publish above fails                         | returned to its queue, which counts the delivery  |
+ * | the publish above fails                         | kept unanswered, and tried again until it is moved |
  * | its channel is gone                             | nothing: the broker has requeued it already       |
+ *
+ * A message that cannot be moved is not returned to its queue: it would come back at once, and the broker counts each return
+ * as a lost worker, so that a moment without a publishing channel would use up all attempts.
  */
 @Injectable()
 export class Settlement {
@@ -78,19 +86,16 @@ export class Settlement {
 
   private async moveOn(unsettled: Unsettled, routingKey: string, added: Record<string, unknown>): Promise<void> {
     const { channel, message } = unsettled;
-    try {
-      await this.publisher.publish({
-        routingKey,
-        type: String(message.properties.type),
-        body: message.content,
-        headers: added,
-      });
-    } catch (error) {
-      this.logger.warn(`cannot move a message to ${routingKey}, returned to its queue: ${(error as Error).message}`);
-      answer(() => channel.nack(message, false, true));
-      return;
+    for (let pauseMs = firstPauseMs; !isClosed(channel); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        const type = String(message.properties.type);
+        await this.publisher.publish({ routingKey, type, body: message.content, headers: added });
+        return this.done(unsettled);
+      } catch (error) {
+        this.logger.warn(`cannot move a message to ${routingKey} now: ${(error as Error).message}`);
+        await pause(pauseMs, undefined, { ref: false });
+      }
     }
-    this.done(unsettled);
   }
 }
 

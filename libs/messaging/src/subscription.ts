@@ -55,6 +55,13 @@ export class Subscription {
     if (tag && channel) await settledWithin(goodbyeMs, channel.cancel(tag));
   }
 
+  /** Subscribes anew, on a new channel: for who knows that nothing can come any more. */
+  reopen(): void {
+    this.logger.warn(`${this.name}: nothing reaches it any more, subscribing anew`);
+    this.consumerTag = undefined;
+    void this.channel.current?.close().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.channel.close();
   }
