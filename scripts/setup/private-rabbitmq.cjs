@@ -52,7 +52,7 @@ function environmentFor(directory, ports) {
     ...Object.fromEntries(inherited),
     HOME: join(directory, 'home'),
     RABBITMQ_NODENAME: 'ekphrasis@localhost',
-    RABBITMQ_MNESIA_BASE: join(directory, 'data'),
+    RABBITMQ_MNESIA_BASE: 'data', // from the working directory: it is kept in the data, which moves with the repository
     RABBITMQ_LOG_BASE: join(directory, 'log'),
     RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
     RABBITMQ_CONF_ENV_FILE: join(directory, 'no-such-file.conf'),
