@@ -12,6 +12,7 @@ import freePorts from './setup/free-ports.cjs';
 import { prepareMachine } from './setup/prepare-machine.mjs';
 import projectDirectory from './setup/project-directory.cjs';
 import { provideServices } from './setup/provide-services.mjs';
+import { chooseResultsDirectory } from './setup/results-directory.mjs';
 import { exitAfterSignalWith, onShutdown, runScript } from './setup/shutdown.mjs';
 
 const nest = join(projectDirectory.projectDirectory, 'node_modules/@nestjs/cli/bin/nest.js');
@@ -44,7 +45,7 @@ async function main() {
   const environment = {
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
-    DATA_DIR: process.env.DATA_DIR || join(directory.path, 'results'),
+    DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
     PORT: String(port),
     HEALTH_PORT: String(await freePorts.findFreePort()),
   };

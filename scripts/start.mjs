@@ -16,6 +16,7 @@ import { showStep } from './setup/progress.mjs';
 import projectDirectory from './setup/project-directory.cjs';
 import { provideServices } from './setup/provide-services.mjs';
 import { claimLastingDirectory } from './setup/claim-directory.mjs';
+import { chooseResultsDirectory } from './setup/results-directory.mjs';
 import { exitAfterSignalWith, isShuttingDown, onShutdown, runScript, shutDown } from './setup/shutdown.mjs';
 
 const workerCount = 2;
@@ -73,7 +74,7 @@ async function main() {
   const apiUrl = await startApplications({
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
-    DATA_DIR: process.env.DATA_DIR || join(directory.path, 'results'),
+    DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
     // Each worker would otherwise take every core, and they would get into each other's way.
     CAPTION_THREADS:
       process.env.CAPTION_THREADS || String(Math.max(1, Math.floor(availableParallelism() / workerCount))),
