@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCaptionModel } from '../src/index.js';
 import { pngPicture } from './support/pictures.js';
+import { seededRandom } from './support/seeded-random.js';
 import { compileTinyBundle } from './support/tiny-bundle.js';
 
 const requests = 200;
@@ -25,7 +26,7 @@ it('two hundred requests with random cancellations leak neither sessions, nor th
   const threadsBefore = await countThreads();
   const model = await loadCaptionModel(bundle, { lanes: 2, batchSize: 6 });
   const threadsAtWork = await countThreads();
-  const random = randomNumbers(7);
+  const { number: random } = seededRandom(7);
   let aborted = 0;
   let captioned = 0;
 
@@ -77,10 +78,4 @@ it('loading and closing a model again and again leaves neither threads nor memor
 /** Threads of this process as the kernel counts them. */
 async function countThreads(): Promise<number> {
   return (await readdir('/proc/self/task')).length;
-}
-
-/** Park and Miller's generator: the same cancellations every time. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SearchSettings } from '../generation/search-settings.js';
+import { seededRandom } from '../../test/support/seeded-random.js';
+import { BatchQueue, type RunBatch, type WaitingPicture } from './batch-queue.js';
+
+interface NumberedPicture extends WaitingPicture {
+  number: number;
+}
+
+const settingsOf = (numBeams: number): SearchSettings => ({
+  promptIds: [1],
+  sepTokenId: 2,
+  maxLength: 20,
+  minLength: 0,
+  numBeams,
+  repetitionPenalty: 1,
+  lengthPenalty: 1,
+  earlyStopping: false,
+});
+
+function pictureOf(number: number, numBeams = 1, signal = new AbortController().signal): NumberedPicture {
+  return { number, pixels: new Uint8Array(1), settings: settingsOf(numBeams), signal };
+}
+
+/** A lane that keeps what it was given until it is told to go on. */
+function heldLane(): { run: RunBatch<NumberedPicture>; batches: number[][]; release: () => void } {
+  const batches: number[][] = [];
+  let release = (): void => undefined;
+  const run = async (batch: readonly NumberedPicture[]): Promise<void> => {
+    batches.push(batch.map(({ number }) => number));
+    await new Promise<void>((resolve) => (release = resolve));
+  };
+  return { run, batches, release: () => release() };
+}
+
+const turn = (): Promise<void> => delay(0);
+
+it('runs a full batch at once, and what is left over after the waiting time', async () => {
+  const lane = heldLane();
+  const queue = new BatchQueue([lane.run], { batchSize: 3, batchWaitMs: 30 });
+  for (let number = 0; number < 4; number++) queue.add(pictureOf(number));
+  expect(lane.batches).toEqual([[0, 1, 2]]);
+  lane.release();
+  await turn();
+  expect(lane.batches).toHaveLength(1);
+  await delay(40);
+  expect(lane.batches).toEqual([[0, 1, 2], [3]]);
+  lane.release();
+});
+
+it('lets pictures wait together while the lane is busy', async () => {
+  const lane = heldLane();
+  const queue = new BatchQueue([lane.run], { batchSize: 8, batchWaitMs: 0 });
+  for (let number = 0; number < 6; number++) queue.add(pictureOf(number));
+  expect(lane.batches).toEqual([[0]]);
+  lane.release();
+  await turn();
+  expect(lane.batches).toEqual([[0], [1, 2, 3, 4, 5]]);
+  lane.release();
+});
+
+it('spreads what waits over the lanes that are free', async () => {
+  const lanes = [heldLane(), heldLane()];
+  const queue = new BatchQueue(
+    lanes.map(({ run }) => run),
+    { batchSize: 8, batchWaitMs: 20 },
+  );
+  for (let number = 0; number < 6; number++) queue.add(pictureOf(number));
+  await delay(30);
+  expect(lanes.flatMap(({ batches }) => batches).map(({ length }) => length)).toEqual([3, 3]);
+  for (const lane of lanes) lane.release();
+});
+
+it('drops a picture that is cancelled while it waits', async () => {
+  const lane = heldLane();
+  const controller = new AbortController();
+  const queue = new BatchQueue([lane.run], { batchSize: 3, batchWaitMs: 20 });
+  queue.add(pictureOf(0));
+  queue.add(pictureOf(1, 1, controller.signal));
+  controller.abort();
+  await delay(30);
+  expect(lane.batches).toEqual([[0]]);
+  lane.release();
+});
+
+it('runs every picture once, unless it was cancelled, in batches of equal settings that are never too large', async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const random = seededRandom(seed);
+    const limits = { batchSize: random.whole(1, 7), batchWaitMs: random.whole(0, 4) };
+    const seen = new Map<number, number>();
+    let busy = 0;
+    const lane: RunBatch<NumberedPicture> = async (batch) => {
+      expect(batch.length).toBeGreaterThan(0);
+      expect(batch.length).toBeLessThanOrEqual(limits.batchSize);
+      expect(new Set(batch.map(({ settings }) => settings.numBeams)).size).toBe(1);
+      for (const { number } of batch) seen.set(number, (seen.get(number) ?? 0) + 1);
+      expect(++busy).toBeLessThanOrEqual(2);
+      await delay(random.whole(0, 3));
+      busy--;
+    };
+    const queue = new BatchQueue([lane, lane], limits);
+    const cancelled = new Set<number>();
+    for (let number = 0; number < 60; number++) {
+      const controller = new AbortController();
+      const wasSeen = (): boolean => seen.has(number);
+      queue.add(pictureOf(number, random.whole(1, 3), controller.signal));
+      if (random.number() < 0.2) {
+        if (!wasSeen()) cancelled.add(number);
+        controller.abort();
+      }
+      if (random.number() < 0.3) await delay(random.whole(0, 2));
+    }
+    const expected = Array.from({ length: 60 }, (_, number) => number).filter((number) => !cancelled.has(number));
+    for (let waited = 0; seen.size < expected.length && waited < 500; waited++) await delay(2);
+    expect([...seen.keys()].sort((a, b) => a - b)).toEqual(expected);
+    expect([...seen.values()].every((times) => times === 1)).toBe(true);
+  }
+});
