@@ -5,10 +5,18 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
 import { Publisher } from './publisher.js';
 
-const batchSize = 256;
+const batchSize = 1_000;
+/** Between batches that are not full, while more comes: a batch costs a transaction, however little is in it. */
+const gatherMs = 10;
+/** So many committed together, and more, have waited for each other: requests come faster than they are taken in. */
+const crowd = 16;
+/** While requests crowd, the relay leaves the processor to them but for a small batch this often. What waits is safe. */
+const crowdedRestMs = 100;
+const crowdedBatchSize = 256;
 /** How often the outbox is looked into although nobody called: after a crash of this or another process, say. */
 const timerMs = 1_000;
 
@@ -16,8 +24,8 @@ const timerMs = 1_000;
  * Brings the outbox's messages to the broker: the only way in which work gets there. A message leaves the outbox after
  * the broker's confirm, so a crash at any point sends it twice at worst.
  *
- * State machine: idle -> (woken by `wake` or the timer) relaying -> idle when the outbox is empty or a batch was not
- * confirmed whole; then the timer tries again.
+ * State machine: idle -> (woken by `wake` or the timer) relaying, with rests -> idle when the outbox is empty or a batch was
+ * not confirmed whole; then the timer tries again. The first batch after idle goes at once.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -25,6 +33,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private timer?: NodeJS.Timeout;
   private relaying?: Promise<void>;
   private wokenMeanwhile = false;
+  /** The most messages that one commit brought since the last batch. */
+  private largestCommit = 0;
   private stopped = false;
   private complaint?: string;
 
@@ -44,25 +54,43 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     await this.relaying;
   }
 
-  /** Says that something was committed to the outbox. Cheap: call it after each commit. */
-  wake(): void {
+  /**
+   * Says that something was committed to the outbox. Cheap: call it after each commit.
+   * @param committed how many messages
+   */
+  wake(committed = 0): void {
     this.wokenMeanwhile = true;
+    this.largestCommit = Math.max(this.largestCommit, committed);
     this.relaying ??= this.relay().finally(() => (this.relaying = undefined));
   }
 
   private async relay(): Promise<void> {
     try {
       await this.publisher.check();
-      let mayHoldMore = true;
-      while (mayHoldMore && !this.stopped) {
+      let limit = batchSize;
+      while (!this.stopped) {
         this.wokenMeanwhile = false;
-        const { handedOut, forgotten } = await this.store.relay(batchSize, (messages) => this.publish(messages));
-        mayHoldMore = forgotten === handedOut && (handedOut === batchSize || this.wokenMeanwhile);
+        this.largestCommit = 0;
+        const { handedOut, forgotten } = await this.store.relay(limit, (messages) => this.publish(messages));
+        const isFull = handedOut === limit;
+        if (forgotten < handedOut || !(isFull || this.wokenMeanwhile)) break;
+        limit = await this.rest(isFull);
       }
       this.complaint = undefined;
     } catch (error) {
       this.complain((error as Error).message);
     }
+  }
+
+  /** @returns how large the next batch may be */
+  private async rest(wasFull: boolean): Promise<number> {
+    if (this.largestCommit < crowd) {
+      if (!wasFull) await pause(gatherMs);
+      return batchSize;
+    }
+    this.largestCommit = 0;
+    await pause(crowdedRestMs);
+    return this.largestCommit < crowd ? batchSize : crowdedBatchSize;
   }
 
   private async publish(messages: OutboxMessage[]): Promise<number[]> {

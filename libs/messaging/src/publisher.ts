@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import type { CodedError } from '@ekphrasis/errors';
 import type { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerConnection } from './broker-connection.js';
+import { coalesceWrites } from './coalesce-writes.js';
 import { declareTopology } from './declare-topology.js';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
@@ -52,12 +54,11 @@ export class Publisher {
       connection,
       'publisher',
       async (channel) => {
+        coalesceWrites(socketOf(channel));
         channel.on('return', (message: Message) => this.returned(message));
-        // before amqplib's own listener, which would have each of them look refused
-        channel.prependListener('close', () => this.abandon('the channel was lost'));
         await declareTopology(channel);
       },
-      () => undefined,
+      () => this.abandon('the channel was lost'),
     );
   }
 
@@ -150,4 +151,9 @@ export class Publisher {
   private abandon(detail: string): void {
     for (const { settle } of [...this.pending.values()]) settle(new PublishUnknownError(detail));
   }
+}
+
+/** amqplib's types leave it out. */
+function socketOf(channel: ConfirmChannel): Writable {
+  return (channel.connection as unknown as { stream: Writable }).stream;
 }

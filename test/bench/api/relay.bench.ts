@@ -9,7 +9,7 @@ import { runTask } from './task.js';
 const messages = 50_000;
 const rounds = 3;
 /** As many as the relay has in flight. */
-const window = 256;
+const window = 1_000;
 const pollMs = 25;
 
 /** A full outbox on its way to the broker, beside a loop that publishes the same messages from memory. */

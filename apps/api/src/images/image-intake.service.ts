@@ -28,7 +28,7 @@ export class ImageIntake {
     this.commits = new Coalescer(
       async (images) => {
         const accepted = await repository.accept(images);
-        relay.wake();
+        relay.wake(images.length);
         return accepted;
       },
       { batchSize: 512, concurrency: 2, capacity: 20_000 },
