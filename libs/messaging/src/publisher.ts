@@ -56,9 +56,11 @@ export class Publisher {
       async (channel) => {
         coalesceWrites(socketOf(channel));
         channel.on('return', (message: Message) => this.returned(message));
+        // before amqplib's own listener, which would have each of them look refused
+        channel.prependListener('close', () => this.abandon('the channel was lost'));
         await declareTopology(channel);
       },
-      () => this.abandon('the channel was lost'),
+      () => undefined,
     );
   }
 

@@ -15,8 +15,12 @@ async function outcomeOf(seed: number, order: StartOrder): Promise<{ missing: nu
   return { missing, tooMany: world.tooEarly.length };
 }
 
-beforeAll(() => Logger.overrideLogger(false));
-afterAll(() => Logger.overrideLogger(new Logger()));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+afterAll(() => {
+  Logger.overrideLogger(new Logger());
+});
 
 it('leaves no id missing from, and none too many in, any replica, whatever happens when', async () => {
   for (let seed = 1; seed <= interleavings; seed += 1) {
