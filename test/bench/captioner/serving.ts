@@ -17,31 +17,37 @@ export interface ServingResult extends ServingOptions {
   runtimeShare: number;
 }
 
-const measuredMs = 12_000;
+/** Batches that each lane runs while it is measured. */
+const rounds: Readonly<Record<number, number>> = { 1: 24, 4: 4, 8: 3 };
 
-/** Captions for some seconds with as many callers as there are places in the batches, each with one picture at a time. */
+/**
+ * Captions a fixed number of pictures, from when nothing runs until nothing runs. Twice as many callers as there are
+ * places in the batches, so that a lane that ends a batch finds the next one prepared; at batch 1 a single caller, so
+ * that its latency is that of a picture alone.
+ */
 export async function measureServing(bundle: string, options: ServingOptions): Promise<ServingResult> {
   const model = await loadCaptionModel(bundle, { ...options, batchWaitMs: 20 });
-  const callers = options.batchSize * options.lanes;
+  const places = options.batchSize * options.lanes;
+  const callers = options.batchSize === 1 ? 1 : 2 * places;
   // a few more than are under way, so that none is asked for twice at the same time
   const pictures = await samplePictures(callers + 3);
-  await Promise.all(pictures.slice(0, callers).map((picture) => captionOne(model, picture)));
+  await Promise.all(pictures.slice(0, places).map((picture) => captionOne(model, picture)));
 
   const before = model.statistics();
   const latencies: number[] = [];
   const started = performance.now();
-  let next = 0;
+  let left = places * (rounds[options.batchSize] ?? 3);
   const call = async (): Promise<void> => {
-    while (performance.now() - started < measuredMs) {
+    while (left-- > 0) {
       const asked = performance.now();
-      await captionOne(model, pictures[next++ % pictures.length]!);
+      await captionOne(model, pictures[left % pictures.length]!);
       latencies.push(performance.now() - asked);
     }
   };
   await Promise.all(Array.from({ length: callers }, call));
-  const after = model.statistics();
   const seconds = (performance.now() - started) / 1000;
   await model.close();
+  const after = model.statistics();
   latencies.sort((a, b) => a - b);
   const at = (share: number): number =>
     latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))]!;

@@ -18,11 +18,14 @@ export interface BatchLimits {
 /** Captions a batch of pictures with equal settings; resolves when the lane is free again. */
 export type RunBatch<Picture> = (batch: readonly Picture[]) => Promise<void>;
 
-interface Group<Picture> {
-  pictures: Picture[];
-  /** When its oldest picture came (`performance.now()`). */
+interface Waiting<Picture> {
+  picture: Picture;
+  /** When it came (`performance.now()`). */
   since: number;
 }
+
+/** Pictures with equal settings, the oldest first; never empty. */
+type Group<Picture> = Waiting<Picture>[];
 
 /**
  * Dynamic batching: pictures with equal settings that wait together run together. A group is due once it is full or its
@@ -44,19 +47,19 @@ export class BatchQueue<Picture extends WaitingPicture> {
 
   add(picture: Picture): void {
     const key = JSON.stringify(picture.settings);
-    const group = this.groups.get(key) ?? { pictures: [], since: performance.now() };
+    const group = this.groups.get(key) ?? [];
     this.groups.set(key, group);
-    group.pictures.push(picture);
+    group.push({ picture, since: performance.now() });
     picture.signal.addEventListener('abort', () => this.drop(key, picture), { once: true });
     this.dispatch();
   }
 
   private drop(key: string, picture: Picture): void {
     const group = this.groups.get(key);
-    const place = group?.pictures.indexOf(picture) ?? -1;
+    const place = group?.findIndex((waiting) => waiting.picture === picture) ?? -1;
     if (place < 0) return;
-    group!.pictures.splice(place, 1);
-    if (group!.pictures.length === 0) this.groups.delete(key);
+    group!.splice(place, 1);
+    if (group!.length === 0) this.groups.delete(key);
   }
 
   /** Starts every batch that is due, and sets the clock for the next. */
@@ -75,11 +78,11 @@ export class BatchQueue<Picture extends WaitingPicture> {
   }
 
   private start(key: string, group: Group<Picture>): void {
-    const share = Math.ceil(group.pictures.length / this.idleLanes.length);
-    const batch = group.pictures.splice(0, Math.min(share, this.limits.batchSize));
-    if (group.pictures.length === 0) this.groups.delete(key);
+    const share = Math.ceil(group.length / this.idleLanes.length);
+    const batch = group.splice(0, Math.min(share, this.limits.batchSize));
+    if (group.length === 0) this.groups.delete(key);
     const lane = this.idleLanes.pop()!;
-    void lane(batch).finally(() => {
+    void lane(batch.map(({ picture }) => picture)).finally(() => {
       this.idleLanes.push(lane);
       this.dispatch();
     });
@@ -87,11 +90,11 @@ export class BatchQueue<Picture extends WaitingPicture> {
 
   /** A full group before one that waits, then the one that waits longest. */
   private oldestGroup(): [string, Group<Picture>] | undefined {
-    return [...this.groups].sort(([, a], [, b]) => this.dueIn(a) - this.dueIn(b) || a.since - b.since)[0];
+    return [...this.groups].sort(([, a], [, b]) => this.dueIn(a) - this.dueIn(b) || a[0]!.since - b[0]!.since)[0];
   }
 
-  private dueIn({ pictures, since }: Group<Picture>): number {
-    if (pictures.length >= this.limits.batchSize) return 0;
-    return Math.max(0, since + this.limits.batchWaitMs - performance.now());
+  private dueIn(group: Group<Picture>): number {
+    if (group.length >= this.limits.batchSize) return 0;
+    return Math.max(0, group[0]!.since + this.limits.batchWaitMs - performance.now());
   }
 }

@@ -3,13 +3,12 @@ export const precisionBits = 22;
 
 const a = -0.5;
 const support = 2;
+/** Numbers of an entry before its weights: the first pixel and the count. */
+const entryHead = 2;
 
-/** For each output position: where its source pixels begin, how many there are, and their weights. */
+/** For each output position an entry of `stride` numbers: its first source pixel, how many there are, their weights · 2²². */
 export interface Kernel {
-  starts: Int32Array;
-  counts: Int32Array;
-  /** Weights times 2^22, `stride` for each output position. */
-  weights: Int32Array;
+  entries: Int32Array;
   stride: number;
 }
 
@@ -21,13 +20,8 @@ export function bicubicKernel(inputSize: number, outputSize: number): Kernel {
   const scale = inputSize / outputSize;
   const filterScale = Math.max(scale, 1);
   const reach = support * filterScale;
-  const stride = Math.ceil(reach) * 2 + 1;
-  const kernel = {
-    starts: new Int32Array(outputSize),
-    counts: new Int32Array(outputSize),
-    weights: new Int32Array(outputSize * stride),
-    stride,
-  };
+  const stride = entryHead + Math.ceil(reach) * 2 + 1;
+  const entries = new Int32Array(outputSize * stride);
   for (let output = 0; output < outputSize; output++) {
     const center = (output + 0.5) * scale;
     const start = Math.max(Math.trunc(center - reach + 0.5), 0);
@@ -36,14 +30,13 @@ export function bicubicKernel(inputSize: number, outputSize: number): Kernel {
       cubic((index + start - center + 0.5) * (1 / filterScale)),
     );
     const sum = exact.reduce((total, weight) => total + weight, 0);
-    kernel.starts[output] = start;
-    kernel.counts[output] = count;
+    entries.set([start, count], output * stride);
     exact.forEach((weight, index) => {
       const fixed = (sum === 0 ? weight : weight / sum) * 2 ** precisionBits;
-      kernel.weights[output * stride + index] = Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5);
+      entries[output * stride + entryHead + index] = Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5);
     });
   }
-  return kernel;
+  return { entries, stride };
 }
 
 function cubic(position: number): number {

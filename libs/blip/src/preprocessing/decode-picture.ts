@@ -5,6 +5,8 @@ import type { Picture } from './resample.js';
 
 /** More pixels than this are refused before they are decoded: a small file can unpack to gigabytes. */
 const mostPixels = 40_000_000;
+/** A picture one pixel wide and millions high has few pixels, and would still need gigabytes while it is resampled. */
+const longestSide = 65_535;
 const longestDecodeSeconds = 10;
 
 /** JPEG decodes at a half, a quarter or an eighth at a fraction of the cost; a picture keeps at least this many times the size asked for. */
@@ -81,10 +83,11 @@ async function readHeader(bytes: Uint8Array, type: PictureType): Promise<Metadat
   } catch (cause) {
     throw new PictureError('picture-truncated', `The ${type} picture's header is truncated or damaged`, cause);
   }
-  if (metadata.width * metadata.height > mostPixels) {
+  const { width, height } = metadata;
+  if (width * height > mostPixels || Math.max(width, height) > longestSide) {
     throw new PictureError(
       'picture-too-large',
-      `The ${type} picture has ${metadata.width} × ${metadata.height} pixels, more than ${mostPixels / 1e6} million`,
+      `The ${type} picture has ${width} × ${height} pixels; ${mostPixels / 1e6} million are decoded at most, ${longestSide} a side`,
     );
   }
   return metadata;
