@@ -23,6 +23,14 @@ class Batch:
     captions: list
     labels: dict
 
+    def share(self, index, count):
+        """Every `count`-th picture."""
+        return Batch(
+            self.pixels[index::count],
+            self.captions[index::count],
+            {name: tensor[index::count] for name, tensor in self.labels.items()},
+        )
+
 
 class Batches(torch.utils.data.Dataset):
     def __init__(self, mixture, size, seed, first, count):

@@ -5,7 +5,7 @@ from scene import Mixture
 PHASES = {
     "warm": Mixture(counts=(0.02, 0.55, 0.31, 0.12), things=0.15, outside=0.03, augment=0.5, thing_size=(0.3, 0.7)),
     "sight": Mixture(counts=(0.02, 0.5, 0.3, 0.18), things=0.15, augment=0.6, thing_size=(0.25, 0.7), crowd=0.67, crowd_things=0.25),
-    "figures": Mixture(counts=(0.02, 0.25, 0.38, 0.35), things=0.15, thing_size=(0.25, 0.65)),
+    "company": Mixture(counts=(0.02, 0.24, 0.36, 0.38), things=0.3, augment=0.8, crowd=0.45, crowd_things=0.4),
     "things": Mixture(counts=(0.02, 0.36, 0.36, 0.26), things=0.6, crowd=0.6, crowd_things=0.7),
     "all": Mixture(counts=(0.02, 0.28, 0.36, 0.34), things=0.5, crowd=0.3, crowd_things=0.6),
 }

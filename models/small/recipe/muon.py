@@ -24,8 +24,9 @@ def orthogonal(matrices, steps=5):
 
 
 class Muon(torch.optim.Optimizer):
-    def __init__(self, parameters, lr=0.02, momentum=0.95, weight_decay=0.01):
+    def __init__(self, parameters, pool, lr=0.02, momentum=0.95, weight_decay=0.01):
         super().__init__(parameters, dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
+        self.pool = pool
 
     @torch.no_grad()
     def step(self):
@@ -33,9 +34,10 @@ class Muon(torch.optim.Optimizer):
             shapes = {}
             for parameter in group["params"]:
                 shapes.setdefault(tuple(parameter.shape), []).append(parameter)
-            for shape, parameters in shapes.items():
-                self._update(group, shape, parameters)
+            for done in [self.pool.submit(self._update, group, *entry) for entry in shapes.items()]:
+                done.result()
 
+    @torch.no_grad()
     def _update(self, group, shape, parameters):
         rows, columns = shape
         pieces = rows // columns if rows == 3 * columns else 1
@@ -54,13 +56,13 @@ class Muon(torch.optim.Optimizer):
             parameter.add_(update, alpha=-group["lr"] * scale)
 
 
-def optimisers(named, rate):
-    """`(Muon, AdamW)` for the model's named parameters; `rate` scales both."""
+def optimisers(named, rate, pool):
+    """`(Muon, AdamW)` for the model's named parameters; `rate` scales both, `pool` runs Muon's shapes side by side."""
     inner, other = [], []
     for name, parameter in named:
         hidden = parameter.ndim == 2 and "embedding" not in name and "decoder.weight" not in name and "auxiliary" not in name
         (inner if hidden else other).append(parameter)
     return [
-        Muon(inner, lr=0.02 * rate),
+        Muon(inner, pool, lr=0.02 * rate),
         torch.optim.AdamW(other, lr=1.5e-3 * rate, betas=(0.9, 0.98), weight_decay=0.0),
     ]

@@ -130,7 +130,7 @@ def sample_item(random, mixture, ground, crowd):
         size = low + (min(high, 0.4 if crowd == 3 else 1) - low) * random.random() ** 1.3
         return Item(random.choice(THING_NAMES), size)
     name, colour = sample_contrast(random, ground)
-    size_name = random.choices([SMALL, MEDIUM, LARGE], [44, 10, 46])[0]
+    size_name = random.choices([SMALL, MEDIUM, LARGE], [47, 6, 47])[0]
     low, high = SIZE_RANGES[size_name]
     if crowd == 3:
         high = min(high, 0.42)

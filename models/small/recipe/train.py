@@ -5,7 +5,7 @@
     python3 train.py --phase all --steps 4000 --state state.pt --from ../checkpoint
 
 `--state` is the whole state (weights, their running mean, optimisers), saved
-now and then and at the end; `--resume` goes on from it, `--from` begins from a
+now and then, on SIGTERM and at the end; `--resume` goes on from it, `--from` begins from a
 checkpoint's weights. A state that was saved in mid-phase goes on in mid-phase.
 `--output` receives a Hugging Face checkpoint of the averaged weights at every save.
 """
@@ -13,7 +13,9 @@ checkpoint's weights. A state that was saved in mid-phase goes on in mid-phase.
 import argparse
 import copy
 import os
+import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -45,7 +47,7 @@ SHAPE = BlipShape(
     vocabulary=VOCABULARY,
 )
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-AVERAGING = 0.998
+AVERAGING = 0.995
 
 
 def normalised(pixels):
@@ -88,7 +90,9 @@ class Training:
         self.arguments = arguments
         self.model = Blip(SHAPE).to(DEVICE)
         self.head = AuxiliaryHead(SHAPE.vision_width).to(DEVICE)
+        self.pool = ThreadPoolExecutor(arguments.replicas)
         self.phase, self.step, self.seen = arguments.phase, 0, 0
+        self.stopping = False
         if arguments.start:
             self.model.load_state_dict(checkpoint.load(arguments.start).state_dict())
         elif not arguments.resume:
@@ -96,11 +100,14 @@ class Training:
             initialise(self.model, normalised(first.pixels))
         named = list(self.model.named_parameters())
         named += [(f"auxiliary.{name}", parameter) for name, parameter in self.head.named_parameters()]
-        self.optimisers = optimisers(named, arguments.rate)
+        self.optimisers = optimisers(named, arguments.rate, self.pool)
         self.peaks = [group["lr"] for optimiser in self.optimisers for group in optimiser.param_groups]
         self.mean = copy.deepcopy(self.model)
         if arguments.resume:
             self.load(torch.load(arguments.state, map_location=DEVICE))
+        self.learners = [Learner(self.model, self.head, arguments.auxiliary)]
+        for _ in range(1, arguments.replicas):
+            self.learners.append(copy.deepcopy(self.learners[0]))
 
     def load(self, state):
         self.model.load_state_dict(state["model"])
@@ -150,28 +157,58 @@ class Training:
                     flush=True,
                 )
                 started, losses = time.time(), []
+            if self.stopping:
+                break
             if self.step % arguments.save_every == 0:
                 self.save()
         self.save()
 
+    def stop(self, *_):
+        """On SIGTERM: the step under way is finished, then the state saved."""
+        self.stopping = True
+
     def learn(self, batch):
+        """One step. Every replica learns from its share of the batch in a thread of its own."""
+        count = len(self.learners)
+        shares = [batch.share(index, count) for index in range(count)]
+        losses = list(self.pool.map(Learner.learn, self.learners, shares))
+        leader, *others = (learner.parameters() for learner in self.learners)
+        for other in others:
+            torch._foreach_add_([parameter.grad for parameter in leader], [parameter.grad for parameter in other])
+        torch._foreach_div_([parameter.grad for parameter in leader], count)
+        torch.nn.utils.clip_grad_norm_(leader, 2.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        keep = min(AVERAGING, (1 + self.seen) / (10 + self.seen))
+        with torch.no_grad():
+            for other in others:
+                for copied, parameter in zip(other, leader):
+                    copied.copy_(parameter)
+            for mean, current in zip(self.mean.parameters(), self.model.parameters()):
+                mean.lerp_(current, 1 - keep)
+        for parameter in [*leader, *(parameter for other in others for parameter in other)]:
+            parameter.grad = None
+        return [sum(column) / count for column in zip(*losses)]
+
+
+class Learner:
+    """A model with its auxiliary head, and how they learn from one batch."""
+
+    def __init__(self, model, head, auxiliary):
+        self.model, self.head, self.auxiliary = model, head, auxiliary
+
+    def parameters(self):
+        return [*self.model.parameters(), *self.head.parameters()]
+
+    def learn(self, batch):
+        """Leaves gradients; returns the two losses."""
         labels = {name: tensor.to(DEVICE) for name, tensor in batch.labels.items()}
         with torch.autocast(DEVICE, torch.bfloat16):
             early, image = look(self.model.vision_model, normalised(batch.pixels.to(DEVICE)))
             crowds = sum(not caption for caption in batch.captions)
             caption = caption_loss(self.model, image[crowds:], batch.captions[crowds:])
             extra = self.head(early, image, labels)
-        (caption + self.arguments.auxiliary * extra).backward()
-        parameters = [*self.model.parameters(), *self.head.parameters()]
-        torch.nn.utils.clip_grad_norm_(parameters, 2.0)
-        for optimiser in self.optimisers:
-            optimiser.step()
-        for parameter in parameters:
-            parameter.grad = None
-        keep = min(AVERAGING, (1 + self.seen) / (10 + self.seen))
-        with torch.no_grad():
-            for mean, current in zip(self.mean.parameters(), self.model.parameters()):
-                mean.lerp_(current, 1 - keep)
+        (caption + self.auxiliary * extra).backward()
         return caption.item(), extra.item()
 
 
@@ -189,12 +226,14 @@ def parse():
     parser.add_argument("--auxiliary", type=float, default=0.5, help="the weight of the auxiliary loss")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=250)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--replicas", type=int, default=1 if DEVICE == "cuda" else 2, help="one thread each")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     arguments = parse()
-    torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
-    Training(arguments).run()
+    training = Training(arguments)
+    signal.signal(signal.SIGTERM, training.stop)
+    training.run()
