@@ -2,6 +2,13 @@ import type { Channel } from 'amqplib';
 import { imagesExchange, queues } from '@ekphrasis/contracts';
 
 /**
+ * How long to wait before a queue that may just have been deleted is declared again. A quorum queue that is there anew within
+ * some 20 ms (RabbitMQ 3.10) keeps the consumers of the deleted one: they are not cancelled, and what the new queue gives
+ * them never reaches them.
+ */
+export const redeclareAfterMs = 500;
+
+/**
  * Declares every exchange, queue and binding of the product; what is there already stays as it is.
  * @throws when one is there with other arguments (the broker answers 406 and closes the channel)
  */

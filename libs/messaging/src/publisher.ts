@@ -1,13 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import type { CodedError } from '@ekphrasis/errors';
 import type { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerConnection } from './broker-connection.js';
 import { coalesceWrites } from './coalesce-writes.js';
-import { declareTopology } from './declare-topology.js';
+import { declareTopology, redeclareAfterMs } from './declare-topology.js';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
 
@@ -139,6 +140,7 @@ export class Publisher {
     this.repairing = true;
     this.logger.warn(`no queue is bound for ${routingKey}: declaring the topology again`);
     try {
+      await pause(redeclareAfterMs, undefined, { ref: false });
       const channel = await connection.createChannel();
       channel.on('error', (error: Error) => this.logger.error(`cannot declare the topology: ${error.message}`));
       await declareTopology(channel);

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ConfirmChannel } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
+import { redeclareAfterMs } from './declare-topology.js';
 import { settledWithin } from './settled-within.js';
 
-const firstPauseMs = 100;
+/** At least `redeclareAfterMs`: whatever took the channel away may have been a deleted queue. */
+const firstPauseMs = redeclareAfterMs;
 const longestPauseMs = 2_000;
 const goodbyeMs = 2_000;
 
@@ -19,8 +21,8 @@ export function isClosed(channel: Channel): boolean {
  * exchange), or because its user closed it in order to have a new one.
  *
  * State machine:
- *   waiting (no connection) -> opening (channel made, `setup` runs) -> open -> lost -> opening, or waiting
- *   opening fails -> pause (doubling from 100 ms to 2 s) -> opening
+ *   waiting (no connection) -> opening (channel made, `setup` runs) -> open -> lost -> pause, or waiting
+ *   opening fails -> pause (500 ms, doubling to 2 s) -> opening
  *   any -> closed, by `close`; the end
  */
 export class RecoveringChannel {
