@@ -4,8 +4,10 @@
  * `npm test -- --selectProjects medium -t outbox`. The last line says `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildApplications } from './setup/build-applications.mjs';
 import { prepareMachine } from './setup/prepare-machine.mjs';
 import projectDirectory from './setup/project-directory.cjs';
@@ -39,25 +41,43 @@ function needServices(projects) {
   return projects.includes('medium') || (projects.includes('e2e') && !process.env.EKPHRASIS_URL);
 }
 
+/** How long jest may take to end after it has written its results. What keeps it alive longer is a leak. */
+const endWithinMs = 20_000;
+
+/**
+ * Ends jest, and says so, when it does not end by itself after its last test.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} resultFile
+ */
+async function endWhereItLingers(child, resultFile) {
+  while (!existsSync(resultFile) && child.exitCode === null) await delay(500);
+  await delay(endWithinMs, undefined, { ref: false });
+  if (child.exitCode !== null) return;
+  console.error(`jest did not end within ${endWithinMs / 1000} s of its last test: a test has left something open`);
+  child.kill('SIGKILL');
+}
+
 /**
  * @param {string[]} args
+ * @param {string} resultFile
  * @param {Record<string, string>} environment
  * @returns {Promise<number>} its exit code
  */
-function runJest(args, environment) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [jest, ...args], {
-      cwd: projectDirectory.projectDirectory,
-      env: { ...process.env, ...environment },
-      stdio: 'inherit',
-    });
-    const exited = new Promise((ended) => child.once('exit', ended));
-    child.once('exit', (code) => resolve(code ?? 1));
-    onShutdown(async () => {
-      child.kill('SIGTERM');
-      await exited;
-    });
+async function runJest(args, resultFile, environment) {
+  const child = spawn(process.execPath, [jest, '--json', `--outputFile=${resultFile}`, ...args], {
+    cwd: projectDirectory.projectDirectory,
+    env: { ...process.env, ...environment },
+    stdio: 'inherit',
   });
+  const exited = once(child, 'exit');
+  onShutdown(async () => {
+    child.kill('SIGTERM');
+    await exited;
+  });
+  void endWhereItLingers(child, resultFile);
+  const [exitCode] = await exited;
+  return exitCode ?? 1;
 }
 
 /**
@@ -85,7 +105,7 @@ async function main() {
     await buildApplications();
   }
   const resultFile = join(directory.path, 'results.json');
-  const exitCode = await runJest(['--json', `--outputFile=${resultFile}`, ...args], environment);
+  const exitCode = await runJest(args, resultFile, environment);
   printSummary(resultFile);
   return exitCode;
 }
