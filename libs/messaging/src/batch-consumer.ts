@@ -39,6 +39,8 @@ export class BatchConsumer<T> {
   private readonly abort = new AbortController();
   private waiting: Waiting<T>[] = [];
   private working?: Promise<void>;
+  /** Deliveries that could not be read and are still on their way to the dead letters. */
+  private leaving = 0;
 
   constructor(
     connection: BrokerConnection,
@@ -72,7 +74,8 @@ export class BatchConsumer<T> {
     try {
       message = this.options.decode(unsettled.message);
     } catch (error) {
-      void this.settlement.failed(unsettled, error, this.options.failures);
+      this.leaving += 1;
+      void this.settlement.failed(unsettled, error, this.options.failures).finally(() => (this.leaving -= 1));
       return;
     }
     this.waiting.push({ unsettled, message });
@@ -98,12 +101,19 @@ export class BatchConsumer<T> {
     }
     if (this.abort.signal.aborted && error) return;
     if (!error) {
-      for (const { unsettled } of batch) this.settlement.done(unsettled);
+      this.ack(batch.map(({ unsettled }) => unsettled));
     } else if (batch.length === 1 && batch[0]) {
       await this.settlement.failed(batch[0].unsettled, error, failures);
     } else {
       for (const single of batch) await this.settle([single]);
     }
+  }
+
+  /** One ack a channel for all up to its last delivery, unless an earlier one is not answered yet. */
+  private ack(batch: Unsettled[]): void {
+    const allUpTo = this.leaving === 0;
+    const answered = allUpTo ? new Map(batch.map((unsettled) => [unsettled.channel, unsettled])).values() : batch;
+    for (const unsettled of answered) this.settlement.done(unsettled, allUpTo);
   }
 
   /** @returns what it failed with for good, or undefined */

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { BrokerConnection } from './broker-connection.js';
+import { coalesceWrites, socketOf } from './coalesce-writes.js';
 import { declareTopology } from './declare-topology.js';
 import { BrokerUnavailableError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
@@ -69,6 +70,7 @@ export class Subscription {
   private async subscribe(channel: Channel): Promise<void> {
     const { queue, prefetch, onMessage, onSubscribed } = this.options;
     if (this.stopped) return;
+    coalesceWrites(socketOf(channel));
     await declareTopology(channel);
     const name = typeof queue === 'string' ? queue : await queue(channel);
     await channel.prefetch(prefetch);

@@ -24,8 +24,13 @@ export class CompletionRecorder {
   ) {}
 
   async record(reports: Report[]): Promise<void> {
+    const ended = new Set(
+      reports.filter((report) => !(report instanceof CaptionStarted)).map(({ imageId }) => imageId),
+    );
+    // a start whose end came with it would be overwritten at once, and the end tells it too
+    const started = latestOf(reports, CaptionStarted).filter(({ imageId }) => !ended.has(imageId));
     const recorded: RecordedStatus[] = [
-      ...(await this.repository.recordStarted(latestOf(reports, CaptionStarted))),
+      ...(await this.repository.recordStarted(started)),
       ...(await this.repository.recordFailed(latestOf(reports, CaptionFailed))),
       ...(await this.repository.recordCompleted(latestOf(reports, CaptionCompleted))),
     ];
