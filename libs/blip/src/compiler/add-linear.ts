@@ -1,20 +1,20 @@
 import type { CheckpointTensor } from '../checkpoint/checkpoint.js';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
 import { byteView } from '../onnx/weight-file.js';
-import { declareBlockQuantized, blockSize } from './block-quantization.js';
 import { declareColumnQuantized } from './column-quantization.js';
 import type { LinearLayer } from './linear-layer.js';
+import { addRowQuantizedLinear } from './row-quantized-linear.js';
 import { scaled } from './weight-arithmetic.js';
 
 /**
  * How a graph multiplies by its weights.
  * - `fp32`: `Gemm`.
- * - `int8-columns`: `DynamicQuantizeMatMul`, weights with one scale a column, the whole input with one scale; the fastest
- *   for many rows.
- * - `int8-blocks`: `MatMulNBits` with 8 bits, one scale for a block of weights and for a block of an input's row; a row's
- *   result does not depend on its neighbours.
+ * - `int8-columns`: `DynamicQuantizeMatMul`, weights with one scale a column, the whole input with one scale: for many
+ *   rows.
+ * - `int8-rows`: `MatMulIntegerToFloat`, weights with one scale a column, the input with one scale a row; a row's result
+ *   does not depend on its neighbours, which costs a few small operators: for few rows.
  */
-export type LinearKind = 'fp32' | 'int8-columns' | 'int8-blocks';
+export type LinearKind = 'fp32' | 'int8-columns' | 'int8-rows';
 
 /** Adds a linear layer to a graph: `rows` is [any, inputs], the result [any, outputs]. */
 export function addLinear(graph: GraphBuilder, kind: LinearKind, rows: Value, layer: LinearLayer): Value {
@@ -34,11 +34,8 @@ export function addLinear(graph: GraphBuilder, kind: LinearKind, rows: Value, la
       const { weight, scales } = declareColumnQuantized(graph, layer);
       return graph.runtimeNode('DynamicQuantizeMatMul', [rows, weight, scales, '', bias], 1, {})[0]!;
     }
-    case 'int8-blocks': {
-      const { weight, scales } = declareBlockQuantized(graph, layer);
-      const attributes = { K: layer.inputs, N: layer.outputs, bits: 8, block_size: blockSize, accuracy_level: 4 };
-      return graph.runtimeNode('MatMulNBits', [rows, weight, scales, '', '', bias], 1, attributes)[0]!;
-    }
+    case 'int8-rows':
+      return addRowQuantizedLinear(graph, rows, layer, bias);
   }
 }
 

@@ -32,7 +32,7 @@ export interface CompileOptions {
 /** How each graph multiplies at a precision; the choice is argued in the README. */
 const linearKinds: Readonly<Record<Precision, { vision: LinearKind; decoder: LinearKind }>> = {
   fp32: { vision: 'fp32', decoder: 'fp32' },
-  int8: { vision: 'int8-columns', decoder: 'int8-blocks' },
+  int8: { vision: 'int8-columns', decoder: 'int8-rows' },
 };
 
 /**

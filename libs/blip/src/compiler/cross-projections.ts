@@ -16,15 +16,12 @@ export function addCrossProjections(graph: GraphBuilder, checkpoint: Checkpoint,
     const name = `text_decoder.bert.encoder.layer.${layer}.crossattention.self.${part}`;
     return addLinear(graph, kind, rows, checkpointLinear(checkpoint, name, vision.hiddenSize, text.hiddenSize));
   };
+  const byHead = graph.integers([-1, tokens, text.heads, headSize]);
   for (let layer = 0; layer < text.layers; layer++) {
-    const keyRows = graph.node('Reshape', [project(layer, 'key'), graph.integers([-1, tokens, text.hiddenSize])]);
-    const keyColumns = graph.node('Transpose', [keyRows], { perm: [0, 2, 1] });
-    const key = graph.node('Reshape', [keyColumns, graph.integers([-1, text.heads, headSize, tokens])]);
+    const keyHeads = graph.node('Reshape', [project(layer, 'key'), byHead]);
+    const key = graph.node('Transpose', [keyHeads], { perm: [0, 2, 3, 1] });
     graph.output(`cross_key.${layer}`, key, 'float32', ['batch', text.heads, headSize, tokens]);
-    const valueHeads = graph.node('Reshape', [
-      project(layer, 'value'),
-      graph.integers([-1, tokens, text.heads, headSize]),
-    ]);
+    const valueHeads = graph.node('Reshape', [project(layer, 'value'), byHead]);
     const value = graph.node('Transpose', [valueHeads], { perm: [0, 2, 1, 3] });
     graph.output(`cross_value.${layer}`, value, 'float32', ['batch', text.heads, tokens, headSize]);
   }

@@ -64,6 +64,16 @@ export class GraphBuilder {
     return this.constant('int64', [], new Uint8Array(BigInt64Array.of(BigInt(value)).buffer));
   }
 
+  /** One float32 number without dimensions. */
+  float(value: number): Value {
+    return this.constant('float32', [], new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  /** One unsigned byte without dimensions. */
+  byte(value: number): Value {
+    return this.constant('uint8', [], Uint8Array.of(value));
+  }
+
   finish(): OnnxGraph {
     return {
       name: this.name,
