@@ -3,11 +3,12 @@
 const { execFile } = require('node:child_process');
 const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
+const { setTimeout: delay } = require('node:timers/promises');
 const { promisify } = require('node:util');
 const { startChildProcess } = require('./child-process.cjs');
 const { isDockerAvailable, startContainerRabbitmq } = require('./container-rabbitmq.cjs');
 const { findFreePorts } = require('./free-ports.cjs');
-const { forgetProcess, recordProcess } = require('./process-records.cjs');
+const { forgetProcess, isRunning, recordProcess, startTimeOf } = require('./process-records.cjs');
 const { findRabbitmq } = require('./rabbitmq-installation.cjs');
 const { answersAmqp, answersHttp } = require('./readiness.cjs');
 
@@ -92,10 +93,14 @@ async function startBroker(installation, directory, logFile, ports) {
       (await answersAmqp(ports.amqp)) && answersHttp(`http://127.0.0.1:${ports.management}/`, signal),
   });
   const pid = Number(readFileSync(pidFile, 'utf8'));
+  const machine = { pid, started: startTimeOf(pid) ?? '' };
   // The started program is a shell that waits for the Erlang machine; if that shell alone is killed, the machine stays.
   recordProcess('rabbitmq (Erlang machine)', pid);
-  void child.exited.then(() => forgetProcess(pid));
-  return { child, pid };
+  const ended = child.exited.then(async () => {
+    while (isRunning(machine)) await delay(20); // its death takes a moment longer than the shell's
+    forgetProcess(pid);
+  });
+  return { child, pid, ended };
 }
 
 /** @type {typeof import('./private-rabbitmq.cjs').startPrivateRabbitmq} */
@@ -119,7 +124,7 @@ async function startPrivateRabbitmq(options) {
       logFile,
     });
   let epmd = await startEpmd();
-  let { child, pid } = await startBroker(installation, directory, logFile, ports).catch(async (error) => {
+  let { child, pid, ended } = await startBroker(installation, directory, logFile, ports).catch(async (error) => {
     await epmd.kill();
     throw error;
   });
@@ -137,17 +142,20 @@ async function startPrivateRabbitmq(options) {
     },
     async stop() {
       await child.stop();
+      await ended;
       await epmd.kill(); // while a node is registered it refuses to stop by any gentler way
     },
     async kill() {
       await child.kill();
+      await ended;
     },
     freeze: async () => child.freeze(),
     thaw: async () => child.thaw(),
     async restart() {
       await child.stop();
+      await ended;
       if (!epmd.isRunning()) epmd = await startEpmd();
-      ({ child, pid } = await startBroker(installation, directory, logFile, ports));
+      ({ child, pid, ended } = await startBroker(installation, directory, logFile, ports));
     },
     async control(...args) {
       const run = promisify(execFile);
