@@ -145,7 +145,7 @@ it('finishes what runs when it is closed, and refuses what comes', async () => {
 
 it.each([
   [{ numBeams: 0 }, 'Expected a whole number from 1 to 16 for numBeams but received 0'],
-  [{ maxLength: 65 }, 'Expected a whole number from 2 to 64 for maxLength but received 65'],
+  [{ maxLength: 66 }, 'Expected a whole number from 2 to 65 for maxLength but received 66'],
   [{ minLength: 21 }, 'Expected a whole number from 0 to 20 for minLength but received 21'],
   [{ repetitionPenalty: -1 }, 'Expected a number above 0 for repetitionPenalty but received -1'],
   [

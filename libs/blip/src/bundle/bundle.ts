@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseVocabularyText } from '../tokens/vocabulary.js';
 import {
@@ -27,6 +27,7 @@ export interface Bundle {
  */
 export async function openBundle(directory: string): Promise<Bundle> {
   const manifest = await readManifest(directory);
+  await checkSizes(directory, manifest);
   const configuration = JSON.parse(await readText(directory, bundleFiles.configuration)) as BundleConfiguration;
   const vocabulary = parseVocabularyText(await readText(directory, bundleFiles.vocabulary));
   return { directory, manifest, configuration, vocabulary };
@@ -42,12 +43,7 @@ export async function verifyBundle(directory: string): Promise<BundleManifest> {
     const found = await fileDigest(join(directory, file)).catch((error: unknown) => {
       throw new BundleError('bad-bundle', `${join(directory, file)}: cannot be read`, error);
     });
-    if (found.bytes !== expected.bytes) {
-      throw new BundleError(
-        'bundle-checksum',
-        `${join(directory, file)}: has ${found.bytes} bytes, expected ${expected.bytes}`,
-      );
-    }
+    if (found.bytes !== expected.bytes) throw wrongSize(join(directory, file), found.bytes, expected.bytes);
     if (found.sha256 !== expected.sha256) {
       throw new BundleError(
         'bundle-checksum',
@@ -56,6 +52,20 @@ export async function verifyBundle(directory: string): Promise<BundleManifest> {
     }
   }
   return manifest;
+}
+
+async function checkSizes(directory: string, { files }: BundleManifest): Promise<void> {
+  for (const [file, { bytes }] of Object.entries(files)) {
+    const path = join(directory, file);
+    const found = await stat(path).catch((cause: unknown) => {
+      throw new BundleError('bad-bundle', `${path}: cannot be read`, cause);
+    });
+    if (found.size !== bytes) throw wrongSize(path, found.size, bytes);
+  }
+}
+
+function wrongSize(path: string, found: number, expected: number): BundleError {
+  return new BundleError('bundle-checksum', `${path}: has ${found} bytes, expected ${expected}`);
 }
 
 async function readManifest(directory: string): Promise<BundleManifest> {

@@ -22,17 +22,23 @@ export interface CaptionModelOptions {
 
 /**
  * Loads a bundle and starts its threads. Checks sizes and versions, not checksums: `verifyBundle` does that.
- * @throws BundleError
+ * @throws BundleError; RangeError where an option is not a whole number of at least 1
  */
 export async function loadCaptionModel(
   bundleDirectory: string,
   options: CaptionModelOptions = {},
 ): Promise<BlipCaptionModel> {
   const { batchSize = 8, batchWaitMs = 5, lanes: laneCount = availableParallelism() } = options;
+  const { threadsPerLane = 1, decodeConcurrency = 2 } = options;
+  for (const [name, value] of Object.entries({ batchSize, lanes: laneCount, threadsPerLane, decodeConcurrency })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`Expected a whole number of at least 1 for ${name} but received ${value}`);
+    }
+  }
   const bundle = await openBundle(bundleDirectory);
   const lanes = Array.from(
     { length: laneCount },
-    () => new InferenceLane({ bundleDirectory, threads: options.threadsPerLane ?? 1 }),
+    () => new InferenceLane({ bundleDirectory, threads: threadsPerLane }),
   );
   try {
     await Promise.all(lanes.map((lane) => lane.load()));
@@ -41,6 +47,6 @@ export async function loadCaptionModel(
     throw error;
   }
   const { size } = bundle.configuration.picture;
-  const preparation = new PicturePreparation({ size }, options.decodeConcurrency ?? 2);
+  const preparation = new PicturePreparation({ size }, decodeConcurrency);
   return new BlipCaptionModel(bundle, preparation, lanes, { batchSize, batchWaitMs });
 }

@@ -1,6 +1,7 @@
 import { isCodedError } from '../coded-errors.js';
 import { captionCommand } from './caption-command.js';
 import { compileCommand } from './compile-command.js';
+import { evaluateCommand } from './evaluate-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { pullCommand } from './pull-command.js';
 import { randomCommand } from './random-command.js';
@@ -17,6 +18,8 @@ const usage = `npm run model -- <command>
   inspect <bundle> [--json]
   caption <bundle> <picture>… [--beams <n>] [--prompt <text>] [--min-length <n>] [--max-length <n>]
       [--repetition-penalty <x>] [--json]
+  evaluate <model directory> [--bundle <bundle>] [--scenes <n>] [--seed <n>] [--sheet <file.png>] [--json] [--check]
+      draws scenes of the small model's world, captions them and tells how much is right
   random --config base|large|tiny --out <checkpoint>
       writes a checkpoint of random weights, for measuring speed`;
 
@@ -26,6 +29,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   verify: verifyCommand,
   inspect: inspectCommand,
   caption: captionCommand,
+  evaluate: evaluateCommand,
   random: randomCommand,
 };
 

@@ -25,17 +25,21 @@ export function addLanguageHead(graph: GraphBuilder, checkpoint: Checkpoint, kin
   graph.output('log_sum_exp', addLogSumExp(graph, logits), 'float32', ['rows', 1]);
 }
 
-/** The projection to the vocabulary; checkpoints with tied weights leave it out and mean the word embeddings. */
+/**
+ * The projection to the vocabulary; checkpoints with tied weights leave it out and mean the word embeddings. Its bias has
+ * two names in the reference, of which either may have been saved.
+ */
 function vocabularyLayer(checkpoint: Checkpoint): LinearLayer {
   const { hiddenSize, vocabularySize } = checkpoint.configuration.text;
   const untied = `${head}.decoder.weight`;
   const weight = checkpoint.has(untied) ? untied : wordEmbeddings;
+  const bias = checkpoint.has(`${head}.decoder.bias`) ? `${head}.decoder.bias` : `${head}.bias`;
   return {
     name: `${head}.decoder`,
     inputs: hiddenSize,
     outputs: vocabularySize,
     weights: [checkpoint.tensor(weight, [vocabularySize, hiddenSize])],
-    biases: [checkpoint.tensor(`${head}.bias`, [vocabularySize])],
+    biases: [checkpoint.tensor(bias, [vocabularySize])],
   };
 }
 

@@ -36,7 +36,9 @@ const mostBeams = 16;
 export function searchSettings(options: CaptionOptions, limits: SearchLimits): SearchSettings {
   const { generation } = limits;
   const promptIds = [limits.bosTokenId, ...(options.prompt ? limits.encodePrompt(options.prompt) : [])];
-  const maxLength = whole('maxLength', options.maxLength ?? generation.maxLength, 2, limits.maxPositions);
+  // the last token is never fed back, so it needs no position
+  const longest = limits.maxPositions + 1;
+  const maxLength = whole('maxLength', options.maxLength ?? Math.min(generation.maxLength, longest), 2, longest);
   if (promptIds.length >= maxLength) {
     throw new CaptionOptionsError(
       `Expected prompt to leave room below maxLength ${maxLength} but received ${promptIds.length - 1} tokens and bos`,

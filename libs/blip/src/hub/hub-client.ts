@@ -39,22 +39,32 @@ export class HubClient {
   }
 
   /**
-   * Asks for a file's commit, digest and size.
+   * Asks for a file's commit, digest and size. Redirects within the hub are followed; one that leads elsewhere is to the
+   * file's bytes, and the hub has told by then what they are.
    * @throws HubError
    */
   async describe(repository: string, revision: string, name: string, signal?: AbortSignal): Promise<HubFile> {
-    const url = this.fileUrl(repository, revision, name);
-    const response = await this.send('HEAD', url, {}, signal);
-    await response.body.dump();
-    refuse(response, repository, name);
-    const header = (field: string): string | undefined => [response.headers[field]].flat()[0];
-    const size = header('x-linked-size') ?? (response.statusCode === 200 ? header('content-length') : undefined);
-    return {
-      name,
-      commit: header('x-repo-commit') ?? revision,
-      digest: plainTag(header('x-linked-etag') ?? header('etag')),
-      bytes: size === undefined ? undefined : Number(size),
-    };
+    let url = this.fileUrl(repository, revision, name);
+    const told = new Map<string, string>();
+    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+      const response = await this.send('HEAD', url, {}, signal);
+      await response.body.dump();
+      refuse(response, repository, name);
+      for (const [field, value] of Object.entries(response.headers)) told.set(field, [value].flat()[0] ?? '');
+      const next = redirectTarget(response, url);
+      if (next?.origin === url.origin) {
+        url = next;
+        continue;
+      }
+      const size = told.get('x-linked-size') ?? (next ? undefined : told.get('content-length'));
+      return {
+        name,
+        commit: told.get('x-repo-commit') ?? revision,
+        digest: plainTag(told.get('x-linked-etag') ?? told.get('etag')),
+        bytes: size === undefined ? undefined : Number(size),
+      };
+    }
+    throw tooManyRedirects(name);
   }
 
   /**
@@ -72,17 +82,17 @@ export class HubClient {
     const range: Record<string, string> = start > 0 ? { range: `bytes=${start}-` } : {};
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
       const response = await this.send('GET', url, range, signal);
-      const location = [response.headers['location']].flat()[0];
-      if (response.statusCode >= 300 && response.statusCode < 400 && location) {
+      const next = redirectTarget(response, url);
+      if (next) {
         await response.body.dump();
-        url = new URL(location, url);
+        url = next;
         continue;
       }
       await dumpUnlessOk(response);
       refuse(response, repository, file.name);
       return { body: response.body, start: response.statusCode === 206 ? start : 0 };
     }
-    throw new HubError('hub-unavailable', `${file.name}: more than ${mostRedirects} redirects`);
+    throw tooManyRedirects(file.name);
   }
 
   async close(): Promise<void> {
@@ -110,6 +120,15 @@ export class HubClient {
       throw new HubError('hub-unavailable', `${url.host} does not answer: ${why}`, cause);
     }
   }
+}
+
+function redirectTarget({ statusCode, headers }: Response, url: URL): URL | undefined {
+  const location = [headers['location']].flat()[0];
+  return statusCode >= 300 && statusCode < 400 && location ? new URL(location, url) : undefined;
+}
+
+function tooManyRedirects(name: string): HubError {
+  return new HubError('hub-unavailable', `${name}: more than ${mostRedirects} redirects`);
 }
 
 async function dumpUnlessOk(response: Response): Promise<void> {

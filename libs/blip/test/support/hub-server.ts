@@ -7,7 +7,8 @@ type Cut = number;
 
 /**
  * A hub as huggingface.co is one: `/<owner>/<name>/resolve/<revision>/<file>` with ETags and the commit; large files are
- * announced there and redirected to a CDN (another origin), which serves ranges and asks for no token.
+ * announced there and redirected to a CDN (another origin), which serves ranges and asks for no token; small ones are
+ * redirected to a cache of the hub's own.
  */
 export class HubServer {
   readonly commit = 'a'.repeat(40);
@@ -51,6 +52,11 @@ export class HubServer {
 
   private answerAsHub(request: IncomingMessage, response: ServerResponse): void {
     this.log('hub', request);
+    const cached = /^\/cache\/(.+)$/.exec(request.url!)?.[1];
+    if (cached) {
+      this.serveSmall(this.files[cached]!, request, response);
+      return;
+    }
     const [, repository, revision, name] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(request.url!) ?? [];
     if (repository !== this.repository) {
       // the hub does not tell strangers whether a repository exists
@@ -69,7 +75,7 @@ export class HubServer {
       return;
     }
     if (bytes.length >= this.largeFrom) this.redirect(name!, bytes, response);
-    else this.serveSmall(bytes, request, response);
+    else response.writeHead(307, { location: `/cache/${name}`, 'x-repo-commit': this.commit }).end();
   }
 
   private redirect(name: string, bytes: Buffer, response: ServerResponse): void {
@@ -86,7 +92,7 @@ export class HubServer {
 
   private serveSmall(bytes: Buffer, request: IncomingMessage, response: ServerResponse): void {
     const etag = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-    response.writeHead(200, { etag: `W/"${etag}"`, 'content-length': bytes.length, 'x-repo-commit': this.commit });
+    response.writeHead(200, { etag: `W/"${etag}"`, 'content-length': bytes.length });
     response.end(request.method === 'HEAD' ? undefined : bytes);
   }
 

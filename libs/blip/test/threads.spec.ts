@@ -1,0 +1,38 @@
+/* Real here: worker threads. */
+import { join } from 'node:path';
+import { ThreadClient } from '../src/threads/thread-client.js';
+import type { MortalCall } from './support/mortal-thread.js';
+
+const start = (): ThreadClient<MortalCall, number> =>
+  new ThreadClient<MortalCall, number>(join(__dirname, 'support', 'mortal-thread'), undefined);
+
+it('fails the calls of a thread that dies, and starts another for the next', async () => {
+  const client = start();
+  const first = await client.call('live');
+  const waiting = client.call('wait');
+  const dying = client.call('die');
+  await expect(waiting).rejects.toMatchObject({ code: 'captioner-died', retryable: true });
+  await expect(dying).rejects.toMatchObject({ code: 'captioner-died' });
+  expect(await client.call('live')).not.toBe(first);
+  await client.close();
+});
+
+it('brings an error over with its code and whether to retry', async () => {
+  const client = start();
+  await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false });
+  await client.close();
+});
+
+it('tells a running call that nobody wants it any more', async () => {
+  const client = start();
+  const controller = new AbortController();
+  const waiting = client.call('wait', {
+    signal: controller.signal,
+    onNews: (news) => {
+      expect(news).toBe('waiting');
+      controller.abort();
+    },
+  });
+  expect(await waiting).toBeGreaterThan(0);
+  await client.close();
+});
