@@ -37,7 +37,7 @@ const directions = Object.entries(allowedImports).map(([library, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.run/', 'coverage/', 'models/'] },
+  { ignores: ['dist/', 'node_modules/', '.run/', 'coverage/', 'models/*/*', '!models/*/evaluation/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

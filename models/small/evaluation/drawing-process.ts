@@ -1,0 +1,82 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { heldOutScene, type DrawnScene } from './held-out-scene.js';
+import { Pictograms } from './pictograms.js';
+import { strangePicture } from './strange-picture.js';
+import { readWorld } from './world.js';
+
+/** Pictures to be drawn: those of a seed from one number up to, but not including, another. */
+export interface DrawingRequest {
+  kind: 'scenes' | 'strange';
+  modelDirectory: string;
+  seed: number;
+  from: number;
+  to: number;
+}
+
+/** What was drawn; pictures from outside the world have no scene. */
+export type Drawn = Pick<DrawnScene, 'picture'> & Partial<DrawnScene>;
+
+type Reply = { drawn: Drawn[] } | { failure: string };
+
+/**
+ * Draws in a process of its own: the captioner shuts libvips' SVG loader for the whole process that it runs in, and what
+ * drawing takes of memory is not to be counted as the model's.
+ */
+export class DrawingProcess {
+  private readonly child: ChildProcess = fork(__filename, ['--draw'], { serialization: 'advanced' });
+  private readonly waiting: { resolve: (drawn: Drawn[]) => void; reject: (error: Error) => void }[] = [];
+
+  constructor() {
+    this.child.on('message', (reply: Reply) => {
+      const { resolve, reject } = this.waiting.shift()!;
+      if ('failure' in reply) reject(new Error(reply.failure));
+      else resolve(reply.drawn);
+    });
+    this.child.on('exit', (code) => {
+      for (const { reject } of this.waiting.splice(0)) reject(new Error(`the drawing process ended with ${code}`));
+    });
+  }
+
+  /** Requests are served in their order. */
+  draw(request: DrawingRequest): Promise<Drawn[]> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.child.send(request);
+    });
+  }
+
+  close(): void {
+    this.child.kill();
+  }
+}
+
+async function serve({ kind, modelDirectory, seed, from, to }: DrawingRequest): Promise<Drawn[]> {
+  const world = await readWorld(modelDirectory);
+  const pictograms = await (openPictograms ??= Pictograms.open());
+  const drawn: Drawn[] = [];
+  for (let index = from; index < to; index++) {
+    drawn.push(
+      kind === 'scenes'
+        ? await heldOutScene(world, pictograms, seed, index)
+        : { picture: await strangePicture(seed, index) },
+    );
+  }
+  return drawn;
+}
+
+let openPictograms: Promise<Pictograms> | undefined;
+
+function answerRequests(): void {
+  let last = Promise.resolve();
+  process.on('message', (request: DrawingRequest) => {
+    last = last.then(async () => {
+      const reply: Reply = await serve(request).then(
+        (drawn) => ({ drawn }),
+        (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
+      );
+      process.send!(reply);
+    });
+  });
+}
+
+if (process.argv.includes('--draw') && process.send) answerRequests();
