@@ -84,6 +84,21 @@ describe.each(checkpointForms)('the golden checkpoint saved as %s, in fp32', (fo
   });
 });
 
+it('is as sure of a caption as the reference: the mean log-probability of its greedy tokens', async () => {
+  const names = Array.from({ length: pictures }, (_, picture) => `greedy_default_scores.${picture}`);
+  const reference = await readReference(['pixel_values', ...names]);
+  await withGraphs('model', 'fp32', async (graphs) => {
+    const { pictures: memory } = await graphs.encode(reference['pixel_values']!, pictures);
+    const searches = await graphs.search(memory, pictures, settingsOf(graphs, {}));
+    for (const [picture, search] of searches.entries()) {
+      const { tokenIds, meanLogProbability } = search.result();
+      const scores = reference[names[picture]!]!;
+      const steps = tokenIds.slice(1).map((id, step, all) => logProbability(slice(scores, step, all.length), id));
+      expect(meanLogProbability).toBeCloseTo(steps.reduce((sum, value) => sum + value, 0) / steps.length, 4);
+    }
+  });
+});
+
 describe('the golden checkpoint in int8', () => {
   it('stays within a bound of the reference’s states and logits, and says mostly the same words', async () => {
     const reference = await readReference(['pixel_values', 'image_embeds', 'forced_input_ids', 'forced_logits']);
@@ -142,4 +157,8 @@ function maxLengthOf(kwargs: ExpectedGeneration['kwargs']): number | undefined {
 function unpadded(ids: readonly number[]): number[] {
   const pad = 0;
   return ids.slice(0, ids.findLastIndex((id) => id !== pad) + 1);
+}
+
+function logProbability(logits: Float32Array, id: number): number {
+  return logits[id]! - Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
 }
