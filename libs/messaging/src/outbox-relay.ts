@@ -24,8 +24,9 @@ const timerMs = 1_000;
  * Brings the outbox's messages to the broker: the only way in which work gets there. A message leaves the outbox after
  * the broker's confirm, so a crash at any point sends it twice at worst.
  *
- * State machine: idle -> (woken by `wake` or the timer) relaying, with rests -> idle when the outbox is empty or a batch was
- * not confirmed whole; then the timer tries again. The first batch after idle goes at once.
+ * State machine: idle -> (woken by `wake` or the timer) relaying, with rests -> idle when the outbox is empty.
+ * relaying -> waiting, when the broker is away or a batch was not confirmed whole -> (the timer) relaying.
+ * The first batch after idle goes at once.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,8 +45,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.wake(), timerMs);
-    this.wake();
+    this.timer = setInterval(() => this.start(), timerMs);
+    this.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -61,7 +62,15 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   wake(committed = 0): void {
     this.wokenMeanwhile = true;
     this.largestCommit = Math.max(this.largestCommit, committed);
-    this.relaying ??= this.relay().finally(() => (this.relaying = undefined));
+    if (this.complaint === undefined) this.start();
+  }
+
+  private start(): void {
+    this.relaying ??= this.relay().finally(() => {
+      this.relaying = undefined;
+      // a commit that came while it ended
+      if (this.wokenMeanwhile && this.complaint === undefined && !this.stopped) this.start();
+    });
   }
 
   private async relay(): Promise<void> {
@@ -73,10 +82,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         this.largestCommit = 0;
         const { handedOut, forgotten } = await this.store.relay(limit, (messages) => this.publish(messages));
         const isFull = handedOut === limit;
-        if (forgotten < handedOut || !(isFull || this.wokenMeanwhile)) break;
+        if (forgotten < handedOut) return;
+        this.complaint = undefined;
+        if (!isFull && !this.wokenMeanwhile) return;
         limit = await this.rest(isFull);
       }
-      this.complaint = undefined;
     } catch (error) {
       this.complain((error as Error).message);
     }

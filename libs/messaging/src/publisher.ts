@@ -2,12 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Writable } from 'node:stream';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import type { CodedError } from '@ekphrasis/errors';
 import type { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerConnection } from './broker-connection.js';
-import { coalesceWrites } from './coalesce-writes.js';
+import { coalesceWrites, socketOf } from './coalesce-writes.js';
 import { declareTopology, redeclareAfterMs } from './declare-topology.js';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
@@ -155,9 +154,4 @@ export class Publisher {
   private abandon(detail: string): void {
     for (const { settle } of [...this.pending.values()]) settle(new PublishUnknownError(detail));
   }
-}
-
-/** amqplib's types leave it out. */
-function socketOf(channel: ConfirmChannel): Writable {
-  return (channel.connection as unknown as { stream: Writable }).stream;
 }

@@ -5,5 +5,6 @@ export function quantile(values: ArrayLike<number>, fraction: number): number {
 }
 
 export function median(values: ArrayLike<number>): number {
-  return quantile(values, 0.5);
+  const sorted = Float64Array.from(values).sort();
+  return ((sorted[(sorted.length - 1) >> 1] ?? NaN) + (sorted[sorted.length >> 1] ?? NaN)) / 2;
 }

@@ -36,7 +36,7 @@ export class ImageIntake {
   }
 
   /** An id for a picture that must be stored before it is submitted. */
-  reserveId(): Promise<number> {
+  async reserveId(): Promise<number> {
     return this.ids.take();
   }
 
@@ -45,7 +45,8 @@ export class ImageIntake {
    * @throws {IdempotencyKeyReusedError} where that was with another request
    */
   async submit({ imageId, url, pictureKey, idempotency }: Submission): Promise<number> {
-    const id = imageId ?? (await this.ids.take());
+    const taken = imageId ?? this.ids.take();
+    const id = typeof taken === 'number' ? taken : await taken;
     const job = captionRequested.encode({ imageId: id, url, pictureKey, requestedAt: new Date().toISOString() });
     const accepted = await this.commits.add({ id, url, pictureKey, job: job.toString('utf8'), idempotency });
     if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
