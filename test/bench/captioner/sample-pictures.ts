@@ -3,7 +3,7 @@ import sharp from 'sharp';
 const width = 640;
 const height = 480;
 
-/** JPEG pictures of 640 × 480 that all differ: equal ones would be captioned only once. */
+/** JPEG pictures of 640 × 480 that all differ. */
 export async function samplePictures(count: number): Promise<Buffer[]> {
   const pictures: Buffer[] = [];
   for (let index = 0; index < count; index++) pictures.push(await samplePicture(index));
