@@ -8,7 +8,15 @@ class OnnxEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     Object.assign(this.global, {
-      ArrayBuffer, Uint8Array, Int8Array, Int32Array, Uint16Array, Uint32Array, Float32Array, Float64Array, BigInt64Array,
+      ArrayBuffer,
+      Uint8Array,
+      Int8Array,
+      Int32Array,
+      Uint16Array,
+      Uint32Array,
+      Float32Array,
+      Float64Array,
+      BigInt64Array,
     });
   }
 }
