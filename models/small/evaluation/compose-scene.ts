@@ -13,6 +13,8 @@ const leastFigurePixels = 9;
 const leastThingPixels = 22;
 /** Least distance of a figure's shade from all shades of the ground. */
 const contrast = 85;
+/** Before other objects are chosen: with few tries, crowded scenes would hold none but small objects. */
+const layoutTries = 60;
 const groundStyles: Readonly<Record<GroundStyle, number>> = { plain: 50, 'two-tone': 17, gradient: 16, textured: 17 };
 
 /** Up to three objects of the world on a ground: what a person might draw to try the model. */
@@ -22,13 +24,15 @@ export function composeScene(chance: Chance, world: World): Scene {
   for (;;) {
     const picture = pictureSize(chance);
     const ground = composeGround(chance, world);
-    const layout = chooseLayout(chance, count);
     const objects = Array.from({ length: count }, () => composeObject(chance, world, ground, content, longest[count]!));
     if (new Set(objects.map(({ kind, colour }) => `${colour?.name} ${kind}`)).size < count) continue;
     if (content === 'both' && count > 1 && objects.every(({ colour }) => !colour === !objects[0]!.colour)) continue;
     if (objects.some((object) => isTooSmall(object, picture))) continue;
-    const placed = layOut(chance, layout, objects, picture);
-    if (placed) return { ...picture, ground, layout, objects: placed };
+    for (let tries = 0; tries < layoutTries; tries++) {
+      const layout = chooseLayout(chance, count);
+      const placed = layOut(chance, layout, objects, picture);
+      if (placed) return { ...picture, ground, layout, objects: placed };
+    }
   }
 }
 

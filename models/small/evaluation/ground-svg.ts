@@ -32,7 +32,7 @@ function texture(shade: Shade, chance: Chance, side: number, area: string): stri
   const strength = chance.between(0.12, 0.22);
   const other = blend(shade, isDark ? [255, 255, 255] : [0, 0, 0], strength);
   const kind = chance.weighted({ grain: 3, clouds: 3, dots: 2, weave: 2 });
-  if (kind === 'grain') return turbulence(shade, other, chance, chance.between(60, 160) / side, area);
+  if (kind === 'grain') return turbulence(shade, other, chance, chance.between(30, 100) / side, area);
   if (kind === 'clouds') return turbulence(shade, other, chance, chance.between(5, 14) / side, area);
   const step = side * chance.between(0.025, 0.05);
   const mark =
