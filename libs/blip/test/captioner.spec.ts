@@ -88,6 +88,17 @@ it('runs requests of different callers together, up to the batch size', async ()
   });
 });
 
+it('spends no step on a sequence that has ended', async () => {
+  const pictures = await Promise.all(Array.from({ length: 12 }, (_, seed) => pngPicture(seed)));
+  await withModel({ batchSize: 12, batchWaitMs: 200 }, async (model) => {
+    const lengths = ids(await model.caption(pictures)).map((tokens) => tokens.length);
+    await model.close();
+    expect(new Set(lengths).size).toBeGreaterThan(1);
+    const stepsThatTheyNeed = lengths.reduce((sum, length) => sum + length - 1, 0);
+    expect(model.statistics()).toMatchObject({ batches: 1, tokens: stepsThatTheyNeed });
+  });
+});
+
 it('computes identical pictures in flight once, and again for other options', async () => {
   await withModel({ batchWaitMs: 100 }, async (model) => {
     const picture = await pngPicture(7);

@@ -17,6 +17,20 @@ it('fails the calls of a thread that dies, and starts another for the next', asy
   await client.close();
 });
 
+it('keeps the calls of the next thread apart from the end of the last', async () => {
+  const client = start();
+  await expect(client.call('crash')).rejects.toMatchObject({
+    code: 'captioner-died',
+    message: 'The captioning thread ended: not caught by anybody',
+  });
+  const controller = new AbortController();
+  const next = client.call('wait', { signal: controller.signal });
+  await client.call('live');
+  controller.abort();
+  expect(await next).toBeGreaterThan(0);
+  await client.close();
+});
+
 it('brings an error over with its code and whether to retry', async () => {
   const client = start();
   await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false });

@@ -28,7 +28,7 @@ export interface Bundle {
 export async function openBundle(directory: string): Promise<Bundle> {
   const manifest = await readManifest(directory);
   await checkSizes(directory, manifest);
-  const configuration = JSON.parse(await readText(directory, bundleFiles.configuration)) as BundleConfiguration;
+  const configuration = await readJson<BundleConfiguration>(directory, bundleFiles.configuration);
   const vocabulary = parseVocabularyText(await readText(directory, bundleFiles.vocabulary));
   return { directory, manifest, configuration, vocabulary };
 }
@@ -70,13 +70,7 @@ function wrongSize(path: string, found: number, expected: number): BundleError {
 
 async function readManifest(directory: string): Promise<BundleManifest> {
   const place = join(directory, manifestFile);
-  let manifest: Partial<BundleManifest>;
-  try {
-    manifest = JSON.parse(await readText(directory, manifestFile)) as Partial<BundleManifest>;
-  } catch (cause) {
-    if (cause instanceof BundleError) throw cause;
-    throw new BundleError('bad-bundle', `${place}: not JSON`, cause);
-  }
+  const manifest = await readJson<Partial<BundleManifest>>(directory, manifestFile);
   const { formatVersion } = manifest;
   if (!Number.isSafeInteger(formatVersion)) {
     throw new BundleError(
@@ -100,6 +94,15 @@ async function readManifest(directory: string): Promise<BundleManifest> {
     if (!manifest.files?.[file]) throw new BundleError('bad-bundle', `${place}: files: has no entry for ${file}`);
   }
   return manifest as BundleManifest;
+}
+
+async function readJson<Content>(directory: string, file: string): Promise<Content> {
+  const text = await readText(directory, file);
+  try {
+    return JSON.parse(text) as Content;
+  } catch (cause) {
+    throw new BundleError('bad-bundle', `${join(directory, file)}: not JSON`, cause);
+  }
 }
 
 async function readText(directory: string, file: string): Promise<string> {

@@ -6,9 +6,9 @@ import { PicturePreparation } from '../preprocessing/picture-preparation.js';
 import { tokenText } from '../tokens/token-text.js';
 import { WordPiece } from '../tokens/word-piece.js';
 import { BatchQueue, type BatchLimits } from './batch-queue.js';
-import { captionBatch, type CaptioningPicture, type FoundInBatch } from './captioning.js';
+import { captionBatch, type CaptioningPicture } from './captioning.js';
 import type { InferenceLane } from './inference-lane.js';
-import type { InferenceStatistics } from './inference-messages.js';
+import type { InferenceStatistics, PictureNews } from './inference-messages.js';
 import { ModelClosedError } from './model-closed-error.js';
 import { SharedFlights } from './shared-flights.js';
 
@@ -78,7 +78,7 @@ export class BlipCaptionModel implements CaptionModel {
   private async captionOne(image: Uint8Array, settings: SearchSettings, signal: AbortSignal): Promise<Caption> {
     const { pixels, milliseconds } = await this.preparation.prepare(image, signal);
     signal.throwIfAborted();
-    const { found, encode, generate } = await new Promise<FoundInBatch>((resolve, reject) => {
+    const { found, encode, generate } = await new Promise<PictureNews>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       this.queue.add({ pixels, settings, signal, resolve, reject });
     });

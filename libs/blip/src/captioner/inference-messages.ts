@@ -1,6 +1,5 @@
 import type { FoundCaption } from '../generation/token-search.js';
 import type { SearchSettings } from '../generation/search-settings.js';
-import type { Failure } from '../threads/thread-messages.js';
 
 export interface InferenceSettings {
   bundleDirectory: string;
@@ -19,10 +18,13 @@ export interface CaptionBatch {
   cancelled: Int32Array;
 }
 
-/** News of a running batch: one picture's end. */
-export type PictureNews = { index: number } & (
-  { found: FoundCaption; encode: number; generate: number } | { failure: Failure }
-);
+/** News of a running batch: one picture's caption, and the milliseconds that its batch took for it. */
+export interface PictureNews {
+  index: number;
+  found: FoundCaption;
+  encode: number;
+  generate: number;
+}
 
 /** What a batch cost. */
 export interface InferenceStatistics {

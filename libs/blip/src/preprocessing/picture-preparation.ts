@@ -15,7 +15,7 @@ export class PicturePreparation {
     this.thread = new ThreadClient(join(__dirname, 'preparation-thread'), settings);
   }
 
-  /** @throws PictureError's code and message; the signal's reason where it was aborted before its turn came */
+  /** @throws PictureError's code and message; whatever once the signal is aborted */
   async prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPicture> {
     if (this.running >= this.concurrency) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running++;
@@ -23,7 +23,7 @@ export class PicturePreparation {
       signal.throwIfAborted();
       // a copy of its own: a view would be sent with all of the memory that it is a part of
       const copy = new Uint8Array(bytes);
-      return await this.thread.call(copy, { transfer: [copy.buffer] });
+      return await this.thread.call(copy, { transfer: [copy.buffer], signal });
     } finally {
       const next = this.waiting.shift();
       if (next) next();

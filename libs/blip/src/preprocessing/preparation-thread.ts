@@ -16,9 +16,10 @@ export interface PreparedPicture {
 
 const { size } = threadSettings<PreparationSettings>();
 
-serveCalls<Uint8Array, PreparedPicture>(async (bytes) => {
+serveCalls<Uint8Array, PreparedPicture>(async (bytes, signal) => {
   const started = performance.now();
   const picture = await decodePicture(bytes, { size, alpha: 'white' });
+  signal.throwIfAborted();
   const pixels = new Uint8Array(resample(picture, size));
   return { result: { pixels, milliseconds: performance.now() - started }, transfer: [pixels.buffer] };
 });

@@ -11,6 +11,7 @@ interface PendingCall<Result> {
 }
 
 export interface CallOptions {
+  /** Told to the thread, which may end the call early. */
   signal?: AbortSignal;
   /** Memory that is handed over instead of copied. */
   transfer?: readonly ArrayBuffer[];
@@ -34,7 +35,7 @@ export class ThreadClient<Call, Result> {
     private readonly settings: unknown,
   ) {}
 
-  /** @throws CodedError of what failed on the thread; the signal's reason once it is aborted */
+  /** @throws CodedError of what failed on the thread */
   call(call: Call, { signal, transfer = [], onNews }: CallOptions = {}): Promise<Result> {
     const worker = (this.worker ??= this.start());
     const id = ++this.lastId;
@@ -76,7 +77,7 @@ export class ThreadClient<Call, Result> {
           workerData: { settings: this.settings, script: `${this.script}.ts` },
         });
     worker.on('message', (message: FromThread<Result>) => this.receive(message));
-    worker.on('error', (error) => this.lose(worker, error));
+    worker.on('error', (error: Error) => this.lose(worker, error));
     worker.on('exit', () => this.lose(worker, undefined));
     return worker;
   }
@@ -89,10 +90,12 @@ export class ThreadClient<Call, Result> {
     else call.reject(fromFailure(message.failure));
   }
 
-  private lose(worker: Worker, cause: unknown): void {
-    if (this.worker === worker) this.worker = undefined;
+  private lose(worker: Worker, cause: Error | undefined): void {
+    // a thread that fails is heard twice, and the next one may have begun by then
+    if (this.worker !== worker) return;
+    this.worker = undefined;
     for (const call of [...this.pending.values()]) {
-      const why = cause instanceof Error ? `: ${cause.message}` : '';
+      const why = cause ? `: ${cause.message}` : '';
       call.reject(new CodedError('captioner-died', `The captioning thread ended${why}`, { retryable: true, cause }));
     }
   }
