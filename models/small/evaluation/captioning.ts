@@ -21,6 +21,8 @@ export async function* captionDrawn(
   for (let start = 0; start < count; start += batch) {
     const pictures = await coming;
     if (start + batch < count) coming = draw(start + batch);
+    // where captioning fails first, nobody asks for these any more
+    coming.catch(() => undefined);
     const outcomes = await model.caption(pictures.map(({ picture }) => picture));
     for (const [index, outcome] of outcomes.entries()) {
       if ('error' in outcome) throw outcome.error;

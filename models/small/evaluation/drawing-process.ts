@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { CodedError, isCodedError } from '../../../libs/errors/src/index.js';
 import { heldOutScene, type DrawnScene } from './held-out-scene.js';
 import { Pictograms } from './pictograms.js';
 import { strangePicture } from './strange-picture.js';
@@ -16,7 +17,7 @@ export interface DrawingRequest {
 /** What was drawn; pictures from outside the world have no scene. */
 export type Drawn = Pick<DrawnScene, 'picture'> & Partial<DrawnScene>;
 
-type Reply = { drawn: Drawn[] } | { failure: string };
+type Reply = { drawn: Drawn[] } | { failure: { code: string; message: string } };
 
 /**
  * Draws in a process of its own: the captioner shuts libvips' SVG loader for the whole process that it runs in, and what
@@ -29,7 +30,7 @@ export class DrawingProcess {
   constructor() {
     this.child.on('message', (reply: Reply) => {
       const { resolve, reject } = this.waiting.shift()!;
-      if ('failure' in reply) reject(new Error(reply.failure));
+      if ('failure' in reply) reject(new CodedError(reply.failure.code, reply.failure.message, { retryable: false }));
       else resolve(reply.drawn);
     });
     this.child.on('exit', (code) => {
@@ -66,13 +67,18 @@ async function serve({ kind, modelDirectory, seed, from, to }: DrawingRequest): 
 
 let openPictograms: Promise<Pictograms> | undefined;
 
+function failureOf(error: unknown): { code: string; message: string } {
+  if (isCodedError(error)) return { code: error.code, message: error.message };
+  return { code: 'drawing-failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
 function answerRequests(): void {
   let last = Promise.resolve();
   process.on('message', (request: DrawingRequest) => {
     last = last.then(async () => {
       const reply: Reply = await serve(request).then(
         (drawn) => ({ drawn }),
-        (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({ failure: failureOf(error) }),
       );
       process.send!(reply);
     });

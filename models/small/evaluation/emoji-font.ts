@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CodedError } from '../../../libs/errors/src/index.js';
 
 const fontFile = 'NotoColorEmoji.ttf';
 const fontDirectories = ['/usr/share/fonts', '/usr/local/share/fonts'];
@@ -82,9 +83,8 @@ export class EmojiFont {
 export async function openEmojiFont(): Promise<EmojiFont> {
   const file = fontDirectories.map(findFont).find((found) => found !== undefined);
   if (!file) {
-    throw new Error(
-      `${fontFile} was not found under ${fontDirectories.join(' or ')}: apt-get install fonts-noto-color-emoji`,
-    );
+    const message = `${fontFile} was not found under ${fontDirectories.join(' or ')}: apt-get install fonts-noto-color-emoji`;
+    throw new CodedError('font-not-found', message, { retryable: false });
   }
   return new EmojiFont(await readFile(file));
 }
