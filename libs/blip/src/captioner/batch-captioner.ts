@@ -13,6 +13,8 @@ export class BatchCaptioner {
   private readonly pictures: CrossAttentionMemory;
   private readonly encoder: PictureEncoder;
   private readonly decoder: TextDecoder;
+  /** When the last batch ended (`performance.now()`). */
+  private lastEnd: number | undefined;
 
   private constructor(
     bundle: Bundle,
@@ -36,6 +38,7 @@ export class BatchCaptioner {
   /** Captions a batch; each picture's end is told as soon as it comes, a cancelled one's is not. */
   async caption(batch: CaptionBatch, tell: (news: PictureNews) => void): Promise<InferenceStatistics> {
     const started = performance.now();
+    const idleMilliseconds = this.lastEnd === undefined ? 0 : started - this.lastEnd;
     const runtimeBefore = this.clock.milliseconds;
     const tokensBefore = this.decoder.generatedTokens;
     const encoded = await this.encode(batch);
@@ -49,11 +52,13 @@ export class BatchCaptioner {
       };
     });
     await this.decoder.run(searches, this.pictures, batch.settings.maxLength);
+    this.lastEnd = performance.now();
     return {
       batches: 1,
       pictures: encoded.length,
       tokens: this.decoder.generatedTokens - tokensBefore,
-      busyMilliseconds: performance.now() - started,
+      busyMilliseconds: this.lastEnd - started,
+      idleMilliseconds,
       runtimeMilliseconds: this.clock.milliseconds - runtimeBefore,
     };
   }

@@ -18,7 +18,14 @@ export class BlipCaptionModel implements CaptionModel {
   private readonly limits: SearchLimits;
   private readonly flights = new SharedFlights<Caption>();
   private readonly queue: BatchQueue<CaptioningPicture>;
-  private readonly totals = { batches: 0, pictures: 0, tokens: 0, busyMilliseconds: 0, runtimeMilliseconds: 0 };
+  private readonly totals: InferenceStatistics = {
+    batches: 0,
+    pictures: 0,
+    tokens: 0,
+    busyMilliseconds: 0,
+    runtimeMilliseconds: 0,
+    idleMilliseconds: 0,
+  };
   private isClosed = false;
 
   constructor(

@@ -32,7 +32,8 @@ export interface InferenceStatistics {
   pictures: number;
   /** Tokens decoded, over all rows. */
   tokens: number;
-  /** Milliseconds in which batches ran, and those of them inside ONNX Runtime. */
+  /** Milliseconds in which batches ran, those of them inside ONNX Runtime, and those between a batch and the one before. */
   busyMilliseconds: number;
   runtimeMilliseconds: number;
+  idleMilliseconds: number;
 }
