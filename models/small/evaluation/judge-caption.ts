@@ -1,4 +1,4 @@
-import type { Direction, Place, Scene, SceneObject } from './scene.js';
+import type { Direction, Scene, SceneObject } from './scene.js';
 import type { SaidGround, SaidObject, Saying } from './read-caption.js';
 
 /** A share still to be divided: so many right of so many. */
@@ -145,9 +145,4 @@ function count<T>(items: readonly T[], isRight: (item: T) => boolean): Count {
 
 function isFull({ right, of }: Count): boolean {
   return right === of;
-}
-
-/** A place in words, for reports. */
-export function placeName(place: Place): string {
-  return place.includes(' ') ? `${place} corner` : place;
 }

@@ -10,15 +10,15 @@ interface Size {
 
 /**
  * One of a seed's pictures of nothing that the model has words for, of which it should be unsure: cloudy noise, blurred
- * blobs, scribbles, mosaics. As the bytes of a picture file.
+ * blobs, hazy hills, scribbles, mosaics. As the bytes of a picture file.
  */
 export async function strangePicture(seed: number, index: number): Promise<Buffer> {
-  const draws = { clouds, blobs, scribbles, mosaic };
+  const draws = { clouds, blobs, hills, scribbles, mosaic };
   const chance = chanceOf(seed ^ 0x5eed, index);
   const longer = Math.round(200 * 4 ** chance.next());
   const shorter = Math.round(longer / chance.between(1, 1.8));
   const size = chance.happens(0.6) ? { width: longer, height: shorter } : { width: shorter, height: longer };
-  const draw = draws[chance.weighted({ clouds: 4, blobs: 3, scribbles: 1, mosaic: 2 })];
+  const draw = draws[chance.weighted({ clouds: 4, blobs: 2, hills: 2, scribbles: 1, mosaic: 2 })];
   return spoilPicture(sharp(await draw(chance, size)), size, chance);
 }
 
@@ -65,6 +65,28 @@ async function blobs(chance: Chance, { width, height }: Size): Promise<Buffer> {
   const drawn = await render(ground + patches.join(''), { width, height });
   return sharp(drawn)
     .blur(Math.max(1, width * chance.between(0.01, 0.05)))
+    .png()
+    .toBuffer();
+}
+
+/** Ridges behind ridges under a fading sky, out of focus. */
+async function hills(chance: Chance, { width, height }: Size): Promise<Buffer> {
+  const [haze, earth] = [anyShade(chance), anyShade(chance)];
+  const ridges = chance.whole(3, 7);
+  const drawn = Array.from({ length: ridges }, (_, ridge) => {
+    let y = height * chance.between(0.25, 0.4) + (ridge * height * 0.6) / ridges;
+    let path = `M0 ${height}`;
+    for (let x = 0; x < width * 1.03; x += width / 40) {
+      path += ` L${x.toFixed(1)} ${y.toFixed(1)}`;
+      y += height * 0.02 * chance.normal();
+    }
+    return `<path d="${path} V${height} Z" fill="${hex(blend(haze, earth, (ridge + 1) / ridges))}"/>`;
+  });
+  const sky = `<defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="${hex(anyShade(chance))}"/>
+    <stop offset="1" stop-color="${hex(haze)}"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#g)"/>`;
+  const sharply = await render(sky + drawn.join(''), { width, height });
+  return sharp(sharply)
+    .blur(Math.max(0.5, width * chance.between(0.001, 0.008)))
     .png()
     .toBuffer();
 }
