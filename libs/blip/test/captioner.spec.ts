@@ -5,26 +5,34 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
   loadCaptionModel,
+  precisions,
   type BlipCaptionModel,
   type CaptionModelOptions,
   type CaptionOutcome,
+  type Precision,
 } from '../src/index.js';
 import { goldenDirectory } from './support/golden-checkpoint.js';
 import { pngPicture } from './support/pictures.js';
 import { compileTinyBundle } from './support/tiny-bundle.js';
 
 let directory: string;
-let bundle: string;
+const bundles: Record<Precision, string> = { fp32: '', int8: '' };
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ekphrasis-blip-'));
-  bundle = await compileTinyBundle(directory);
+  for (const precision of precisions) {
+    bundles[precision] = await compileTinyBundle(join(directory, precision), precision);
+  }
 });
 
 afterAll(() => rm(directory, { recursive: true }));
 
-async function withModel(options: CaptionModelOptions, use: (model: BlipCaptionModel) => Promise<void>): Promise<void> {
-  const model = await loadCaptionModel(bundle, { lanes: 1, ...options });
+async function withModel(
+  options: CaptionModelOptions,
+  use: (model: BlipCaptionModel) => Promise<void>,
+  precision: Precision = 'fp32',
+): Promise<void> {
+  const model = await loadCaptionModel(bundles[precision], { lanes: 1, ...options });
   await use(model).finally(() => model.close());
 }
 
@@ -53,21 +61,33 @@ it('captions pictures in their order, with text, ids, confidence and timings, wh
   });
 });
 
-it.each([
-  {},
-  { numBeams: 3 },
-  { prompt: 'a picture of', numBeams: 2, repetitionPenalty: 1.3 },
-  { minLength: 9, maxLength: 14 },
-])('gives a picture the same caption alone and among others, on one lane and on two, with %j', async (options) => {
-  const pictures = await Promise.all(Array.from({ length: 13 }, (_, seed) => pngPicture(seed)));
-  let alone: number[][] = [];
-  await withModel({ batchSize: 1 }, async (model) => {
-    for (const picture of pictures) alone = [...alone, ...ids(await model.caption([picture], options))];
+describe.each(precisions)('in %s', (precision) => {
+  it.each([
+    {},
+    { numBeams: 3 },
+    { prompt: 'a picture of', numBeams: 2, repetitionPenalty: 1.3 },
+    { minLength: 9, maxLength: 14 },
+  ])('gives a picture the same caption alone and among others, on one lane and on two, with %j', async (options) => {
+    const pictures = await Promise.all(Array.from({ length: 13 }, (_, seed) => pngPicture(seed)));
+    const captions = async (settings: CaptionModelOptions, together: number): Promise<number[][]> => {
+      const all: number[][] = [];
+      await withModel(
+        settings,
+        async (model) => {
+          for (let start = 0; start < pictures.length; start += together) {
+            all.push(...ids(await model.caption(pictures.slice(start, start + together), options)));
+          }
+        },
+        precision,
+      );
+      return all;
+    };
+    const alone = await captions({ batchSize: 1 }, 1);
+    for (const settings of [{ batchSize: 5 }, { batchSize: 16, batchWaitMs: 50 }, { batchSize: 4, lanes: 2 }]) {
+      expect(await captions(settings, pictures.length)).toEqual(alone);
+    }
+    expect(new Set(alone.map(String)).size).toBeGreaterThan(3);
   });
-  for (const settings of [{ batchSize: 5 }, { batchSize: 16, batchWaitMs: 50 }, { batchSize: 4, lanes: 2 }]) {
-    await withModel(settings, async (model) => expect(ids(await model.caption(pictures, options))).toEqual(alone));
-  }
-  expect(new Set(alone.map(String)).size).toBeGreaterThan(3);
 });
 
 it('cuts the prompt from the text and keeps it in the ids', async () => {
@@ -146,7 +166,7 @@ it('leaves the thread that calls it free', async () => {
 });
 
 it('finishes what runs when it is closed, and refuses what comes', async () => {
-  const model = await loadCaptionModel(bundle, { lanes: 1, batchWaitMs: 50 });
+  const model = await loadCaptionModel(bundles.fp32, { lanes: 1, batchWaitMs: 50 });
   const running = model.caption([await pngPicture(1), await pngPicture(2)]);
   const closed = model.close();
   await expect(model.caption([await pngPicture(3)])).rejects.toMatchObject({ code: 'model-closed' });
