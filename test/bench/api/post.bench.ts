@@ -43,6 +43,12 @@ export async function benchPost(stage: Stage, seconds: number): Promise<Figure[]
     value: median(catchingUp) / 1000,
     unit: 's',
   });
+  figures.push({
+    part: 'post',
+    name: `${judgedConnections} connections, ratio with the catching up counted`,
+    value: median(unfrozen.map((round, index) => ratioWith(round, seconds, catchingUp[index] ?? NaN))),
+    unit: '×',
+  });
   const frozen = await benchFrozen(stage, api, baseline.url, seconds);
   return [...figures, ...frozen.figures, comparison(frozen.rounds, unfrozen)];
 }
@@ -75,6 +81,11 @@ async function benchFrozen(stage: Stage, api: BenchApi, baselineUrl: string, sec
     { part: 'post', name: 'thawed until all of them were with it', value: caughtUp / 1000, unit: 's' },
   ];
   return { rounds, figures };
+}
+
+/** What the relay put off during the load is work of the API too. */
+function ratioWith({ api, baseline }: Round, seconds: number, catchingUpMs: number): number {
+  return (api.perSecond * seconds) / (seconds + catchingUpMs / 1000) / baseline.perSecond;
 }
 
 /** Waits until the relay has caught up, which would slow the next load down, and empties the broker. */
