@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
 import { declareFloats, type LinearKind } from './add-linear.js';
 import { addLayerNorm } from './layer-norm.js';
-import { declareRowQuantized } from './row-quantization.js';
+import { declareQuantizedTable } from './table-quantization.js';
 
 export const wordEmbeddings = 'text_decoder.bert.embeddings.word_embeddings.weight';
 const positionEmbeddings = 'text_decoder.bert.embeddings.position_embeddings.weight';
@@ -37,7 +37,7 @@ function addWords(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind,
   if (kind === 'fp32') {
     return graph.node('Gather', [declareFloats(graph, wordEmbeddings, tensor.shape, [tensor]), ids]);
   }
-  const { integers, scales } = declareRowQuantized(graph, tensor, vocabularySize, hiddenSize);
+  const { integers, scales } = declareQuantizedTable(graph, tensor, vocabularySize, hiddenSize);
   const row = graph.node('Cast', [graph.node('Gather', [integers, ids])], { to: 1 });
   return graph.node('Mul', [row, graph.node('Gather', [scales, ids])]);
 }

@@ -6,7 +6,7 @@ import { largestMagnitude } from './weight-arithmetic.js';
 const largest = 127;
 
 /** Declares a table of rows as int8 [rows, width] with a scale for each row [rows, 1]. */
-export function declareRowQuantized(
+export function declareQuantizedTable(
   graph: GraphBuilder,
   tensor: CheckpointTensor,
   rows: number,
