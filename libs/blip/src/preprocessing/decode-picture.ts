@@ -9,7 +9,7 @@ const mostPixels = 40_000_000;
 const longestSide = 65_535;
 const longestDecodeSeconds = 10;
 
-/** JPEG decodes at a half, a quarter or an eighth at a fraction of the cost; a picture keeps at least this many times the size asked for. */
+/** A JPEG is decoded at a half, a quarter or an eighth, so that there is less to resample, where this many times the size stays. */
 const shrunkAtLeast = 2;
 const shrinkFactors = [8, 4, 2] as const;
 
