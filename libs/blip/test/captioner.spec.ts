@@ -145,6 +145,18 @@ it('ends a call at once when its signal aborts, and goes on for whoever else wai
   });
 });
 
+it('takes many pictures with one signal without a warning', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error): number => warnings.push(warning);
+  process.on('warning', listen);
+  await withModel({}, async (model) => {
+    const pictures = await Promise.all(Array.from({ length: 30 }, (_, seed) => pngPicture(seed)));
+    expect(await model.caption(pictures, {}, new AbortController().signal)).toHaveLength(30);
+  });
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});
+
 it('does not run what everybody has left', async () => {
   await withModel({ batchWaitMs: 200 }, async (model) => {
     const controller = new AbortController();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Bundle } from '../bundle/bundle.js';
 import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome } from '../caption-model.js';
 import { searchSettings, type SearchLimits, type SearchSettings } from '../generation/search-settings.js';
@@ -58,7 +59,16 @@ export class BlipCaptionModel implements CaptionModel {
     signal?.throwIfAborted();
     if (this.isClosed) throw new ModelClosedError();
     const settings = searchSettings(options, this.limits);
-    return Promise.all(images.map((image) => this.outcome(image, settings, signal)));
+    // the caller's signal gets one listener, ours one for each picture
+    const call = new AbortController();
+    setMaxListeners(0, call.signal);
+    const abort = (): void => call.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await Promise.all(images.map((image) => this.outcome(image, settings, call.signal)));
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   async close(): Promise<void> {
@@ -72,12 +82,12 @@ export class BlipCaptionModel implements CaptionModel {
     return { ...this.totals };
   }
 
-  private async outcome(image: Uint8Array, settings: SearchSettings, signal?: AbortSignal): Promise<CaptionOutcome> {
+  private async outcome(image: Uint8Array, settings: SearchSettings, signal: AbortSignal): Promise<CaptionOutcome> {
     const key = createHash('sha256').update(image).update(JSON.stringify(settings)).digest('base64');
     try {
       return { caption: await this.flights.join(key, (wanted) => this.captionOne(image, settings, wanted), signal) };
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       return { error: error instanceof Error ? error : new Error(String(error)) };
     }
   }
