@@ -18,6 +18,6 @@ export interface Load {
 export const pictureUrl = 'https://pictures.example.com/gallery/2026/a-red-circle-on-white.png';
 
 /** Posts images as fast as they are answered, from a process of its own. @throws when an answer was not 200 */
-export async function post(url: string, connections: number, seconds: number): Promise<Load> {
-  return runTask<LoadOptions, Load>('load.task', { url: `${url}/images`, connections, seconds });
+export async function post(url: string, connections: number, seconds: number, path = '/images'): Promise<Load> {
+  return runTask<LoadOptions, Load>('load.task', { url: `${url}${path}`, connections, seconds });
 }

@@ -22,6 +22,7 @@ export async function benchPost(stage: Stage, seconds: number): Promise<Figure[]
   await settle(stage, api);
 
   const figures: Figure[] = [];
+  const usual: Load[] = [];
   let unfrozen: Round[] = [];
   let catchingUp: number[] = [];
   for (const connections of connectionCounts) {
@@ -33,10 +34,12 @@ export async function benchPost(stage: Stage, seconds: number): Promise<Figure[]
         api: await post(api.url, connections, seconds),
       });
       settled.push(await settle(stage, api));
+      if (connections === judgedConnections) usual.push(await post(baseline.url, connections, seconds, '/usual'));
     }
     figures.push(...figuresOf(`${connections} connections`, rounds));
     if (connections === judgedConnections) [unfrozen, catchingUp] = [rounds, settled];
   }
+  figures.push(...besideUsual(unfrozen, usual));
   figures.push({
     part: 'post',
     name: `${judgedConnections} connections, until the relay has caught up after ${seconds} s`,
@@ -86,6 +89,16 @@ async function benchFrozen(stage: Stage, api: BenchApi, baselineUrl: string, sec
 /** What the relay put off during the load is work of the API too. */
 function ratioWith({ api, baseline }: Round, seconds: number, catchingUpMs: number): number {
   return (api.perSecond * seconds) / (seconds + catchingUpMs / 1000) / baseline.perSecond;
+}
+
+/** The same beside a route without I/O that validates with Nest's own ValidationPipe, which costs more than ours. */
+function besideUsual(rounds: Round[], usual: Load[]): Figure[] {
+  const name = `${judgedConnections} connections, no I/O behind Nest's ValidationPipe`;
+  const ratios = rounds.map(({ api }, index) => api.perSecond / (usual[index]?.perSecond ?? NaN));
+  return [
+    { part: 'post', name, value: median(usual.map(({ perSecond }) => perSecond)), unit: '1/s' },
+    { part: 'post', name: `${name}, ratio`, value: median(ratios), unit: '×' },
+  ];
 }
 
 /** Waits until the relay has caught up, which would slow the next load down, and empties the broker. */
