@@ -13,7 +13,7 @@ export interface Sample {
 export const sheetSamples = 40;
 
 const columns = 8;
-const tile = { width: 220, picture: 170, height: 262 };
+const tile = { width: 220, picture: 170, height: 278 };
 
 /** Writes a PNG of samples with their captions and confidences, to be looked at. */
 export async function writeContactSheet(file: string, samples: readonly Sample[]): Promise<void> {
