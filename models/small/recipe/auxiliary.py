@@ -1,7 +1,8 @@
 """The auxiliary head: says of every patch what is there. It speeds up training and is not shipped.
 
-One linear layer on each image token must name the object's kind, colour and
-size and where its middle is; one on the class token the ground. What a linear
+Linear layers on each image token must name the object's kind, colour and size,
+where its middle is and which of the caption's objects it is; others on the
+class token the ground and the relation. What a linear
 layer can read, the decoder can read too. After the second layer already, each
 patch must tell figure from ground in its 8 x 8 cells: shapes are then learned
 from masks instead of from every pair of colours anew.
@@ -13,6 +14,7 @@ from torch import nn
 
 from draw import CELLS, STYLES
 from model import Norm
+from scene import RELATIONS
 from world import COLOUR_NAMES, KINDS
 
 GROUND_WEIGHT = 0.15
@@ -26,6 +28,8 @@ class AuxiliaryHead(nn.Module):
         self.patch = nn.Linear(width, sum(self.sizes))
         self.mask = nn.Sequential(Norm(width), nn.Linear(width, CELLS * CELLS))
         self.ground = nn.Linear(width, len(STYLES) + 2 * len(COLOUR_NAMES))
+        self.role = nn.Linear(width, 3)
+        self.relation = nn.Linear(width, len(RELATIONS))
 
     def forward(self, early, image, labels):
         """The loss; `early` is the second layer's output, `image` the vision tower's."""
@@ -42,7 +46,8 @@ class AuxiliaryHead(nn.Module):
         style, first, second = self.ground(image[:, 0]).float().split([len(STYLES)] + 2 * [len(COLOUR_NAMES)], -1)
         for index, logits in enumerate((style, first, second)):
             loss = loss + 0.3 * named(logits, labels["ground"][:, index])
-        return loss
+        role = named(self.role(image[:, 1:]).float(), labels["role"])
+        return loss + role + 0.3 * named(self.relation(image[:, 0]).float(), labels["relation"][:, 0])
 
 
 def named(logits, labels, weight=None):

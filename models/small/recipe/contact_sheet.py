@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import checkpoint
 from curriculum import EVALUATION_SEED, HELD_OUT
-from evaluate import canonical, captions, held_out, outside, understand
+from evaluate import agree, canonical, captions, held_out, outside, understand
 
 COLUMNS, ROWS, OUTSIDE = 8, 5, 4
 PICTURE, TEXT = 160, 74
@@ -41,7 +41,7 @@ def verdict(caption, sayings, index):
     if index >= len(sayings):
         return "#777777"
     told = understand(caption)
-    return "black" if told and canonical(told) == canonical(sayings[index]) else "#c00000"
+    return "black" if told and agree(canonical(told), canonical(sayings[index])) else "#c00000"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ PHASES = {
     "sight": Mixture(counts=(0.02, 0.5, 0.3, 0.18), things=0.15, augment=0.6, thing_size=(0.25, 0.7), crowd=0.67, crowd_things=0.25),
     "company": Mixture(counts=(0.02, 0.24, 0.36, 0.38), things=0.3, augment=0.8, crowd=0.45, crowd_things=0.4),
     "things": Mixture(counts=(0.02, 0.36, 0.36, 0.26), things=0.6, crowd=0.6, crowd_things=0.7),
-    "all": Mixture(counts=(0.02, 0.28, 0.36, 0.34), things=0.5, crowd=0.3, crowd_things=0.6),
+    "all": Mixture(counts=(0.02, 0.24, 0.36, 0.38), things=0.4, crowd=0.3, crowd_things=0.5),
 }
 """Large and alone first, then figures in company, then things, then everything as it will be asked."""
 

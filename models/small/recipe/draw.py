@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 import sprites
-from scene import LARGE, SMALL
+from scene import LARGE, RELATIONS, SMALL
 from world import COLOUR_NAMES, KINDS
 
 SIDE = 128
@@ -32,7 +32,8 @@ class Labels:
     kind: per patch, 0 for the ground or 1 + index of the kind · colour, size:
     per patch, of figures · box: per patch, x, y and size of the object, and
     whether there is one · ground: style, first and second colour of the whole
-    picture · mask: per patch, how much of each of its 8 x 8 cells objects cover.
+    picture · relation: the whole picture's · role: per patch, which object of
+    the caption it belongs to, in the order of mention · mask: per patch, how much of each of its 8 x 8 cells objects cover.
     """
 
     kind: np.ndarray
@@ -41,6 +42,8 @@ class Labels:
     box: np.ndarray
     ground: np.ndarray
     mask: np.ndarray
+    role: np.ndarray
+    relation: np.ndarray
 
     @classmethod
     def empty(cls):
@@ -52,6 +55,8 @@ class Labels:
             np.zeros((patches, 4), np.float32),
             np.full(3, NOTHING, np.int16),
             np.zeros((patches, CELLS * CELLS), np.float32),
+            np.full(patches, NOTHING, np.int16),
+            np.full(1, NOTHING, np.int16),
         )
 
 
@@ -298,11 +303,15 @@ def label(scene, covers):
         if item.colour_name:
             labels.colour[mine] = COLOUR_NAMES.index(item.colour_name)
             labels.size[mine] = [SMALL, "", LARGE].index(item.size_name)
+        if scene.caption:
+            labels.role[mine] = index
         labels.box[mine] = item.x, item.y, item.size, 1
     cell = PATCH // CELLS
     cells = covered.reshape(GRID, CELLS, cell, GRID, CELLS, cell).mean((2, 5)).transpose(0, 2, 1, 3)
     labels.mask[:] = np.minimum(cells, 1).reshape(GRID * GRID, CELLS * CELLS)
     colours = [COLOUR_NAMES.index(name) for name in scene.ground.names]
+    if scene.relation:
+        labels.relation[0] = RELATIONS.index(scene.relation)
     labels.ground[0] = STYLES.index(scene.ground.style)
     labels.ground[1 : 1 + len(colours)] = colours
     return labels

@@ -79,6 +79,12 @@ def canonical(saying):
     return saying.objects, saying.relation, saying.ground
 
 
+def agree(said, meant):
+    """Whether two canonical sayings say the same. A figure between small and large may be called either."""
+    same = said[1:] == meant[1:] and len(said[0]) == len(meant[0])
+    return same and all(a[:2] == b[:2] and b[2] in ("", a[2]) for a, b in zip(said[0], meant[0]))
+
+
 class Tally:
     """Counts of what was right among what there was."""
 
@@ -109,8 +115,9 @@ class Tally:
         self.add("ground", told.ground == truth.ground)
         said, meant = canonical(told), canonical(truth)
         self.add("relation", said[1] == meant[1] and len(said[0]) == len(meant[0]) and self._order(said, meant))
-        self.add("wholly right", said == meant)
-        self.add(f"wholly right, {len(truth.objects)} objects", said == meant)
+        right = agree(said, meant)
+        self.add("wholly right", right)
+        self.add(f"wholly right, {len(truth.objects)} objects", right)
 
     @staticmethod
     def _order(said, meant):

@@ -316,6 +316,7 @@ SIDES = {
     ("low", "high"): "in the bottom left corner of",
     ("high", "high"): "in the bottom right corner of",
 }
+RELATIONS = [*SIDES.values(), "to the left of", "to the right of", "above", "below", "between"]
 DIRECTIONS = {HORIZONTAL: ("to the left of", "to the right of"), VERTICAL: ("above", "below")}
 
 
@@ -325,7 +326,7 @@ def direction(first, second, axis):
 
 
 def describe(random, scene):
-    """A caption; also notes the scene's canonical relation."""
+    """A caption; also notes the canonical relation and puts the objects in the order of mention."""
     ground, items = scene.ground.phrase(), scene.items
     if not items:
         return ground

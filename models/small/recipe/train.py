@@ -96,7 +96,7 @@ class Training:
         if arguments.start:
             self.model.load_state_dict(checkpoint.load(arguments.start).state_dict())
         elif not arguments.resume:
-            first = next(iter(loader(PHASES["figures"], 1500, 77, 0, 1, workers=0)))
+            first = next(iter(loader(PHASES["warm"], 1500, 77, 0, 1, workers=0)))
             initialise(self.model, normalised(first.pixels))
         named = list(self.model.named_parameters())
         named += [(f"auxiliary.{name}", parameter) for name, parameter in self.head.named_parameters()]
