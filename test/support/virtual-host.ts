@@ -8,8 +8,13 @@ import { startPrivateRabbitmq } from '../../scripts/setup/private-rabbitmq.cjs';
 export interface VirtualHost {
   /** `amqp://…`, with the virtual host. */
   readonly url: string;
-  /** Overrides arguments of the queues whose names match: of two numbers, the broker takes the lower. */
-  setPolicy(name: string, pattern: string, definition: Record<string, string | number>): Promise<void>;
+  /** Overrides arguments of the queues whose names match: of two numbers, the broker takes the lower. Only the policy of the highest priority counts. */
+  setPolicy(
+    name: string,
+    pattern: string,
+    definition: Record<string, string | number>,
+    priority?: number,
+  ): Promise<void>;
   removePolicy(name: string): Promise<void>;
   /** Ends connections from the broker's side, as an operator can. @returns how many */
   closeConnections(clientName?: string): Promise<number>;
@@ -64,8 +69,8 @@ function virtualHost(
   const path = encodeURIComponent(name);
   return {
     url: url.href,
-    async setPolicy(policy, pattern, definition) {
-      await request('PUT', `/policies/${path}/${policy}`, { pattern, definition, 'apply-to': 'queues' });
+    async setPolicy(policy, pattern, definition, priority = 0) {
+      await request('PUT', `/policies/${path}/${policy}`, { pattern, definition, priority, 'apply-to': 'queues' });
     },
     async removePolicy(policy) {
       await request('DELETE', `/policies/${path}/${policy}`);

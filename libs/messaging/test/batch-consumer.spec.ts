@@ -1,0 +1,174 @@
+import { captionCompleted, type CaptionCompleted } from '@ekphrasis/contracts';
+import { CodedError } from '@ekphrasis/errors';
+import { completionFailures, decoderOf, deadLetterOf, type BatchConsumer } from '@ekphrasis/messaging';
+import type { ConsumeMessage } from 'amqplib';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+const away = () => new CodedError('database-unavailable', 'PostgreSQL is away', { retryable: true });
+
+/** Real: the broker. */
+describe('BatchConsumer (real: RabbitMQ)', () => {
+  let virtualHost: VirtualHost;
+  let application: MessagingApplication;
+  let probe: BrokerProbe;
+  let consumer: BatchConsumer<CaptionCompleted> | undefined;
+
+  beforeEach(async () => {
+    virtualHost = await provideVirtualHost();
+    application = await startMessaging(virtualHost.url);
+    probe = await BrokerProbe.open(virtualHost.url);
+  });
+  afterEach(async () => {
+    await consumer?.stop();
+    await probe?.close();
+    await application?.close();
+    await virtualHost?.remove();
+  });
+
+  async function consume(
+    handle: (ids: number[]) => Promise<void>,
+    { batchSize = 100, prefetch = 1_000 } = {},
+  ): Promise<void> {
+    consumer = application.consumers.batches<CaptionCompleted>({
+      queue: 'api.completions',
+      decode: decoderOf([captionCompleted]),
+      prefetch,
+      batchSize,
+      failures: completionFailures,
+      handle: (messages) => handle(messages.map(({ imageId }) => imageId)),
+    });
+    await until('it is subscribed', () => consumer?.check().then(() => true));
+  }
+
+  const report = (...imageIds: number[]) =>
+    Promise.all(
+      imageIds.map((imageId) =>
+        application.publisher.send(captionCompleted, {
+          imageId,
+          description: 'a cat',
+          attempt: 1,
+          startedAt: '2026-01-01T00:00:00.000Z',
+          completedAt: '2026-01-01T00:00:01.000Z',
+        }),
+      ),
+    );
+  const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+  /** What waits again once nobody consumes: everything that was not answered. */
+  async function left(): Promise<number> {
+    await consumer?.stop();
+    return probe.depth('api.completions');
+  }
+
+  it('handles what has arrived as batches, one after the other, in order, and acks them', async () => {
+    await report(...range(250));
+    const batches: number[][] = [];
+    let atOnce = 0;
+    await consume(async (ids) => {
+      expect((atOnce += 1)).toBe(1);
+      batches.push(ids);
+      await new Promise((resolve) => setImmediate(resolve));
+      atOnce -= 1;
+    });
+    await until('all are handled', () => batches.flat().length === 250);
+    expect(batches.flat()).toEqual(range(250));
+    expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(100);
+    expect(batches.length).toBeLessThan(50);
+    expect(await left()).toBe(0);
+  });
+
+  it('tries a batch again in place while what it needs is away, and loses and repeats nothing', async () => {
+    await report(...range(20));
+    const calls: number[][] = [];
+    await consume(async (ids) => {
+      calls.push(ids);
+      if (calls.length <= 3) throw away();
+    });
+    await until('all are handled', () => calls.slice(3).flat().length === 20);
+    for (const call of calls.slice(1, 4)) expect(call).toEqual(calls[0]);
+    expect(await left()).toBe(0);
+    expect(await probe.depth('api.completions.dead')).toBe(0);
+  });
+
+  it('dead-letters the culprit of a batch alone, with the reason', async () => {
+    await report(...range(20));
+    const handled: number[] = [];
+    await consume(async (ids) => {
+      if (ids.includes(13)) throw new Error('13 is bad luck');
+      handled.push(...ids);
+    });
+    await until('the others are handled', () => handled.length === 19);
+    const dead = await until('the culprit is dead', () => probe.take('api.completions.dead'));
+    expect(captionCompleted.decode(dead.content).imageId).toBe(13);
+    expect(deadLetterOf(dead as unknown as ConsumeMessage)).toMatchObject({
+      code: 'unexpected',
+      reason: expect.stringContaining('13 is bad luck'),
+      routingKey: 'caption.completed',
+    });
+    expect(await left()).toBe(0);
+  });
+
+  it('dead-letters what it cannot read and handles the rest', async () => {
+    const handled: number[] = [];
+    await consume(async (ids) => void handled.push(...ids));
+    probe.publish('images', 'caption.completed', '{"imageId":-1}', { type: 'caption.completed.v1' });
+    probe.publish('images', 'caption.completed', '{}', { type: 'something.else' });
+    await report(1, 2);
+    await until('the rest is handled', () => handled.length === 2);
+    await until('both are dead', async () => (await probe.depth('api.completions.dead')) === 2);
+    const dead = await probe.take('api.completions.dead');
+    expect(deadLetterOf(dead as unknown as ConsumeMessage).code).toBe('malformed-message');
+    expect(await left()).toBe(0);
+  });
+
+  it('lets the running batch finish when it stops, and returns what waits behind it', async () => {
+    await report(...range(20));
+    let finish: (() => void) | undefined;
+    const handled: number[] = [];
+    await consume(
+      async (ids) => {
+        await new Promise<void>((resolve) => (finish = resolve));
+        handled.push(...ids);
+      },
+      { batchSize: 5, prefetch: 20 },
+    );
+    await until('a batch is running', () => finish !== undefined);
+    const stopped = consumer!.stop();
+    finish?.();
+    await stopped;
+    expect(handled.length).toBeGreaterThan(0);
+    expect(handled.length).toBeLessThanOrEqual(5);
+    await until('the rest is back', async () => (await probe.depth('api.completions')) === 20 - handled.length);
+  });
+
+  it('gives up waiting when it stops: what could not be handled is delivered to another', async () => {
+    await report(1, 2);
+    let calls = 0;
+    await consume(async () => {
+      calls += 1;
+      throw away();
+    });
+    await until('it has tried', () => calls > 1);
+    expect(await left()).toBe(2);
+  });
+
+  it('handles again what it could not ack before its connection was lost', async () => {
+    await report(1);
+    const handled: number[] = [];
+    let finish: (() => void) | undefined;
+    await consume(async (ids) => {
+      handled.push(...ids);
+      if (handled.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+    });
+    await until('it is handling', () => finish !== undefined);
+    await until('its connection is closed', async () => (await virtualHost.closeConnections('test consuming')) > 0);
+    finish?.();
+    await until('it handles it again', () => handled.length === 2);
+    await until('it is subscribed', () => consumer?.check().then(() => true));
+    expect(handled).toEqual([1, 1]);
+    expect(await left()).toBe(0);
+  });
+});

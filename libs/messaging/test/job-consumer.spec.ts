@@ -1,0 +1,307 @@
+import { captionRequested, headers, maxAttempts, type CaptionRequested } from '@ekphrasis/contracts';
+import { CodedError } from '@ekphrasis/errors';
+import { deadLetterOf, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import type { ConsumeMessage, GetMessage } from 'amqplib';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { throughout, until } from '../../../test/support/until.js';
+import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+const passing = () => new CodedError('http-server-error', 'The server answered 503', { retryable: true });
+const lasting = () => new CodedError('not-found', 'Nothing is there', { retryable: false });
+
+/** Real: the broker. Workers are whole applications in this process; one is lost when the broker closes its connection. */
+describe('JobConsumer (real: RabbitMQ)', () => {
+  let virtualHost: VirtualHost;
+  let probe: BrokerProbe;
+  let workers: MessagingApplication[];
+  let consumers: JobConsumer[];
+
+  beforeEach(async () => {
+    virtualHost = await provideVirtualHost();
+    await virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.retry\\.', { 'message-ttl': 50 });
+    workers = [];
+    consumers = [];
+    await startWorker('first');
+    probe = await BrokerProbe.open(virtualHost.url);
+  });
+  afterEach(async () => {
+    for (const consumer of consumers) await consumer.stop(AbortSignal.abort());
+    await probe?.close();
+    for (const worker of workers) await worker.close();
+    await virtualHost?.remove();
+  });
+
+  async function startWorker(name: string): Promise<MessagingApplication> {
+    const worker = await startMessaging(virtualHost.url, { name });
+    workers.push(worker);
+    return worker;
+  }
+
+  type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
+
+  /** Both queues, as a worker consumes them. */
+  async function consume(handle: Handle, worker = workers[0]!, prefetch = 4): Promise<JobConsumer[]> {
+    const started = [
+      worker.consumers.jobs({ queue: 'caption.jobs', prefetch, isolateUnanswered: true, handle }),
+      worker.consumers.jobs({ queue: 'caption.jobs.isolated', prefetch: 1, isolateUnanswered: false, handle }),
+    ];
+    consumers.push(...started);
+    for (const consumer of started) await until('it is subscribed', () => consumer.check().then(() => true));
+    return started;
+  }
+
+  async function request(...imageIds: number[]): Promise<void> {
+    for (const imageId of imageIds) {
+      await workers[0]!.publisher.send(captionRequested, {
+        imageId,
+        url: 'https://example.org/a.png',
+        requestedAt: '2026-01-01T00:00:00.000Z',
+      });
+    }
+  }
+
+  /** No job waits, rests, is held or is dead. */
+  async function expectNothingLeft(): Promise<void> {
+    for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
+    const queues = ['caption.jobs', 'caption.jobs.isolated', 'caption.jobs.retry.1', 'caption.jobs.dead'];
+    for (const queue of queues) expect({ queue, depth: await probe.depth(queue) }).toEqual({ queue, depth: 0 });
+  }
+
+  const deadMessage = (): Promise<GetMessage> => until('a job is dead', () => probe.take('caption.jobs.dead'));
+  const deadLetter = async () => deadLetterOf((await deadMessage()) as unknown as ConsumeMessage);
+
+  it('acks a job that is done', async () => {
+    const seen: [number, number][] = [];
+    await consume(async ({ message, attempt }) => void seen.push([message.imageId, attempt]));
+    await request(1, 2, 3);
+    await until('all are done', () => seen.length === 3);
+    expect(seen.sort()).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ]);
+    await expectNothingLeft();
+  });
+
+  it('tries a job again after a passing failure, and counts', async () => {
+    const attempts: number[] = [];
+    await consume(async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempt < 3) throw passing();
+    });
+    await request(1);
+    await until('it is done', () => attempts.length === 3);
+    expect(attempts).toEqual([1, 2, 3]);
+    await expectNothingLeft();
+  });
+
+  it('lets a failed job rest in the queue of its attempt meanwhile', async () => {
+    await virtualHost.removePolicy('short-rests');
+    await consume(() => Promise.reject(passing()));
+    await request(1);
+    const resting = await until('it rests', () => probe.take('caption.jobs.retry.1'));
+    expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 2 });
+    expect(captionRequested.decode(resting.content).imageId).toBe(1);
+  });
+
+  it(`gives a job up after exactly ${maxAttempts} attempts, with the last reason`, async () => {
+    let attempts = 0;
+    await consume(async () => {
+      attempts += 1;
+      throw passing();
+    });
+    await request(1);
+    expect(await deadLetter()).toMatchObject({
+      code: 'http-server-error',
+      reason: 'The server answered 503',
+      attempts: maxAttempts,
+      type: 'caption.requested.v1',
+      routingKey: 'caption.requested',
+    });
+    expect(attempts).toBe(maxAttempts);
+    await expectNothingLeft();
+  });
+
+  it('gives a job up at once after a failure that will not pass', async () => {
+    let attempts = 0;
+    await consume(async () => {
+      attempts += 1;
+      throw lasting();
+    });
+    await request(1);
+    expect(await deadLetter()).toMatchObject({ code: 'not-found', attempts: 1 });
+    expect(attempts).toBe(1);
+    await expectNothingLeft();
+  });
+
+  it('tries a job again after an error that nobody foresaw', async () => {
+    const attempts: number[] = [];
+    await consume(async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempt === 1) throw new TypeError('undefined is not a function');
+    });
+    await request(1);
+    await until('it is done', () => attempts.length === 2);
+    await expectNothingLeft();
+  });
+
+  it.each([
+    ['no JSON', 'no JSON', 'caption.requested.v1'],
+    ['no job', '{"imageId":"one"}', 'caption.requested.v1'],
+    ['an unknown type', '{}', 'caption.requested.v99'],
+    ['no type', '{}', undefined],
+  ])('gives up a message that it cannot read, and goes on: %s', async (_, body, type) => {
+    const done: number[] = [];
+    await consume(async ({ message }) => void done.push(message.imageId));
+    probe.publish('images', 'caption.requested', body, { type });
+    await request(2);
+    const letter = await deadLetter();
+    expect(letter).toMatchObject({ code: 'malformed-message', attempts: 1 });
+    expect(letter.body.toString()).toBe(body);
+    await until('the other is done', () => done.length === 1);
+    await expectNothingLeft();
+  });
+
+  it('keeps a failed job that cannot be moved on, without counting, until it can', async () => {
+    // the queue where it should rest takes nothing
+    await virtualHost.setPolicy('full', '^caption\\.jobs\\.retry\\.1$', { 'max-length': 1 }, 1);
+    for (let count = 0; count < 5; count += 1) probe.publish('', 'caption.jobs.retry.1', '{}');
+    await until('it is full', async () => (await probe.depth('caption.jobs.retry.1')) > 1);
+    const attempts: number[] = [];
+    await consume(async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempt === 1) throw passing();
+    });
+    await request(1);
+    await until('it has failed', () => attempts.length === 1);
+    await throughout(700, async () => {
+      expect(attempts).toEqual([1]);
+      expect(await probe.depth('caption.jobs.dead')).toBe(0);
+    });
+    await virtualHost.removePolicy('full');
+    while (await probe.take('caption.jobs.retry.1')) continue;
+    await until('it is tried again', () => attempts.length === 2);
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  describe('whose worker is lost', () => {
+    /** A handler that never ends, and what it has in its hands. */
+    function stuck(): { handle: Handle; held: number[] } {
+      const held: number[] = [];
+      return {
+        held,
+        handle: ({ message }) => {
+          held.push(message.imageId);
+          return new Promise(() => undefined);
+        },
+      };
+    }
+
+    const lose = (name: string) =>
+      until(
+        'the broker closes its connection',
+        async () => (await virtualHost.closeConnections(`${name} consuming`)) > 0,
+      );
+
+    it('gives its jobs to another, each alone and counted', async () => {
+      const doomed = await startWorker('doomed');
+      const { handle, held } = stuck();
+      const [main, isolated] = await consume(handle, doomed, 3);
+      await request(1, 2, 3);
+      await until('it holds three', () => held.length === 3);
+      for (const consumer of [main!, isolated!]) await consumer.stop(AbortSignal.abort());
+      let atOnce = 0;
+      let most = 0;
+      const seen: [number, number][] = [];
+      await consume(async ({ message, attempt }) => {
+        most = Math.max(most, (atOnce += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        atOnce -= 1;
+        seen.push([message.imageId, attempt]);
+      });
+      await until('all are done', () => seen.length === 3);
+      expect(seen.sort()).toEqual([
+        [1, 2],
+        [2, 2],
+        [3, 2],
+      ]);
+      expect(most).toBe(1);
+      await expectNothingLeft();
+    });
+
+    it('comes back itself and finishes them where only its connection was lost', async () => {
+      const attempts: number[] = [];
+      await consume(async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempt === 1) await new Promise(() => undefined);
+      });
+      await request(1);
+      await until('it holds the job', () => attempts.length === 1);
+      await lose('first');
+      await until('it is done', () => attempts.length === 2);
+      expect(attempts).toEqual([1, 2]);
+    });
+
+    it(`gives up a job that loses its worker ${maxAttempts} times; others are done`, async () => {
+      const attempts: number[] = [];
+      const done: number[] = [];
+      const handle: Handle = async ({ message, attempt }) => {
+        if (message.imageId !== 13) return void done.push(message.imageId);
+        attempts.push(attempt);
+        await new Promise(() => undefined);
+      };
+      await request(11, 12, 13, 14, 15);
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const worker = await consume(handle);
+        await until(`attempt ${attempt}`, () => attempts.length === attempt);
+        // its channels close with the job unanswered, as those of a killed worker do
+        await Promise.all(worker.map((consumer) => consumer.stop(AbortSignal.abort())));
+      }
+      await consume(handle);
+      expect(await deadLetter()).toMatchObject({ code: 'attempts-exhausted', attempts: maxAttempts });
+      await until('the others are done', () => new Set(done).size === 4);
+      expect(attempts).toEqual([1, 2, 3, 4, 5]);
+    });
+  });
+
+  describe('that stops', () => {
+    it('lets the jobs in hand finish, and takes no more', async () => {
+      const letGo: (() => void)[] = [];
+      const [consumer] = await consume(() => new Promise((resolve) => letGo.push(resolve)), workers[0], 2);
+      await request(1, 2, 3, 4);
+      await until('it holds two', () => letGo.length === 2);
+      const stopped = consumer!.stop(AbortSignal.timeout(10_000));
+      await until('it is unsubscribed', () =>
+        consumer!.check().then(
+          () => false,
+          () => true,
+        ),
+      );
+      for (const finish of letGo) finish();
+      await stopped;
+      expect(letGo).toHaveLength(2);
+      await until('the rest waits for others', async () => (await probe.depth('caption.jobs')) === 2);
+    });
+
+    it('aborts the jobs that take too long, and leaves them to others', async () => {
+      let reason: unknown;
+      let held = false;
+      const [consumer] = await consume(
+        ({ signal }) =>
+          new Promise((_, reject) => {
+            held = true;
+            signal.addEventListener('abort', () => {
+              reason = signal.reason;
+              reject(signal.reason as Error);
+            });
+          }),
+      );
+      await request(1);
+      await until('it holds the job', () => held);
+      await consumer!.stop(AbortSignal.timeout(100));
+      expect(reason).toMatchObject({ code: 'shutting-down', retryable: true });
+      await until('the job waits for another', async () => (await probe.depth('caption.jobs')) === 1);
+    });
+  });
+});

@@ -1,0 +1,39 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { MetricsModule } from '@ekphrasis/observability';
+import { Consumers, MessagingModule, Publisher } from '@ekphrasis/messaging';
+import { until } from '../../../test/support/until.js';
+
+/** What is broken here on purpose would fill the screen. */
+const silent = { log: () => undefined, error: () => undefined, warn: () => undefined };
+
+/** What an app has of this library, connected as an app connects it. */
+export interface MessagingApplication {
+  readonly publisher: Publisher;
+  readonly consumers: Consumers;
+  close(): Promise<void>;
+}
+
+/** @param name names its connections on the broker: `<name> publishing` and `<name> consuming` */
+export async function startMessaging(
+  url: string,
+  { name = 'test', publishTimeoutMs = 1_000 } = {},
+): Promise<MessagingApplication> {
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    RABBITMQ_URL: url,
+    RABBITMQ_HEARTBEAT_S: '2',
+    RABBITMQ_PUBLISH_TIMEOUT_MS: String(publishTimeoutMs),
+  });
+  const module = MessagingModule.forRoot(name);
+  process.env = before;
+  const application: INestApplicationContext = await Test.createTestingModule({
+    imports: [MetricsModule.forRoot(), module],
+  })
+    .setLogger(silent)
+    .compile();
+  await application.init();
+  const publisher = application.get(Publisher);
+  await until('the publisher is connected', () => publisher.check().then(() => true));
+  return { publisher, consumers: application.get(Consumers), close: () => application.close() };
+}

@@ -1,0 +1,115 @@
+import { OutboxRelay, type OutboxMessage, type OutboxStore } from '@ekphrasis/messaging';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+/** An outbox in memory that can fail where a database can: after the publish and before the commit. */
+class MemoryOutbox implements OutboxStore {
+  readonly messages: OutboxMessage[] = [];
+  failNextCommit = false;
+  private lastId = 0;
+
+  add(count: number): void {
+    for (let added = 0; added < count; added += 1) {
+      const id = (this.lastId += 1);
+      const body = JSON.stringify({ imageId: id, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
+      this.messages.push({ id, routingKey: 'caption.requested', type: 'caption.requested.v1', body });
+    }
+  }
+
+  async relay(limit: number, publish: (messages: OutboxMessage[]) => Promise<number[]>) {
+    const handedOut = this.messages.slice(0, limit);
+    if (handedOut.length === 0) return { handedOut: 0, forgotten: 0 };
+    const confirmed = new Set(await publish(handedOut));
+    if (this.failNextCommit) {
+      this.failNextCommit = false;
+      throw new Error('the process died before the commit');
+    }
+    this.messages.splice(0, this.messages.length, ...this.messages.filter(({ id }) => !confirmed.has(id)));
+    return { handedOut: handedOut.length, forgotten: confirmed.size };
+  }
+
+  async count(): Promise<number> {
+    return this.messages.length;
+  }
+}
+
+/** Real: the broker. Two relays on a real database are in libs/persistence/test/postgres-outbox.spec.ts. */
+describe('OutboxRelay (real: RabbitMQ)', () => {
+  let virtualHost: VirtualHost;
+  let application: MessagingApplication;
+  let probe: BrokerProbe;
+  let outbox: MemoryOutbox;
+  let relay: OutboxRelay;
+
+  beforeEach(async () => {
+    virtualHost = await provideVirtualHost();
+    application = await startMessaging(virtualHost.url);
+    probe = await BrokerProbe.open(virtualHost.url);
+    outbox = new MemoryOutbox();
+    relay = new OutboxRelay(application.publisher, outbox);
+  });
+  afterEach(async () => {
+    await relay?.beforeApplicationShutdown();
+    await probe?.close();
+    await application?.close();
+    await virtualHost?.remove();
+  });
+
+  const untilEmpty = () => until('the outbox is empty', () => outbox.messages.length === 0);
+
+  it('brings over at its start what an earlier process left', async () => {
+    outbox.add(1_000);
+    relay.onApplicationBootstrap();
+    await untilEmpty();
+    expect(await probe.depth('caption.jobs')).toBe(1_000);
+  });
+
+  it('brings over at once what it is woken for', async () => {
+    outbox.add(1);
+    relay.wake();
+    await until('it is empty', () => outbox.messages.length === 0, { within: 900 });
+    expect(await probe.depth('caption.jobs')).toBe(1);
+  });
+
+  it('finds by itself what nobody woke it for', async () => {
+    relay.onApplicationBootstrap();
+    await until('the first look is over', () => true);
+    outbox.add(1);
+    await untilEmpty();
+  });
+
+  it('forgets no message that the broker refused, and sends it later', async () => {
+    await probe.deleteQueue('caption.jobs');
+    outbox.add(3);
+    relay.onApplicationBootstrap();
+    await untilEmpty();
+    expect(await probe.depth('caption.jobs')).toBe(3);
+  });
+
+  it('sends again what was confirmed and not yet forgotten when it died: twice at worst', async () => {
+    outbox.add(2);
+    outbox.failNextCommit = true;
+    relay.onApplicationBootstrap();
+    await untilEmpty();
+    expect(await probe.depth('caption.jobs')).toBe(4);
+  });
+
+  it('waits for the broker to come back', async () => {
+    await until('it is listed', async () => (await virtualHost.closeConnections('test publishing')) > 0);
+    outbox.add(5);
+    relay.onApplicationBootstrap();
+    await untilEmpty();
+    expect(await probe.depth('caption.jobs')).toBeGreaterThanOrEqual(5);
+  });
+
+  it('lets the running batch finish when it stops, and takes no further one', async () => {
+    outbox.add(2_000);
+    relay.wake();
+    await relay.beforeApplicationShutdown();
+    const sent = 2_000 - outbox.messages.length;
+    expect(await probe.depth('caption.jobs')).toBe(sent);
+    expect(sent).toBeLessThanOrEqual(512);
+  });
+});

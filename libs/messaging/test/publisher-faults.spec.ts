@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { captionRequested } from '@ekphrasis/contracts';
+import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../../scripts/setup/private-rabbitmq.cjs';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+const timeoutMs = 1_000;
+
+/** Real: a broker that is blocked, frozen, killed and restarted. */
+describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
+  let directory: string;
+  let broker: PrivateRabbitmq;
+  let application: MessagingApplication;
+  let imageId = 0;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ekphrasis-broker-'));
+    broker = await startPrivateRabbitmq({ directory });
+    application = await startMessaging(broker.url, { publishTimeoutMs: timeoutMs });
+  }, 90_000);
+  afterAll(async () => {
+    await application?.close();
+    await broker?.kill();
+    await broker?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }, 30_000);
+
+  const send = () => {
+    imageId += 1;
+    return application.publisher.send(captionRequested, {
+      imageId,
+      url: 'https://example.org/a.png',
+      requestedAt: '2026-01-01T00:00:00.000Z',
+    });
+  };
+  const untilSent = () => until('messages are confirmed again', () => send().then(() => true));
+
+  it('sends nothing while an alarm blocks publishing, and sends again when it ends', async () => {
+    await broker.control('set_vm_memory_high_watermark', 'absolute', '1');
+    // the broker says that it blocks a connection when that connection publishes: of the first message nobody can tell
+    await expect(send()).rejects.toMatchObject({ code: 'publish-unknown' });
+    await expect(send()).rejects.toMatchObject({ code: 'broker-unavailable', retryable: true });
+    await broker.control('set_vm_memory_high_watermark', '0.6');
+    await untilSent();
+  });
+
+  it('knows after its time limit that a frozen broker’s answer is unknown, and after the heartbeats that it is away', async () => {
+    await broker.freeze();
+    const startedAt = performance.now();
+    await expect(send()).rejects.toMatchObject({ code: 'publish-unknown', retryable: true });
+    expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 1_000);
+    await until(
+      'it is away',
+      () =>
+        send().then(
+          () => false,
+          (error: { code: string }) => error.code === 'broker-unavailable',
+        ),
+      {
+        within: 10_000,
+      },
+    );
+    await broker.thaw();
+    await untilSent();
+  });
+
+  it('does not know what became of messages in flight when the broker is killed; confirmed ones survive', async () => {
+    const probe = await BrokerProbe.open(broker.url);
+    const before = await probe.depth('caption.jobs');
+    const outcomes: Promise<string>[] = [];
+    const killed = until('some are in flight', () => outcomes.length > 500, { every: 5 }).then(() => broker.kill());
+    let ended = false;
+    void killed.then(() => (ended = true));
+    while (!ended) {
+      for (let count = 0; count < 50; count += 1) {
+        outcomes.push(
+          send().then(
+            () => 'confirmed',
+            (error: { code: string }) => error.code,
+          ),
+        );
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const settled = await Promise.all(outcomes);
+    expect(settled).toContain('confirmed');
+    expect(settled).toContain('publish-unknown');
+    // whatever comes after the loss is not sent at all
+    const known = ['confirmed', 'publish-unknown', 'broker-unavailable'];
+    expect(settled.filter((outcome) => !known.includes(outcome))).toEqual([]);
+    await broker.restart();
+    await untilSent();
+    const again = await BrokerProbe.open(broker.url);
+    const confirmed = settled.filter((outcome) => outcome === 'confirmed').length;
+    expect(await again.depth('caption.jobs')).toBeGreaterThanOrEqual(before + confirmed + 1);
+    await again.close();
+  }, 60_000);
+
+  it('does not wait for a frozen broker when it closes', async () => {
+    const other = await startMessaging(broker.url, { name: 'closing' });
+    await broker.freeze();
+    const startedAt = performance.now();
+    await other.close();
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    await broker.thaw();
+    await untilSent();
+  });
+});

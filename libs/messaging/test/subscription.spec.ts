@@ -1,0 +1,158 @@
+import { imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
+import type { BroadcastListener } from '@ekphrasis/messaging';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+const job = JSON.stringify({ imageId: 1, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
+
+/** Real: the broker, which cancels, closes and forgets. */
+describe('a subscription (real: RabbitMQ)', () => {
+  let virtualHost: VirtualHost;
+  let application: MessagingApplication;
+  let probe: BrokerProbe;
+  let received: number[];
+  let consumer: ReturnType<MessagingApplication['consumers']['jobs']>;
+
+  beforeEach(async () => {
+    virtualHost = await provideVirtualHost();
+    application = await startMessaging(virtualHost.url);
+    probe = await BrokerProbe.open(virtualHost.url);
+    received = [];
+    consumer = application.consumers.jobs({
+      queue: 'caption.jobs',
+      prefetch: 2,
+      isolateUnanswered: false,
+      handle: async ({ message }) => void received.push(message.imageId),
+    });
+    await untilSubscribed();
+  });
+  afterEach(async () => {
+    await consumer?.stop(AbortSignal.abort());
+    await probe?.close();
+    await application?.close();
+    await virtualHost?.remove();
+  });
+
+  const untilSubscribed = () => until('it is subscribed', () => consumer.check().then(() => true));
+  const untilLost = () =>
+    until(
+      'it is lost',
+      () =>
+        consumer.check().then(
+          () => false,
+          () => true,
+        ),
+      { every: 5 },
+    );
+
+  async function expectDeliveries(): Promise<void> {
+    const before = received.length;
+    probe.publish('images', 'caption.requested', job, { type: 'caption.requested.v1' });
+    await until('a job arrives', () => received.length > before);
+  }
+
+  it('receives', expectDeliveries);
+
+  it('is there again after its queue was deleted, with the queue and its binding', async () => {
+    await probe.deleteQueue('caption.jobs');
+    await untilLost();
+    await untilSubscribed();
+    await expectDeliveries();
+  });
+
+  it('is there again after its connection was closed by the broker', async () => {
+    await until('the broker lists it', async () => (await virtualHost.closeConnections('test consuming')) > 0);
+    await untilLost();
+    await untilSubscribed();
+    await expectDeliveries();
+  });
+
+  it('says that it cannot be there while its queue has other arguments, and is there when that one is gone', async () => {
+    await probe.replaceByClassicQueue('caption.jobs');
+    await untilLost();
+    await expect(consumer.check()).rejects.toMatchObject({ code: 'broker-unavailable' });
+    await probe.deleteQueue('caption.jobs');
+    await untilSubscribed();
+    await expectDeliveries();
+  });
+
+  it('leaves no consumer behind when it ends', async () => {
+    expect(await probe.consumers('caption.jobs')).toBe(1);
+    await consumer.stop(AbortSignal.abort());
+    expect(await probe.consumers('caption.jobs')).toBe(0);
+  });
+
+  it('leaves none behind however often it is lost: two processes lose one queue ten times', async () => {
+    const other = await startMessaging(virtualHost.url, { name: 'other' });
+    const second = other.consumers.jobs({
+      queue: 'caption.jobs',
+      prefetch: 1,
+      isolateUnanswered: false,
+      handle: async ({ message }) => void received.push(message.imageId),
+    });
+    const untilBoth = () =>
+      until('both are subscribed', async () => (await probe.consumers('caption.jobs')) === 2, { within: 10_000 });
+    await untilBoth();
+    for (let round = 0; round < 10; round += 1) {
+      await probe.deleteQueue('caption.jobs');
+      await untilLost();
+      await untilSubscribed();
+      await untilBoth();
+      for (let count = 0; count < 4; count += 1) await expectDeliveries();
+    }
+    await second.stop(AbortSignal.abort());
+    await other.close();
+  });
+
+  describe('to broadcasts', () => {
+    let listener: BroadcastListener<ImageRecorded>;
+    let heard: number[];
+    let bound: number;
+
+    beforeEach(async () => {
+      heard = [];
+      bound = 0;
+      listener = application.consumers.broadcasts({
+        contract: imageRecorded,
+        onMessage: ({ images }) => heard.push(...images.map(({ imageId }) => imageId)),
+        onBound: () => (bound += 1),
+      });
+      await until('it is bound', () => bound > 0);
+    });
+    afterEach(() => listener.stop());
+
+    const tell = (imageId: number) =>
+      application.publisher.send(imageRecorded, { images: [{ imageId, status: 'described' }] }, { transient: true });
+
+    it('hears every message, and ignores what it cannot read', async () => {
+      probe.publish('images', 'image.recorded', 'no JSON', { type: 'image.recorded.v1' });
+      probe.publish('images', 'image.recorded', '{"images":[]}', { type: 'image.recorded.v1' });
+      await tell(1);
+      await tell(2);
+      await until('both are heard', () => heard.length === 2);
+      expect(heard).toEqual([1, 2]);
+    });
+
+    it('says that it is bound anew after its connection was closed', async () => {
+      await until('the broker lists it', async () => (await virtualHost.closeConnections('test consuming')) > 0);
+      await until('it is bound again', () => bound === 2);
+      await tell(3);
+      await until('it hears', () => heard.includes(3));
+    });
+
+    it('finds out that its binding went with a deleted exchange, and is bound anew', async () => {
+      await probe.deleteExchange('images');
+      await until('it is bound again', () => bound === 2);
+      await tell(4);
+      await until('it hears', () => heard.includes(4));
+    });
+
+    it('is told nothing of its own probes', async () => {
+      await until('some probes have come and gone', async () => (await probe.depth('caption.jobs')) === 0);
+      expect(heard).toEqual([]);
+      expect(bound).toBe(1);
+    });
+  });
+});
