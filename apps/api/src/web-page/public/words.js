@@ -5,9 +5,8 @@
  * mean by little.
  */
 const levels = [
-  { from: 0.93, level: 'sure', words: 'sure' },
-  { from: 0.9, level: 'fair', words: 'fairly sure' },
-  { from: 0.8, level: 'doubtful', words: 'not quite sure' },
+  { from: 0.95, level: 'sure', words: 'sure' },
+  { from: 0.9, level: 'doubtful', words: 'not quite sure' },
   { from: 0, level: 'unsure', words: 'unsure' },
 ];
 
