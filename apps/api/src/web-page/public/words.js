@@ -13,7 +13,7 @@ const levels = [
 /** @param {number} confidence mean probability of the description's tokens, 0 to 1 */
 export function confidenceInWords(confidence) {
   const { level, words } = levels.find(({ from }) => confidence >= from) ?? levels.at(-1);
-  return { level, words: `${words} (${Math.round(confidence * 100)}%)` };
+  return { level, words: `${words} (${Math.floor(confidence * 100)}%)` };
 }
 
 export function durationInWords(milliseconds) {
