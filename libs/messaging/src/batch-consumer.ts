@@ -62,8 +62,9 @@ export class BatchConsumer<T> {
 
   /** Lets the running batch finish; what waits behind it goes back to the broker. */
   async stop(): Promise<void> {
-    await this.subscription.cancel();
+    // first of all: no further batch begins while the broker is told
     this.abort.abort();
+    await this.subscription.cancel();
     await this.working;
     await this.subscription.close();
   }
