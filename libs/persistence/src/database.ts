@@ -11,7 +11,7 @@ const connectTimeoutMs = 3_000;
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** @param onIdleError called when a connection that nobody uses breaks; the pool replaces it */
+/** @param onIdleError called when a connection breaks while no statement runs on it; the pool replaces it. May be called twice for one */
 export function openDatabase(settings: PersistenceSettings, onIdleError: (error: Error) => void): Database {
   const pool = new pg.Pool({
     connectionString: settings.DATABASE_URL,
@@ -25,6 +25,8 @@ export function openDatabase(settings: PersistenceSettings, onIdleError: (error:
     types,
   });
   pool.on('error', onIdleError);
+  // the pool listens only while nobody uses a connection; one that breaks between two statements of a transaction would end the process
+  pool.on('connect', (client) => client.on('error', onIdleError));
   return new Database({ dialect: new PostgresDialect({ pool }) });
 }
 

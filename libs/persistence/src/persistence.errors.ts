@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 import { CodedError, isCodedError } from '@ekphrasis/errors';
 
@@ -13,7 +14,7 @@ const passingClasses = new Set(['08', '53', '57', '58', '40', '55']);
 
 /** Whether the driver threw it because the server is away, busy or shutting down. */
 function mayPass(error: unknown): boolean {
-  if (!(error instanceof Error) || isCodedError(error)) return false;
+  if (!isNativeError(error) || isCodedError(error)) return false;
   const { code } = error as { code?: string };
   if (error instanceof pg.DatabaseError) return passingClasses.has((code ?? '').slice(0, 2));
   // the driver's own time-outs and broken connections carry no code, the system's carry an errno
