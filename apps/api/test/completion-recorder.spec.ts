@@ -1,0 +1,153 @@
+import {
+  CaptionCompleted,
+  CaptionFailed,
+  CaptionStarted,
+  type ImageRecorded,
+  type RecordedStatus,
+} from '@ekphrasis/contracts';
+import type { Publisher } from '@ekphrasis/messaging';
+import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
+import { CompletionsRepository } from '../src/completions/completions.repository.js';
+import { ImagesRepository } from '../src/images/images.repository.js';
+import { openApiDatabase, type ApiDatabase } from './api-database.js';
+
+/** Real: the database. The broadcast goes to a fake publisher that can fail. */
+describe('CompletionRecorder (real: PostgreSQL)', () => {
+  let opened: ApiDatabase;
+  let recorder: CompletionRecorder;
+  let broadcasts: RecordedStatus[][];
+  let brokerIsAway: boolean;
+
+  beforeAll(async () => (opened = await openApiDatabase()));
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    broadcasts = [];
+    brokerIsAway = false;
+    const publisher = {
+      send: async (_contract: unknown, { images }: ImageRecorded) => {
+        if (brokerIsAway) throw new Error('the broker is away');
+        broadcasts.push(images);
+      },
+    } as unknown as Publisher;
+    recorder = new CompletionRecorder(new CompletionsRepository(opened.database), publisher);
+    await opened.database.deleteFrom('images').execute();
+    await opened.database
+      .insertInto('images')
+      .values([1, 2, 3].map((id) => ({ id, url: 'https://example.org/a.png', picture_key: null })))
+      .execute();
+  });
+
+  const startedAt = '2026-01-01T00:00:00.000Z';
+  const endedAt = '2026-01-01T00:00:01.000Z';
+  const started = (imageId: number, attempt = 1) =>
+    Object.assign(new CaptionStarted(), { imageId, attempt, startedAt });
+  const completed = (imageId: number, description = 'a cat', attempt = 1) =>
+    Object.assign(new CaptionCompleted(), {
+      imageId,
+      description,
+      attempt,
+      startedAt,
+      completedAt: endedAt,
+      confidence: 0.5,
+      model: 'small',
+    });
+  const failed = (imageId: number, code = 'not-found', attempt = 1) =>
+    Object.assign(new CaptionFailed(), {
+      imageId,
+      code,
+      reason: 'Nothing is there',
+      attempt,
+      startedAt,
+      failedAt: endedAt,
+    });
+  const image = async (id: number) => (await new ImagesRepository(opened.database).find([id]))[0];
+
+  it('makes a report durable, then tells every replica', async () => {
+    await recorder.record([started(1)]);
+    expect(await image(1)).toMatchObject({ status: 'processing', attempts: 1, startedAt: new Date(startedAt) });
+    await recorder.record([completed(1)]);
+    expect(await image(1)).toMatchObject({
+      status: 'described',
+      description: 'a cat',
+      confidence: 0.5,
+      model: 'small',
+      finishedAt: new Date(endedAt),
+    });
+    expect(broadcasts).toEqual([[{ imageId: 1, status: 'processing' }], [{ imageId: 1, status: 'described' }]]);
+  });
+
+  it('changes nothing when the same report comes again, and tells again', async () => {
+    await recorder.record([completed(1)]);
+    const before = await image(1);
+    await recorder.record([completed(1)]);
+    expect(await image(1)).toEqual(before);
+    expect(broadcasts).toEqual([[{ imageId: 1, status: 'described' }], [{ imageId: 1, status: 'described' }]]);
+  });
+
+  it('never overwrites the first description', async () => {
+    await recorder.record([completed(1, 'a cat')]);
+    await recorder.record([completed(1, 'a dog', 2)]);
+    await recorder.record([failed(1)]);
+    await recorder.record([started(1, 3)]);
+    expect(await image(1)).toMatchObject({ status: 'described', description: 'a cat', attempts: 1, failureCode: null });
+  });
+
+  it('keeps a failure with its reason, unless a description comes after all', async () => {
+    await recorder.record([failed(1)]);
+    expect(await image(1)).toMatchObject({
+      status: 'failed',
+      failureCode: 'not-found',
+      failureReason: 'Nothing is there',
+      finishedAt: new Date(endedAt),
+    });
+    await recorder.record([started(1, 2)]);
+    expect(await image(1)).toMatchObject({ status: 'failed' });
+    await recorder.record([completed(1, 'a cat', 2)]);
+    expect(await image(1)).toMatchObject({ status: 'described', failureCode: null, failureReason: null });
+  });
+
+  it('records and tells once more when the broadcast failed after the commit', async () => {
+    brokerIsAway = true;
+    await expect(recorder.record([completed(1), failed(2)])).rejects.toThrow('the broker is away');
+    expect(await image(1)).toMatchObject({ status: 'described' });
+    brokerIsAway = false;
+    await recorder.record([completed(1), failed(2)]);
+    expect(broadcasts.flat()).toEqual(
+      expect.arrayContaining([
+        { imageId: 1, status: 'described' },
+        { imageId: 2, status: 'failed' },
+      ]),
+    );
+  });
+
+  it('takes several reports of one image in one batch, in any order', async () => {
+    await recorder.record([
+      completed(1),
+      started(1),
+      started(1, 2),
+      completed(1, 'a cat'),
+      failed(2),
+      completed(2),
+      started(3),
+    ]);
+    expect(await image(1)).toMatchObject({ status: 'described', description: 'a cat' });
+    expect(await image(2)).toMatchObject({ status: 'described' });
+    expect(await image(3)).toMatchObject({ status: 'processing' });
+  });
+
+  it('does not go back to an earlier attempt', async () => {
+    await recorder.record([started(1, 3)]);
+    await recorder.record([started(1, 2)]);
+    expect(await image(1)).toMatchObject({ attempts: 3 });
+  });
+
+  it('passes over images that are not known, and tells nothing of them', async () => {
+    await recorder.record([completed(99), failed(98), started(97)]);
+    expect(broadcasts).toEqual([]);
+  });
+
+  it('keeps texts that PostgreSQL cannot hold, without what it cannot hold', async () => {
+    await recorder.record([completed(1, 'a\0 cat “and” 🐈')]);
+    expect(await image(1)).toMatchObject({ description: 'a cat “and” 🐈' });
+  });
+});
