@@ -1,0 +1,207 @@
+import { Logger } from '@nestjs/common';
+import type { Caption, CaptionModel, CaptionOutcome } from '@ekphrasis/blip';
+import { type CaptionRequested, type MessageContract } from '@ekphrasis/contracts';
+import { CodedError } from '@ekphrasis/errors';
+import type { PictureFetcher } from '@ekphrasis/fetching';
+import type { Publisher } from '@ekphrasis/messaging';
+import type { ObjectStorage } from '@ekphrasis/storage';
+import { CaptionJobs } from './caption-job.service.js';
+import { CaptionService } from './caption.service.js';
+
+/** Objects in memory; `racer` is what another worker writes just before this one. */
+class MemoryStorage implements ObjectStorage {
+  readonly objects = new Map<string, Uint8Array>();
+  racer?: string;
+
+  async read(key: string): Promise<Uint8Array | undefined> {
+    return this.objects.get(key);
+  }
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    this.objects.set(key, bytes);
+  }
+  async writeOnce(key: string, bytes: Uint8Array): Promise<Uint8Array> {
+    if (this.racer !== undefined) this.objects.set(key, Buffer.from(this.racer));
+    const kept = this.objects.get(key) ?? bytes;
+    this.objects.set(key, kept);
+    return kept;
+  }
+  async remove(key: string): Promise<void> {
+    this.objects.delete(key);
+  }
+  async check(): Promise<void> {}
+}
+
+/** Says of a picture what its bytes say. */
+class ReadingModel implements CaptionModel {
+  readonly name = 'reading';
+  readonly seen: string[] = [];
+  failure?: Error;
+
+  async caption(pictures: readonly Uint8Array[]): Promise<CaptionOutcome[]> {
+    return pictures.map((picture) => {
+      const text = Buffer.from(picture).toString();
+      this.seen.push(text);
+      if (this.failure) return { error: this.failure };
+      const caption: Caption = { text, confidence: 0.5, tokenIds: [], timings: { decode: 0, encode: 0, generate: 0 } };
+      return { caption };
+    });
+  }
+  async close(): Promise<void> {}
+}
+
+class RecordingPublisher {
+  readonly sent: [string, object][] = [];
+  fails = new Set<string>();
+
+  async send<T extends object>({ routingKey }: MessageContract<T>, message: T): Promise<void> {
+    if (this.fails.has(routingKey)) throw new CodedError('broker-unavailable', 'It is away', { retryable: true });
+    this.sent.push([routingKey, { ...message }]);
+  }
+}
+
+const requestedAt = '2026-01-01T00:00:00.000Z';
+const byUrl: CaptionRequested = { imageId: 17, url: 'https://example.org/a.png', requestedAt };
+const uploaded: CaptionRequested = { imageId: 18, pictureKey: 'pictures/18', requestedAt };
+
+describe('CaptionJobs', () => {
+  let storage: MemoryStorage;
+  let model: ReadingModel;
+  let publisher: RecordingPublisher;
+  let fetch: jest.Mock<Promise<Uint8Array>, [url: string, signal?: AbortSignal]>;
+  let jobs: CaptionJobs;
+
+  beforeAll(() => Logger.overrideLogger(false));
+  beforeEach(() => {
+    storage = new MemoryStorage();
+    model = new ReadingModel();
+    publisher = new RecordingPublisher();
+    fetch = jest.fn(async (_url: string, _signal?: AbortSignal): Promise<Uint8Array> => Buffer.from('a cat'));
+    const fetcher: PictureFetcher = { fetch, close: async () => undefined };
+    jobs = new CaptionJobs(new CaptionService(model), publisher as unknown as Publisher, fetcher, storage);
+  });
+
+  const run = (message: CaptionRequested, attempt = 1) =>
+    jobs.run({ message, attempt, signal: new AbortController().signal });
+  const reports = () => publisher.sent.filter(([key]) => key !== 'caption.started');
+  const textAt = (key: string) => Buffer.from(storage.objects.get(key) ?? []).toString();
+
+  it('fetches, captions, writes the result, and reports it', async () => {
+    await run(byUrl, 2);
+    expect(fetch).toHaveBeenCalledWith(byUrl.url, expect.any(AbortSignal));
+    expect(textAt('17.txt')).toBe('a cat');
+    expect(publisher.sent.map(([key]) => key)).toEqual(['caption.started', 'caption.completed']);
+    expect(reports()[0]![1]).toEqual({
+      imageId: 17,
+      description: 'a cat',
+      confidence: 0.5,
+      model: 'reading',
+      attempt: 2,
+      startedAt: expect.any(String),
+      completedAt: expect.any(String),
+    });
+  });
+
+  it('writes the caption alone, in UTF-8', async () => {
+    fetch.mockResolvedValue(Buffer.from('ein Kätzchen 🐈'));
+    await run(byUrl);
+    expect(storage.objects.get('17.txt')).toEqual(Buffer.from('ein Kätzchen 🐈', 'utf8'));
+  });
+
+  it('reports an earlier result without fetching or captioning again', async () => {
+    await storage.write('17.txt', Buffer.from('a dog'));
+    await run(byUrl, 2);
+    expect(fetch).not.toHaveBeenCalled();
+    expect(model.seen).toEqual([]);
+    expect(reports()).toEqual([['caption.completed', expect.objectContaining({ imageId: 17, description: 'a dog' })]]);
+    expect(reports()[0]![1]).not.toHaveProperty('confidence');
+  });
+
+  it('reports what another worker wrote first, and not what it would have written', async () => {
+    storage.racer = 'a dog';
+    await run(byUrl);
+    expect(textAt('17.txt')).toBe('a dog');
+    expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a dog' })]]);
+    expect(reports()[0]![1]).not.toHaveProperty('model');
+  });
+
+  it.each(['not-found', 'address-forbidden', 'host-not-found'])(
+    'reports a failure that will not pass: %s',
+    async (code) => {
+      fetch.mockRejectedValue(new CodedError(code, 'No such thing', { retryable: false }));
+      await run(byUrl, 3);
+      expect(reports()).toEqual([
+        ['caption.failed', expect.objectContaining({ imageId: 17, code, reason: 'No such thing', attempt: 3 })],
+      ]);
+      expect(storage.objects.size).toBe(0);
+    },
+  );
+
+  it('reports a picture that cannot be decoded as failed', async () => {
+    model.failure = new CodedError('not-a-picture', 'It is a page', { retryable: false });
+    await run(byUrl);
+    expect(reports()).toEqual([['caption.failed', expect.objectContaining({ code: 'not-a-picture' })]]);
+  });
+
+  it('rejects with what may pass, and reports nothing', async () => {
+    fetch.mockRejectedValue(new CodedError('http-server-error', 'It answered 503', { retryable: true }));
+    await expect(run(byUrl)).rejects.toMatchObject({ code: 'http-server-error' });
+    expect(reports()).toEqual([]);
+  });
+
+  it('rejects with an error that nobody foresaw: it may pass', async () => {
+    model.failure = new TypeError('undefined is not a function');
+    await expect(run(byUrl)).rejects.toThrow(TypeError);
+    expect(reports()).toEqual([]);
+  });
+
+  it('rejects when its report is not confirmed, and reports the same result the next time', async () => {
+    publisher.fails.add('caption.completed');
+    await expect(run(byUrl)).rejects.toMatchObject({ code: 'broker-unavailable', retryable: true });
+    publisher.fails.clear();
+    fetch.mockResolvedValue(Buffer.from('something else by now'));
+    await run(byUrl, 2);
+    expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a cat', attempt: 2 })]]);
+    expect(model.seen).toEqual(['a cat']);
+  });
+
+  it('rejects when the report of a failure is not confirmed', async () => {
+    fetch.mockRejectedValue(new CodedError('not-found', 'No such thing', { retryable: false }));
+    publisher.fails.add('caption.failed');
+    await expect(run(byUrl)).rejects.toMatchObject({ code: 'broker-unavailable' });
+  });
+
+  it('does its work although nobody hears that it started', async () => {
+    publisher.fails.add('caption.started');
+    await run(byUrl);
+    expect(reports()).toHaveLength(1);
+  });
+
+  describe('an uploaded picture', () => {
+    beforeEach(() => storage.write('pictures/18', Buffer.from('a bird')));
+
+    it('comes from storage, and is forgotten once it is described', async () => {
+      await run(uploaded);
+      expect(fetch).not.toHaveBeenCalled();
+      expect([...storage.objects.keys()]).toEqual(['18.txt']);
+      expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a bird' })]]);
+    });
+
+    it('stays until its report is confirmed', async () => {
+      publisher.fails.add('caption.completed');
+      await expect(run(uploaded)).rejects.toMatchObject({ code: 'broker-unavailable' });
+      expect(storage.objects.has('pictures/18')).toBe(true);
+    });
+
+    it('ends as failed where it is gone', async () => {
+      await storage.remove('pictures/18');
+      await run(uploaded);
+      expect(reports()).toEqual([['caption.failed', expect.objectContaining({ code: 'picture-missing' })]]);
+    });
+
+    it('is described although it cannot be forgotten', async () => {
+      storage.remove = () => Promise.reject(new Error('read-only'));
+      await run(uploaded);
+      expect(reports()).toHaveLength(1);
+    });
+  });
+});

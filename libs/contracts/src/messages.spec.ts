@@ -1,0 +1,95 @@
+import {
+  captionCompleted,
+  captionFailed,
+  captionRequested,
+  captionStarted,
+  imageRecorded,
+  type MessageContract,
+} from './index.js';
+
+const time = '2026-01-01T00:00:00.000Z';
+const messages: [MessageContract<object>, object, object[]][] = [
+  [
+    captionRequested,
+    { imageId: 17, url: 'shorturl.at/notNY', requestedAt: time },
+    [
+      { imageId: 17, requestedAt: time },
+      { imageId: '17', url: 'a.example', requestedAt: time },
+      { imageId: 0, url: 'a.example', requestedAt: time },
+      { imageId: 1.5, url: 'a.example', requestedAt: time },
+      { imageId: 17, url: 'a.example' },
+      { imageId: 17, url: 'a.example', requestedAt: 'yesterday' },
+      { imageId: 17, url: 5, requestedAt: time },
+    ],
+  ],
+  [captionStarted, { imageId: 17, attempt: 1, startedAt: time }, [{ imageId: 17, attempt: 0, startedAt: time }]],
+  [
+    captionCompleted,
+    {
+      imageId: 17,
+      description: 'a cat 🐈',
+      confidence: 0.5,
+      model: 'small',
+      attempt: 1,
+      startedAt: time,
+      completedAt: time,
+    },
+    [
+      { imageId: 17, attempt: 1, startedAt: time, completedAt: time },
+      { imageId: 17, description: 'a', confidence: 2, attempt: 1, startedAt: time, completedAt: time },
+      { imageId: 17, description: ['a'], attempt: 1, startedAt: time, completedAt: time },
+    ],
+  ],
+  [
+    captionFailed,
+    { imageId: 17, code: 'not-found', reason: 'Nothing there', attempt: 1, startedAt: time, failedAt: time },
+    [{ imageId: 17, code: 'not-found', attempt: 1, startedAt: time, failedAt: time }],
+  ],
+  [
+    imageRecorded,
+    { images: [{ imageId: 17, status: 'described' }] },
+    [{ images: [] }, { images: [{ imageId: 17, status: 'lost' }] }, { images: [17] }, { images: {} }, {}],
+  ],
+];
+
+describe.each(messages.map(([contract, message, wrong]) => ({ type: contract.type, contract, message, wrong })))(
+  '$type',
+  ({ contract, message, wrong }) => {
+    it('reads what it wrote', () => {
+      const encoded = contract.encode(message);
+      expect(contract.decode(encoded)).toEqual(message);
+      expect(JSON.parse(encoded.toString('utf8'))).toEqual(message);
+    });
+
+    it('drops what a newer sender added', () => {
+      expect(contract.decode(Buffer.from(JSON.stringify({ ...message, added: true })))).toEqual(message);
+    });
+
+    it('reads out of a larger buffer', () => {
+      const encoded = contract.encode(message);
+      const larger = Buffer.concat([Buffer.from('xx'), encoded, Buffer.from('yy')]);
+      expect(contract.decode(larger.subarray(2, 2 + encoded.length))).toEqual(message);
+    });
+
+    it.each(wrong)('refuses %j for good', (body) => {
+      expect(() => contract.decode(Buffer.from(JSON.stringify(body)))).toThrow(
+        expect.objectContaining({ code: 'malformed-message', retryable: false }) as Error,
+      );
+    });
+
+    it.each(['', 'no JSON', '[]', '17', 'null', '"text"', '{'])('refuses %j', (text) => {
+      expect(() => contract.decode(Buffer.from(text))).toThrow(
+        expect.objectContaining({ code: 'malformed-message' }) as Error,
+      );
+    });
+  },
+);
+
+it('takes an uploaded picture’s key in the place of a URL', () => {
+  const job = { imageId: 17, pictureKey: 'pictures/17', requestedAt: time };
+  expect(captionRequested.decode(captionRequested.encode(job))).toEqual(job);
+});
+
+it('names the field that is wrong', () => {
+  expect(() => captionStarted.decode(Buffer.from('{"imageId":17,"attempt":1}'))).toThrow(/startedAt/);
+});
