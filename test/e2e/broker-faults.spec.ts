@@ -177,5 +177,16 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
       await untilWell();
       await expectEachCaptionedOnce(await submitQuickly(2));
     });
+
+    it('survives the end of the database in the middle of a relay’s transaction', async () => {
+      await system.broker.freeze();
+      // the relay holds them in a transaction while it waits for confirms that do not come
+      const ids = await submitQuickly(3);
+      await system.database.kill();
+      await system.database.restart();
+      await system.broker.thaw();
+      await expectEachCaptionedOnce(ids);
+      await untilWell();
+    });
   });
 });

@@ -70,7 +70,9 @@ describe('CaptionJobs', () => {
   let fetch: jest.Mock<Promise<Uint8Array>, [url: string, signal?: AbortSignal]>;
   let jobs: CaptionJobs;
 
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
   beforeEach(() => {
     storage = new MemoryStorage();
     model = new ReadingModel();
