@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type {} from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
+import { codeOf } from '@ekphrasis/errors';
 import { pictureTypeOf } from '@ekphrasis/pictures';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { ImageIntake } from './image-intake.service.js';
@@ -28,9 +29,15 @@ export class PictureUpload {
     const idempotency = idempotencyKey
       ? { key: idempotencyKey, fingerprint: createHash('sha256').update(picture).digest('hex') }
       : undefined;
-    const accepted = await this.intake.submit({ imageId, pictureKey, idempotency });
-    if (accepted !== imageId) await this.storage.remove(pictureKey);
-    return accepted;
+    try {
+      const accepted = await this.intake.submit({ imageId, pictureKey, idempotency });
+      if (accepted !== imageId) await this.storage.remove(pictureKey);
+      return accepted;
+    } catch (error) {
+      // after any other failure the image may have been committed all the same, and its job asks for the picture
+      if (codeOf(error) === 'idempotency-key-reused') await this.storage.remove(pictureKey);
+      throw error;
+    }
   }
 }
 
