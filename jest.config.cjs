@@ -16,7 +16,11 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs}/**/src/**/*.spec.ts', '<rootDir>/models/*/evaluation/**/*.spec.ts'],
+      testMatch: [
+        '<rootDir>/{apps,libs}/**/src/**/*.spec.ts',
+        '<rootDir>/models/*/evaluation/**/*.spec.ts',
+        '<rootDir>/test/{support,faults,soak,fuzz}/**/*.spec.ts',
+      ],
     },
     { ...shared, displayName: 'medium', testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },

@@ -2,11 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startApi, startCaptionWorker, type RunningApplication } from '../../scripts/setup/applications.cjs';
-import { startPrivatePostgres, type PrivatePostgres } from '../../scripts/setup/private-postgres.cjs';
-import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../scripts/setup/private-rabbitmq.cjs';
 import { CaptioningClient } from './captioning-client.js';
 import { createOwnDatabase } from './own-database.js';
+import {
+  startApi,
+  startCaptionWorker,
+  startPrivatePostgres,
+  startPrivateRabbitmq,
+  type PrivatePostgres,
+  type PrivateRabbitmq,
+  type RunningApplication,
+} from './setup-scripts.js';
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
 
 /** What a running system stands on: shared services are faster to get, private ones can be killed. */

@@ -4,7 +4,7 @@ import type { Figure } from './figure.js';
 import { post } from './load.js';
 import { residentMegabytes } from './process-memory.js';
 import type { RegistryMemory, RegistryMemoryOptions } from './registry-memory.task.js';
-import { findFreePort } from './setup-scripts.js';
+import { findFreePort } from '../../support/setup-scripts.js';
 import type { BenchDatabase } from './bench-database.js';
 import type { BenchApi, Stage } from './stage.js';
 import { median } from './statistics.js';

@@ -13,7 +13,7 @@ import {
   type PrivatePostgres,
   type PrivateRabbitmq,
   type RunningApplication,
-} from './setup-scripts.js';
+} from '../../support/setup-scripts.js';
 
 const directory = join(repository, '.run', 'bench-api');
 

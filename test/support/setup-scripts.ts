@@ -7,22 +7,22 @@ export const repository = process.cwd();
 /** The repository's own scripts are not compiled: they are loaded from where they lie. */
 const load = createRequire(resolve(repository, 'package.json'));
 
-export const { startApi } = load(
+export const { startApi, startCaptionWorker } = load(
   './scripts/setup/applications.cjs',
-) as typeof import('../../../scripts/setup/applications.cjs');
+) as typeof import('../../scripts/setup/applications.cjs');
 export const { startChildProcess } = load(
   './scripts/setup/child-process.cjs',
-) as typeof import('../../../scripts/setup/child-process.cjs');
+) as typeof import('../../scripts/setup/child-process.cjs');
 /** A port of 127.0.0.1 on which nothing listens. */
 export const { findFreePort } = load('./scripts/setup/free-ports.cjs') as { findFreePort: () => Promise<number> };
 export const { startPrivatePostgres } = load(
   './scripts/setup/private-postgres.cjs',
-) as typeof import('../../../scripts/setup/private-postgres.cjs');
+) as typeof import('../../scripts/setup/private-postgres.cjs');
 export const { startPrivateRabbitmq } = load(
   './scripts/setup/private-rabbitmq.cjs',
-) as typeof import('../../../scripts/setup/private-rabbitmq.cjs');
+) as typeof import('../../scripts/setup/private-rabbitmq.cjs');
 
-export type { RunningApplication } from '../../../scripts/setup/applications.cjs';
-export type { RunningChildProcess } from '../../../scripts/setup/child-process.cjs';
-export type { PrivatePostgres } from '../../../scripts/setup/private-postgres.cjs';
-export type { PrivateRabbitmq } from '../../../scripts/setup/private-rabbitmq.cjs';
+export type { RunningApplication } from '../../scripts/setup/applications.cjs';
+export type { RunningChildProcess } from '../../scripts/setup/child-process.cjs';
+export type { PrivatePostgres } from '../../scripts/setup/private-postgres.cjs';
+export type { PrivateRabbitmq } from '../../scripts/setup/private-rabbitmq.cjs';
