@@ -1,10 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Storage } from '@ekphrasis/storage';
 import S3rver from 's3rver';
+import { ConditionalS3Server } from './conditional-s3-server.js';
 import { itKeepsObjects } from './object-storage.contract.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -42,8 +41,8 @@ describe('S3Storage (real: an S3 server that ignores conditions)', () => {
 });
 
 describe('S3Storage against a server that honours conditions', () => {
-  let server: ConditionalServer;
-  beforeEach(async () => (server = await ConditionalServer.start()));
+  let server: ConditionalS3Server;
+  beforeEach(async () => (server = await ConditionalS3Server.start()));
   afterEach(() => server.stop());
 
   it('gives the loser of a race the winner’s bytes', async () => {
@@ -99,73 +98,3 @@ describe('S3Storage against a server that honours conditions', () => {
     });
   });
 });
-
-/** The few lines of S3 that conditional writes need. */
-class ConditionalServer {
-  readonly objects = new Map<string, Uint8Array>();
-  bucket = false;
-  bucketsCreated = 0;
-  putStatus = 200;
-  hangs = false;
-  refusesConditions = false;
-  beforePut: () => unknown = () => undefined;
-  readonly nextRequest: Promise<void>;
-  private requested: () => void;
-  private server: Server;
-
-  private constructor() {
-    this.nextRequest = new Promise((resolve) => (this.requested = resolve));
-  }
-
-  static async start(): Promise<ConditionalServer> {
-    const started = new ConditionalServer();
-    started.server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        started.requested();
-        if (started.hangs) return;
-        const path = request.url!.split('?')[0]!;
-        const condition = request.headers['if-none-match'];
-        const { status, body } = started.answer(request.method!, path, Buffer.concat(chunks), condition);
-        response.writeHead(status).end(body);
-      });
-    });
-    await new Promise<void>((resolve) => started.server.listen(0, '127.0.0.1', resolve));
-    return started;
-  }
-
-  get port(): number {
-    return (this.portInUse ??= (this.server.address() as AddressInfo).port);
-  }
-  private portInUse: number | undefined;
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    if (this.server.listening) this.portInUse = this.port;
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private answer(
-    method: string,
-    path: string,
-    body: Uint8Array,
-    condition?: string,
-  ): { status: number; body?: Uint8Array } {
-    if (/^\/[^/]+\/?$/.test(path)) {
-      if (method === 'HEAD') return { status: this.bucket ? 200 : 404 };
-      this.bucket = true;
-      this.bucketsCreated++;
-      return { status: 200 };
-    }
-    if (!this.bucket) return { status: 404, body: bytes('<Error><Code>NoSuchBucket</Code></Error>') };
-    const found = this.objects.get(path);
-    if (method === 'GET') return found ? { status: 200, body: found } : { status: 404 };
-    this.beforePut();
-    if (this.putStatus !== 200) return { status: this.putStatus };
-    if (condition === '*' && this.refusesConditions) return { status: 501 };
-    if (condition === '*' && this.objects.has(path)) return { status: 412 };
-    this.objects.set(path, body);
-    return { status: 200 };
-  }
-}

@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { AddressInfo } from 'node:net';
+
+export interface S3Call {
+  method: string;
+  /** `/<bucket>/<key>` */
+  path: string;
+}
+
+/** Where a call can be stopped: before it has its effect, or when it has it and before anybody hears of it. */
+export type S3Moment = 'arrived' | 'done';
+
+/**
+ * The few lines of S3 that our storage speaks, with conditional writes, in memory. What a real server does rarely, this
+ * one does when it is told to: it fails, hangs, is slow, is full, or stops a call half-way.
+ */
+export class ConditionalS3Server {
+  /** By `/<bucket>/<key>`. */
+  readonly objects = new Map<string, Uint8Array>();
+  bucket = false;
+  bucketsCreated = 0;
+  /** What writes are answered with instead of being done; 200 does them. 507 is a full server. */
+  putStatus = 200;
+  /** What every call is answered with; 200 does them. */
+  status = 200;
+  /** Takes calls and never answers. */
+  hangs = false;
+  /** Milliseconds before each answer. */
+  delayMs = 0;
+  refusesConditions = false;
+  beforePut: () => unknown = () => undefined;
+  readonly nextRequest: Promise<void>;
+  private requested: () => void = () => undefined;
+  private watcher?: (call: S3Call, moment: S3Moment) => Promise<void> | undefined;
+  private portInUse?: number;
+
+  private constructor(private readonly server: Server) {
+    this.nextRequest = new Promise((resolve) => (this.requested = resolve));
+  }
+
+  static async start(): Promise<ConditionalS3Server> {
+    const server = createServer();
+    const started = new ConditionalS3Server(server);
+    server.on('request', (request, response) => {
+      started.serve(request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return started;
+  }
+
+  get port(): number {
+    return (this.portInUse ??= (this.server.address() as AddressInfo).port);
+  }
+
+  /**
+   * Stops the next call that matches, at that moment.
+   * @returns resolves when it is stopped there, with what lets it go on
+   */
+  hold(matches: (call: S3Call) => boolean, at: S3Moment): Promise<() => void> {
+    return new Promise((resolve) => {
+      this.watcher = (call, moment) => {
+        if (moment !== at || !matches(call)) return undefined;
+        this.watcher = undefined;
+        return new Promise<void>((goOn) => resolve(goOn));
+      };
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    if (this.server.listening) this.portInUse = this.port;
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    this.requested();
+    if (this.hangs) return;
+    const call = { method: request.method ?? '', path: (request.url ?? '/').split('?')[0] ?? '/' };
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    await this.watcher?.(call, 'arrived');
+    const answer = this.answer(call, body, request.headers['if-none-match']);
+    await this.watcher?.(call, 'done');
+    response.writeHead(answer.status).end(answer.body);
+  }
+
+  private answer({ method, path }: S3Call, body: Uint8Array, condition?: string): { status: number; body?: Uint8Array } {
+    if (this.status !== 200) return { status: this.status };
+    if (/^\/[^/]+\/?$/.test(path)) {
+      if (method === 'HEAD') return { status: this.bucket ? 200 : 404 };
+      this.bucket = true;
+      this.bucketsCreated++;
+      return { status: 200 };
+    }
+    if (!this.bucket) return { status: 404, body: Buffer.from('<Error><Code>NoSuchBucket</Code></Error>') };
+    const found = this.objects.get(path);
+    if (method === 'GET') return found ? { status: 200, body: found } : { status: 404 };
+    if (method === 'DELETE') {
+      this.objects.delete(path);
+      return { status: 204 };
+    }
+    this.beforePut();
+    if (this.putStatus !== 200) return { status: this.putStatus };
+    if (condition === '*' && this.refusesConditions) return { status: 501 };
+    if (condition === '*' && this.objects.has(path)) return { status: 412 };
+    this.objects.set(path, body);
+    return { status: 200 };
+  }
+}
