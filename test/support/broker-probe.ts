@@ -42,6 +42,19 @@ export class BrokerProbe {
     await Promise.all([deleted, declared]);
   }
 
+  /** Removes everything that is bound to an exchange, the broker's own exclusive queues included. @param managementUrl where its HTTP API is */
+  async unbindAll(managementUrl: string, exchange: string): Promise<void> {
+    const authorization = `Basic ${Buffer.from('guest:guest').toString('base64')}`;
+    const response = await fetch(`${managementUrl}/api/exchanges/%2F/${exchange}/bindings/source`, {
+      headers: { authorization },
+    });
+    const bindings = (await response.json()) as { destination: string; routing_key: string }[];
+    for (const { destination, routing_key } of bindings) {
+      const url = `${managementUrl}/api/bindings/%2F/e/${exchange}/q/${encodeURIComponent(destination)}/${encodeURIComponent(routing_key)}`;
+      await fetch(url, { method: 'DELETE', headers: { authorization } });
+    }
+  }
+
   async deleteExchange(exchange: string): Promise<void> {
     await this.channel.deleteExchange(exchange);
   }

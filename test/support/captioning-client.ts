@@ -56,9 +56,10 @@ export class CaptioningClient {
     path: string,
     body?: string | Uint8Array,
     headers: Record<string, string> = {},
+    within = timeLimitMs,
   ): Promise<Answer> {
     const startedAt = performance.now();
-    const response = await this.open(method, path, body, headers);
+    const response = await this.open(method, path, body, headers, within);
     const received = await text(response);
     const milliseconds = performance.now() - startedAt;
     return {
@@ -76,15 +77,16 @@ export class CaptioningClient {
     path: string,
     body?: string | Uint8Array,
     headers: Record<string, string> = {},
+    within = timeLimitMs,
   ): Promise<IncomingMessage> {
     const { hostname, port } = new URL(this.url);
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { hostname, port, method, path, headers, agent: this.agent, timeout: timeLimitMs },
+        { hostname, port, method, path, headers, agent: this.agent, timeout: within },
         resolve,
       );
       outgoing.once('error', reject);
-      outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${timeLimitMs} ms`)));
+      outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${within} ms`)));
       outgoing.end(body);
     });
   }
@@ -93,8 +95,9 @@ export class CaptioningClient {
     return this.call('GET', path);
   }
 
-  postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.call('POST', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+  /** @param within milliseconds that the connection may be silent */
+  postJson(path: string, body: unknown, headers: Record<string, string> = {}, within = timeLimitMs): Promise<Answer> {
+    return this.call('POST', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }, within);
   }
 
   /** Posts a picture's URL. @returns the id that the API answered with @throws for any other answer than 200 */

@@ -6,6 +6,8 @@ export interface S3Call {
   method: string;
   /** `/<bucket>/<key>` */
   path: string;
+  /** The access key that signed it. */
+  caller: string;
 }
 
 /** Where a call can be stopped: before it has its effect, or when it has it and before anybody hears of it. */
@@ -55,14 +57,14 @@ export class ConditionalS3Server {
 
   /**
    * Stops the next call that matches, at that moment.
-   * @returns resolves when it is stopped there, with what lets it go on
+   * @returns resolves when it is stopped there, with the call and what lets it go on
    */
-  hold(matches: (call: S3Call) => boolean, at: S3Moment): Promise<() => void> {
+  hold(matches: (call: S3Call) => boolean, at: S3Moment): Promise<S3Call & { goOn: () => void }> {
     return new Promise((resolve) => {
       this.watcher = (call, moment) => {
         if (moment !== at || !matches(call)) return undefined;
         this.watcher = undefined;
-        return new Promise<void>((goOn) => resolve(goOn));
+        return new Promise<void>((goOn) => resolve({ ...call, goOn }));
       };
     });
   }
@@ -77,7 +79,8 @@ export class ConditionalS3Server {
     const body = await buffer(request);
     this.requested();
     if (this.hangs) return;
-    const call = { method: request.method ?? '', path: (request.url ?? '/').split('?')[0] ?? '/' };
+    const caller = /Credential=([^/]*)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const call = { method: request.method ?? '', path: (request.url ?? '/').split('?')[0] ?? '/', caller };
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     await this.watcher?.(call, 'arrived');
     const answer = this.answer(call, body, request.headers['if-none-match']);
@@ -85,7 +88,11 @@ export class ConditionalS3Server {
     response.writeHead(answer.status).end(answer.body);
   }
 
-  private answer({ method, path }: S3Call, body: Uint8Array, condition?: string): { status: number; body?: Uint8Array } {
+  private answer(
+    { method, path }: S3Call,
+    body: Uint8Array,
+    condition?: string,
+  ): { status: number; body?: Uint8Array } {
     if (this.status !== 200) return { status: this.status };
     if (/^\/[^/]+\/?$/.test(path)) {
       if (method === 'HEAD') return { status: this.bucket ? 200 : 404 };

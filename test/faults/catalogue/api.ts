@@ -1,0 +1,130 @@
+import type { HeldFrame } from '../../support/network/amqp-link.js';
+import { until } from '../../support/until.js';
+import type { Fault, Scene } from '../fault.js';
+import { holdAck, holdConfirm, holdPublish, type BrokerDoor } from './kill-points.js';
+
+/** Pictures that are accepted by the replica that is left. */
+const meanwhile = 40;
+
+/** Kills the first replica between two steps, and starts it again while the other one serves. */
+function killedAt(reach: (door: BrokerDoor) => Promise<HeldFrame>): Fault['inflict'] {
+  return async ({ house, load, mark }) => {
+    const [api] = house.apis;
+    const held = await reach(api);
+    await api.kill();
+    held.drop();
+    mark('killed');
+    await load.untilAccepted(meanwhile);
+    await api.restart();
+  };
+}
+
+/** Whatever a client met but the end of a listener: it may go to the other replica, or come again. */
+function complainOfRefusals({ load, complain }: Scene, allowed: readonly string[]): void {
+  const refusals = load.submissions.flatMap(({ refusal }) => refusal ?? []).filter((each) => !allowed.includes(each));
+  if (refusals.length > 0) complain(`${refusals.length} posts met ${[...new Set(refusals)].join(', ')}`);
+}
+
+export const apiFaults: Fault[] = [
+  {
+    name: 'api-killed-before-publish',
+    title: 'API killed after its answer and before its publish',
+    inflict: killedAt((door) => holdPublish(door, 'caption.requested')),
+  },
+  {
+    name: 'relay-killed-before-mark',
+    title: 'relay killed between confirm and mark',
+    inflict: killedAt((door) => holdConfirm(door, 'caption.requested')),
+  },
+  {
+    name: 'api-killed-before-broadcast',
+    title: 'API killed between commit and broadcast',
+    inflict: killedAt((door) => holdPublish(door, 'image.recorded')),
+  },
+  {
+    name: 'api-killed-before-ack',
+    title: 'API killed between broadcast and ack',
+    inflict: killedAt((door) => holdAck(door, 'caption.completed')),
+  },
+  {
+    name: 'api-frozen',
+    title: 'API frozen for 12 s (SIGSTOP)',
+    async inflict({ house, load, mark }) {
+      const [api] = house.apis;
+      api.freeze();
+      mark('frozen');
+      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      api.thaw();
+      await load.untilAccepted(1);
+    },
+  },
+  {
+    name: 'api-sigterm',
+    title: 'SIGTERM to an API under load',
+    async inflict(scene) {
+      const { house, load, mark } = scene;
+      const [api] = house.apis;
+      mark('SIGTERM');
+      const exitCode = await api.stop();
+      if (exitCode !== 0) scene.complain(`it ended with exit code ${exitCode}`);
+      await load.untilAccepted(meanwhile);
+      await api.restart();
+      complainOfRefusals(scene, ['ECONNREFUSED']);
+    },
+  },
+  {
+    name: 'api-restart-without-broker',
+    title: 'API restart with the broker down',
+    async inflict({ house, load, mark, complain }) {
+      const [api, other] = house.apis;
+      await house.broker.kill();
+      mark('broker killed');
+      await load.untilAccepted(meanwhile);
+      const finished = new Set(await other.client.finishedIds());
+      await api.stop();
+      await api.restart('/health/live');
+      mark('API restarted');
+      const known = new Set(await api.client.finishedIds());
+      const missing = [...finished].filter((id) => !known.has(id));
+      if (missing.length > 0) complain(`restarted without the broker it does not know ${missing.length} finished ids`);
+      await load.untilAccepted(meanwhile);
+      await house.broker.restart();
+    },
+  },
+  {
+    name: 'replicas-agree',
+    title: 'two API replicas, each answers the same',
+    async inflict({ house, load, complain }) {
+      const [one, other] = house.apis;
+      await load.untilAccepted(meanwhile);
+      const finished = await one.client.finishedIds();
+      const describing = (client: typeof one.client) => client.descriptionsOf(finished.slice(-meanwhile));
+      await until('the other lists them', async () => {
+        const listed = new Set(await other.client.finishedIds());
+        return finished.every((id) => listed.has(id));
+      });
+      const answers = await Promise.all([describing(one.client), describing(other.client)]);
+      if (String(answers[0]) !== String(answers[1])) complain('they describe images differently');
+    },
+  },
+  {
+    name: 'one-key-a-thousand-times',
+    title: 'a thousand concurrent requests with one idempotency key',
+    async inflict({ house, load, mark, complain }) {
+      const url = house.pictures.url(`one-key-${Date.now()}`);
+      const post = (_: unknown, index: number) =>
+        house.apis[index % 2]!.client.postJson('/images', { image_url: url }, { 'idempotency-key': url });
+      mark('a thousand');
+      const answers = await Promise.all(Array.from({ length: 1_000 }, post));
+      const ids = [
+        ...new Set(answers.map(({ status, json }) => (status === 200 ? json.image_id : `status ${status}`))),
+      ];
+      if (ids.length !== 1) complain(`answered with ${ids.slice(0, 5).join(', ')} (${ids.length} different)`);
+      const id = Number(ids[0]);
+      load.adopt({ url, imageId: id });
+      await house.apis[0].client.listed([id]);
+      const asked = house.pictures.timesAsked(url);
+      if (asked !== 1) complain(`its picture was fetched ${asked} times`);
+    },
+  },
+];

@@ -1,0 +1,168 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BrokerProbe } from '../../support/broker-probe.js';
+import { until } from '../../support/until.js';
+import type { Fault, Scene } from '../fault.js';
+
+/** Pictures that are accepted while something is broken, before it is mended. */
+const meanwhile = 60;
+/** Two consumers lose their queue under them; jobs that were in it come back by the sweep for lost jobs, here within seconds. */
+const sweepingSoon = { environment: { LOST_JOB_AFTER_MS: '3000' } };
+
+/** Opens a look into the broker, past all links, for as long as `work` takes. */
+async function withProbe({ house }: Scene, work: (probe: BrokerProbe) => Promise<unknown>): Promise<void> {
+  const probe = await BrokerProbe.open(house.broker.url);
+  try {
+    await work(probe);
+  } finally {
+    await probe.close().catch(() => undefined); // what it deleted may have closed it
+  }
+}
+
+/** Stops both workers until jobs wait in their queue, deletes that, and lets them go on. */
+async function deleteFilledQueue(scene: Scene): Promise<void> {
+  const { house, load, mark } = scene;
+  for (const worker of house.workers) worker.freeze();
+  await load.untilAccepted(meanwhile);
+  await withProbe(scene, async (probe) => {
+    await until('jobs wait', async () => (await probe.depth('caption.jobs')) > 0);
+    mark('queue deleted');
+    await probe.deleteQueue('caption.jobs');
+  });
+  for (const worker of house.workers) worker.thaw();
+}
+
+async function alarm({ house, load, mark }: Scene, raise: string[], lower: string[]): Promise<void> {
+  await house.broker.control(...raise);
+  mark('alarm');
+  await load.untilAccepted(meanwhile);
+  await house.broker.control(...lower);
+}
+
+export const brokerFaults: Fault[] = [
+  {
+    name: 'broker-killed',
+    title: 'broker killed under load',
+    async inflict({ house, load, mark }) {
+      await house.broker.kill();
+      mark('killed');
+      await load.untilAccepted(meanwhile);
+      await house.broker.restart();
+    },
+  },
+  {
+    name: 'broker-frozen',
+    title: 'broker frozen (SIGSTOP)',
+    async inflict({ house, load, mark }) {
+      await house.broker.freeze();
+      mark('frozen');
+      const noticed = async (): Promise<boolean> => !(await house.apis[0].client.ready());
+      await until('readiness is red', noticed, { within: 10_000 });
+      mark('noticed');
+      await load.untilAccepted(meanwhile);
+      await house.broker.thaw();
+    },
+  },
+  {
+    name: 'broker-memory-alarm',
+    title: 'broker’s memory alarm',
+    inflict: (scene) =>
+      alarm(
+        scene,
+        ['set_vm_memory_high_watermark', 'absolute', '1'],
+        ['set_vm_memory_high_watermark', 'absolute', '8GB'],
+      ),
+  },
+  {
+    name: 'broker-disk-alarm',
+    title: 'broker’s disk alarm',
+    inflict: (scene) => alarm(scene, ['set_disk_free_limit', '100TB'], ['set_disk_free_limit', '50MB']),
+  },
+  {
+    name: 'exchange-deleted',
+    title: 'exchange deleted',
+    async inflict(scene) {
+      await withProbe(scene, (probe) => probe.deleteExchange('images'));
+      scene.mark('deleted');
+      await scene.load.untilAccepted(meanwhile);
+    },
+  },
+  {
+    name: 'binding-deleted',
+    title: 'bindings deleted: of jobs, completions and broadcasts',
+    async inflict(scene) {
+      await withProbe(scene, async (probe) => {
+        await probe.unbindAll(scene.house.broker.managementUrl, 'images');
+      });
+      scene.mark('deleted');
+      await scene.load.untilAccepted(meanwhile);
+    },
+  },
+  {
+    name: 'queue-deleted',
+    title: 'queue deleted while jobs wait in it',
+    house: sweepingSoon,
+    inflict: deleteFilledQueue,
+  },
+  {
+    name: 'completions-deleted',
+    title: 'queue of completions deleted under load',
+    house: sweepingSoon,
+    async inflict(scene) {
+      await withProbe(scene, (probe) => probe.deleteQueue('api.completions'));
+      scene.mark('deleted');
+      await scene.load.untilAccepted(meanwhile);
+    },
+  },
+  {
+    name: 'broker-disk-lost',
+    title: 'broker killed and its disk lost',
+    house: sweepingSoon,
+    async inflict({ house, load, mark }) {
+      await house.broker.kill();
+      await rm(join(house.broker.directory, 'data'), { recursive: true, force: true });
+      mark('disk lost');
+      await load.untilAccepted(meanwhile);
+      await house.broker.restart();
+    },
+  },
+  {
+    name: 'consumer-cancelled',
+    title: 'consumers cancelled by the broker',
+    async inflict(scene) {
+      await withProbe(scene, async (probe) => {
+        for (const queue of ['caption.jobs.isolated', 'caption.jobs.dead', 'api.completions.dead']) {
+          await probe.deleteQueue(queue);
+        }
+      });
+      scene.mark('cancelled');
+      await scene.load.untilAccepted(meanwhile);
+    },
+  },
+  {
+    name: 'connections-closed',
+    title: 'all connections closed by the broker, three times',
+    async inflict({ house, load, mark }) {
+      for (let time = 1; time <= 3; time += 1) {
+        await house.broker.control('close_all_connections', 'by the fault suite');
+        mark('closed');
+        await load.untilAccepted(meanwhile / 2);
+      }
+    },
+  },
+  {
+    name: 'ack-timeout',
+    title: 'inference slower than the ack time-out',
+    house: {
+      brokerConfiguration: ['consumer_timeout = 3000', 'channel_tick_interval = 1000'],
+      environment: { CAPTION_BATCH_SIZE: '64', CAPTION_BATCH_WAIT_MS: '5000' },
+    },
+    async inflict({ load, mark }) {
+      mark('slow');
+      await load.untilAccepted(meanwhile);
+      await pause(5_000);
+      await load.untilAccepted(meanwhile);
+    },
+  },
+];

@@ -1,0 +1,39 @@
+import type { AmqpLink, HeldFrame } from '../../support/network/amqp-link.js';
+import { deliveryOf, publishOf } from '../../support/network/amqp-predicates.js';
+import { channelOf, type PublishCounter } from '../house/publish-counter.js';
+
+/** What a member has toward the broker. */
+export interface BrokerDoor {
+  readonly broker: AmqpLink;
+  readonly publishes: PublishCounter;
+}
+
+/** Stops a process's publish of such a message before the broker has it. */
+export function holdPublish({ broker }: BrokerDoor, routingKey: string): Promise<HeldFrame> {
+  return broker.hold(publishOf(routingKey));
+}
+
+/** Stops the broker's confirm of the next such message before the process has it; the broker has taken the message. */
+export function holdConfirm({ broker, publishes }: BrokerDoor, routingKey: string): Promise<HeldFrame> {
+  const isPublish = publishOf(routingKey);
+  /** The number of the first such message on its channel. */
+  const numbers = new Map<string, number>();
+  return broker.hold((frame) => {
+    const channel = channelOf(frame);
+    if (isPublish(frame) && !numbers.has(channel)) numbers.set(channel, publishes.before(frame) + 1);
+    const number = numbers.get(channel);
+    if (number === undefined || frame.direction !== 'from-broker' || frame.method !== 'basic.ack') return false;
+    const tag = frame.deliveryTag ?? 0;
+    return frame.multiple ? tag >= number : tag === number;
+  });
+}
+
+/** Stops a process's ack of a delivery with such a routing key before the broker has it. */
+export function holdAck({ broker }: BrokerDoor, routingKey: string): Promise<HeldFrame> {
+  const isDelivery = deliveryOf(routingKey);
+  const delivered = new Set<string>();
+  return broker.hold((frame) => {
+    if (isDelivery(frame)) delivered.add(channelOf(frame));
+    return frame.direction === 'to-broker' && frame.method === 'basic.ack' && delivered.has(channelOf(frame));
+  });
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename, writeFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { ConditionalS3Server } from '../../../libs/storage/test/conditional-s3-server.js';
+import type { Fault } from '../fault.js';
+
+const run = promisify(execFile);
+const meanwhile = 40;
+
+/** Makes the object store unwell while pictures come in, and well again. */
+function unwell(name: string, title: string, make: (objects: ConditionalS3Server, unwell: boolean) => void): Fault {
+  return {
+    name,
+    title,
+    house: { storage: 's3' },
+    async inflict({ house, load, mark }) {
+      make(house.objects, true);
+      mark('unwell');
+      await load.untilAccepted(meanwhile);
+      make(house.objects, false);
+    },
+  };
+}
+
+export const storageFaults: Fault[] = [
+  unwell('storage-failing', 'storage failing (S3: 503 to everything)', (objects, isUnwell) => {
+    objects.status = isUnwell ? 503 : 200;
+  }),
+  unwell('storage-full', 'storage full (S3: 507 to writes)', (objects, isUnwell) => {
+    objects.putStatus = isUnwell ? 507 : 200;
+  }),
+  unwell('storage-slow', 'storage slow (S3: each call takes 1.5 s)', (objects, isUnwell) => {
+    objects.delayMs = isUnwell ? 1_500 : 0;
+  }),
+  unwell('storage-hanging', 'storage hanging (S3: no answer)', (objects, isUnwell) => {
+    objects.hangs = isUnwell;
+  }),
+  {
+    name: 'storage-away-long',
+    title: 'storage failing for two minutes, longer than all rests of a retried job',
+    house: { storage: 's3' },
+    slow: true,
+    async inflict({ house, mark }) {
+      house.objects.status = 503;
+      mark('failing');
+      await pause(120_000);
+      house.objects.status = 200;
+    },
+  },
+  {
+    name: 'directory-gone',
+    title: 'storage failing (the directory is taken away)',
+    async inflict({ house, load, mark }) {
+      const away = `${house.directory}-away`;
+      await rename(house.directory, away);
+      await writeFile(house.directory, 'in the way'); // so that nobody can make a new one
+      mark('taken away');
+      await load.untilAccepted(meanwhile);
+      await rm(house.directory);
+      await rename(away, house.directory);
+    },
+  },
+  {
+    name: 'directory-full',
+    title: 'storage full (the directory is on a disk without a free byte)',
+    cannotRun: () =>
+      process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'only root can mount a small disk',
+    async inflict({ house, load, mark }) {
+      // filled before it is put over the directory: no result gets onto it, and those of before are seen again afterwards
+      const disk = `${house.directory}-full`;
+      await mkdir(disk, { recursive: true });
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+      await fill(disk);
+      await run('mount', ['--bind', disk, house.directory]);
+      try {
+        mark('full');
+        await load.untilAccepted(meanwhile);
+      } finally {
+        await run('umount', ['--lazy', house.directory]);
+        await run('umount', ['--lazy', disk]);
+      }
+    },
+  },
+];
+
+/** Writes until nothing fits any more. */
+async function fill(directory: string): Promise<void> {
+  for (let number = 0; ; number += 1) {
+    const written = await writeFile(join(directory, `.filler-${number}`), Buffer.alloc(4_096)).then(
+      () => true,
+      () => false,
+    );
+    if (!written) return;
+  }
+}

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BrokerProbe } from '../../support/broker-probe.js';
+import { until } from '../../support/until.js';
+import type { Fault, Scene } from '../fault.js';
+import type { Member } from '../house/member.js';
+import type { HeldFrame } from '../../support/network/amqp-link.js';
+import { holdAck, holdConfirm, holdPublish, type BrokerDoor } from './kill-points.js';
+
+/** Pictures that are accepted while one worker is gone. */
+const meanwhile = 40;
+const inS3 = { storage: 's3' } as const;
+
+async function killAndReplace({ load, mark }: Scene, worker: Member): Promise<void> {
+  await worker.kill();
+  mark(`${worker.name} killed`);
+  await load.untilAccepted(meanwhile);
+  await worker.restart();
+}
+
+/** Kills the first worker between two steps of its protocol with the broker. */
+function killedAt(reach: (door: BrokerDoor) => Promise<HeldFrame>): Fault['inflict'] {
+  return async (scene) => {
+    const [worker] = scene.house.workers;
+    const held = await reach(worker);
+    await worker.kill();
+    held.drop();
+    await killAndReplace(scene, worker);
+  };
+}
+
+/** Kills whichever worker is about to write a result, or has just written one and not heard of it. */
+function killedAtResult(moment: 'arrived' | 'done'): Fault['inflict'] {
+  return async (scene) => {
+    const { house } = scene;
+    const isResult = ({ method, path }: { method: string; path: string }) => method === 'PUT' && path.endsWith('.txt');
+    const { caller, goOn } = await house.objects.hold(isResult, moment);
+    const worker = house.named(caller);
+    await worker.kill();
+    // what arrived is lost with its sender: the call of a dead process has no effect any more
+    if (moment === 'done') goOn();
+    await killAndReplace(scene, worker);
+  };
+}
+
+/** Submits a picture that `treat` is done with each time a worker asks for it, until its image has failed. */
+async function poison(
+  { house, load, mark, complain }: Scene,
+  name: string,
+  treat: (request: { asker: string; refuse(): void }) => Promise<void>,
+): Promise<void> {
+  const url = house.pictures.url(`${name}-${Date.now()}`);
+  const treatments: Promise<void>[] = [];
+  const end = house.pictures.intercept(url, ({ asker, response }) => {
+    mark(`asked by ${asker}`);
+    treatments.push(treat({ asker, refuse: () => void response.writeHead(503).end() }));
+  });
+  const { imageId } = await load.submit(house.apis[0].client, url);
+  const status = await house.apis[0].client.failed(imageId ?? 0, { within: 170_000 });
+  await Promise.all(treatments);
+  end();
+  const asked = house.pictures.timesAsked(url);
+  if (asked !== 5 || status.attempts !== 5) complain(`${asked} requests, ${status.attempts} attempts instead of 5`);
+  const { letters } = (await house.apis[0].client.get('/dlq?limit=1000')).json;
+  const mine = letters.filter((letter) => letter.imageId === imageId);
+  if (mine.length !== 1) complain(`${mine.length} dead letters instead of 1`);
+}
+
+export const workerFaults: Fault[] = [
+  {
+    name: 'worker-killed-fetched',
+    title: 'worker killed: picture fetched',
+    async inflict(scene) {
+      const { house, load } = scene;
+      const url = house.pictures.url(`fetched-${Date.now()}`);
+      const sent = house.pictures.sent(url);
+      await load.submit(house.apis[0].client, url);
+      await killAndReplace(scene, house.named(await sent));
+    },
+  },
+  {
+    name: 'worker-killed-inferred',
+    title: 'worker killed: captioned, not stored',
+    house: inS3,
+    inflict: killedAtResult('arrived'),
+  },
+  {
+    name: 'worker-killed-stored',
+    title: 'worker killed: stored, not reported',
+    house: inS3,
+    inflict: killedAtResult('done'),
+  },
+  {
+    name: 'worker-killed-publishing',
+    title: 'worker killed: its report on the way',
+    inflict: killedAt((door) => holdPublish(door, 'caption.completed')),
+  },
+  {
+    name: 'worker-killed-published',
+    title: 'worker killed: reported, not confirmed to it',
+    inflict: killedAt((door) => holdConfirm(door, 'caption.completed')),
+  },
+  {
+    name: 'worker-killed-unacked',
+    title: 'worker killed: confirmed, job not acked',
+    inflict: killedAt((door) => holdAck(door, 'caption.requested')),
+  },
+  {
+    name: 'worker-frozen',
+    title: 'worker frozen for 12 s (SIGSTOP)',
+    async inflict({ house, mark }) {
+      const [worker] = house.workers;
+      worker.freeze();
+      mark('frozen');
+      await pause(12_000);
+      worker.thaw();
+    },
+  },
+  {
+    name: 'workers-killed',
+    title: 'both workers killed under load',
+    async inflict({ house, load, mark }) {
+      await Promise.all(house.workers.map((worker) => worker.kill()));
+      mark('killed');
+      await load.untilAccepted(meanwhile);
+      await Promise.all(house.workers.map((worker) => worker.restart()));
+    },
+  },
+  {
+    name: 'worker-sigterm',
+    title: 'SIGTERM to a worker under load: drains, nothing redelivered',
+    async inflict({ house, load, mark, complain }) {
+      const [worker] = house.workers;
+      const submitted = load.submissions.length;
+      mark('SIGTERM');
+      const exitCode = await worker.stop();
+      if (exitCode !== 0) complain(`it ended with exit code ${exitCode}`);
+      await load.untilAccepted(meanwhile);
+      await worker.restart();
+      const before = load.submissions.slice(0, submitted);
+      await until('what was submitted before is fetched', () =>
+        before.every(({ url }) => house.pictures.timesAsked(url) > 0),
+      );
+      const twice = before.filter(({ url }) => house.pictures.timesAsked(url) > 1);
+      if (twice.length > 0) complain(`${twice.length} jobs were delivered twice`);
+    },
+  },
+  {
+    name: 'poison-killer',
+    title: 'poison: a picture that kills its worker each time',
+    mayFail: 1,
+    inflict: (scene) =>
+      poison(scene, 'killer', async ({ asker }) => {
+        const worker = scene.house.named(asker);
+        await worker.kill();
+        await worker.restart();
+      }),
+  },
+  {
+    name: 'poison-refused',
+    title: 'poison: a picture whose server fails on each of five attempts',
+    slow: true,
+    mayFail: 1,
+    inflict: (scene) => poison(scene, 'refused', async ({ refuse }) => refuse()),
+  },
+  {
+    name: 'poison-unreadable',
+    title: 'poison: a job that nobody can read',
+    async inflict({ house, load, mark, complain }) {
+      const { client } = house.apis[0];
+      const before = (await client.get('/dlq?limit=1000')).json.letters.length;
+      const probe = await BrokerProbe.open(house.broker.url);
+      for (const body of ['', '{', '{"imageId":"x"}', '[]', 'null']) {
+        probe.publish('images', 'caption.requested', body, { type: 'caption.requested.v1' });
+      }
+      mark('published');
+      await probe.close();
+      const read = async () => (await client.get('/dlq?limit=1000')).json.letters.length - before;
+      await until('five dead letters are listed', async () => (await read()) === 5);
+      await load.untilAccepted(meanwhile);
+      const letters = await read();
+      if (letters !== 5) complain(`${letters} dead letters for five unreadable jobs`);
+    },
+  },
+];

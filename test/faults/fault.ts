@@ -1,0 +1,31 @@
+import type { House, HouseOptions } from './house/house.js';
+import type { Load } from './watch/load.js';
+
+/** What a fault has at hand while it is inflicted. */
+export interface Scene {
+  readonly house: House;
+  /** Clients that submit pictures all the time. */
+  readonly load: Load;
+  /** Notes in the timeline what was done. */
+  mark(label: string): void;
+  /** Says that something was not as this fault's row promises; the row is red then. */
+  complain(text: string): void;
+}
+
+/** One row of the matrix. */
+export interface Fault {
+  /** For the command line: `broker-killed`. */
+  name: string;
+  /** For the table. */
+  title: string;
+  /** The house it needs, where it is not the usual one. */
+  house?: Pick<HouseOptions, 'storage' | 'environment' | 'brokerConfiguration'>;
+  /** Takes more than half a minute: left out by `--quick`. */
+  slow?: boolean;
+  /** Images that may end as failed, because the fault is what makes them fail. */
+  mayFail?: number;
+  /** Why this machine cannot do it; undefined where it can. */
+  cannotRun?(): string | undefined;
+  /** Does it, under load, and undoes it: resolves when the fault is over, though not yet recovered from. */
+  inflict(scene: Scene): Promise<void>;
+}

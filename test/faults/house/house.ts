@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConditionalS3Server } from '../../../libs/storage/test/conditional-s3-server.js';
+import { AmqpLink } from '../../support/network/amqp-link.js';
+import { Link } from '../../support/network/link.js';
+import {
+  startApi,
+  startCaptionWorker,
+  startPrivatePostgres,
+  startPrivateRabbitmq,
+  findFreePort,
+  type PrivatePostgres,
+  type PrivateRabbitmq,
+} from '../../support/setup-scripts.js';
+import { Member, type Role } from './member.js';
+import { PictureSource } from './picture-source.js';
+
+export interface HouseOptions {
+  /** Tells its logs from those of other houses: `.run/logs/<name>-….log`. */
+  name: string;
+  storage?: 'directory' | 's3';
+  /** For API and workers. */
+  environment?: Record<string, string>;
+  /** Lines for the broker's `rabbitmq.conf`. */
+  brokerConfiguration?: string[];
+}
+
+/** What a fault can be done to: broker, database and storage of its own, two API replicas, two workers. */
+export class House {
+  readonly members: Member[] = [];
+  private readonly undoing: (() => Promise<unknown>)[] = [];
+
+  private constructor(
+    private readonly options: HouseOptions,
+    readonly broker: PrivateRabbitmq,
+    readonly database: PrivatePostgres,
+    readonly pictures: PictureSource,
+    /** Results and uploads, where they are kept in a directory. */
+    readonly directory: string,
+    /** The same, where they are kept in S3. */
+    readonly objects: ConditionalS3Server,
+  ) {}
+
+  static async open(options: HouseOptions): Promise<House> {
+    const root = await mkdtemp(join(tmpdir(), 'ekphrasis-faults-'));
+    const broker = await startPrivateRabbitmq({
+      directory: join(root, 'rabbitmq'),
+      configuration: options.brokerConfiguration,
+    });
+    const database = await startPrivatePostgres({ directory: join(root, 'postgres') });
+    const [pictures, objects] = [await PictureSource.start(), await ConditionalS3Server.start()];
+    const house = new House(options, broker, database, pictures, join(root, 'data'), objects);
+    house.undoing.push(
+      () => rm(root, { recursive: true, force: true }),
+      () => rm(database.directory, { recursive: true, force: true }),
+      () => database.kill(),
+      () => broker.kill().then(() => broker.stop()),
+      () => pictures.stop(),
+      () => objects.stop(),
+    );
+    try {
+      const roles: [Role, string][] = [
+        ['api', 'api-1'],
+        ['api', 'api-2'],
+        ['worker', 'worker-1'],
+        ['worker', 'worker-2'],
+      ];
+      await Promise.all(roles.map(([role, name]) => house.add(role, name)));
+      house.members.sort((one, other) => one.name.localeCompare(other.name));
+      return house;
+    } catch (error) {
+      await house.close();
+      throw error;
+    }
+  }
+
+  get apis(): [Member, Member] {
+    return this.members.filter(({ role }) => role === 'api') as [Member, Member];
+  }
+
+  get workers(): [Member, Member] {
+    return this.members.filter(({ role }) => role === 'worker') as [Member, Member];
+  }
+
+  get storageKind(): 'directory' | 's3' {
+    return this.options.storage ?? 'directory';
+  }
+
+  /** @throws where nobody has that name */
+  named(name: string): Member {
+    const found = this.members.find((member) => member.name === name);
+    if (!found) throw new Error(`Nobody is called ${name}`);
+    return found;
+  }
+
+  /** Whether everybody runs and is ready. */
+  async isWell(): Promise<boolean> {
+    return (await Promise.all(this.members.map((member) => member.isReady()))).every(Boolean);
+  }
+
+  /** What storage holds for an image, or undefined. */
+  async resultOf(imageId: number): Promise<string | undefined> {
+    if (this.storageKind === 's3') {
+      const found = this.objects.objects.get(`/ekphrasis/${imageId}.txt`);
+      return found && Buffer.from(found).toString('utf8');
+    }
+    return readFile(join(this.directory, `${imageId}.txt`), 'utf8').catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.close()));
+    for (const undo of this.undoing.splice(0).reverse()) {
+      await undo().catch((error: Error) => console.error(`While stopping: ${error.message}`));
+    }
+  }
+
+  private async add(role: Role, name: string): Promise<void> {
+    const broker = await AmqpLink.open(this.broker.url);
+    const database = role === 'api' ? await Link.open(this.database.url) : undefined;
+    const environment = {
+      RABBITMQ_URL: broker.url,
+      ...(database && { DATABASE_URL: database.url }),
+      ...this.storageEnvironment(name),
+      // picture server and object store tell by these who asks
+      FETCH_USER_AGENT: name,
+      FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
+      CAPTION_THREADS: '1',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'debug',
+      ...this.options.environment,
+    };
+    const launch = async (port: number, readyPath?: string) =>
+      (role === 'api' ? startApi : startCaptionWorker)({
+        name: `${this.options.name}-${name}`,
+        environment,
+        port: port || (await findFreePort()),
+        readyPath,
+      });
+    this.members.push(await Member.start(role, name, { broker, database }, launch));
+  }
+
+  private storageEnvironment(name: string): Record<string, string> {
+    if (this.storageKind === 'directory') return { DATA_DIR: this.directory };
+    return {
+      S3_ENDPOINT: `http://127.0.0.1:${this.objects.port}`,
+      S3_BUCKET: 'ekphrasis',
+      S3_ACCESS_KEY_ID: name,
+      S3_SECRET_ACCESS_KEY: 'suite-secret',
+      S3_FORCE_PATH_STYLE: 'true',
+    };
+  }
+}

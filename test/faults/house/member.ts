@@ -1,0 +1,85 @@
+import { CaptioningClient } from '../../support/captioning-client.js';
+import type { AmqpLink } from '../../support/network/amqp-link.js';
+import type { Link } from '../../support/network/link.js';
+import type { RunningApplication } from '../../support/setup-scripts.js';
+import { until } from '../../support/until.js';
+import { PublishCounter } from './publish-counter.js';
+
+export type Role = 'api' | 'worker';
+
+const readyWithinMs = 60_000;
+
+/** One process of the product. It keeps its address and its doors to broker and database over restarts. */
+export class Member {
+  readonly client: CaptioningClient;
+
+  private constructor(
+    readonly role: Role,
+    readonly name: string,
+    /** Its own way to the broker. */
+    readonly broker: AmqpLink,
+    /** Its own way to the database; workers have none. */
+    readonly database: Link | undefined,
+    readonly publishes: PublishCounter,
+    private running: RunningApplication,
+    private readonly launch: (port: number, readyPath?: string) => Promise<RunningApplication>,
+  ) {
+    this.client = new CaptioningClient(running.url);
+  }
+
+  /** @param launch starts the process; port 0 stands for any */
+  static async start(
+    role: Role,
+    name: string,
+    doors: { broker: AmqpLink; database?: Link },
+    launch: (port: number, readyPath?: string) => Promise<RunningApplication>,
+  ): Promise<Member> {
+    // counts from the first channel on
+    const publishes = new PublishCounter(doors.broker);
+    return new Member(role, name, doors.broker, doors.database, publishes, await launch(0), launch);
+  }
+
+  get pid(): number {
+    return this.running.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.running.isRunning();
+  }
+
+  kill(): Promise<unknown> {
+    return this.running.kill();
+  }
+
+  /** SIGTERM, and waits for its end. @returns its exit code */
+  async stop(): Promise<number | null> {
+    return (await this.running.stop()).code;
+  }
+
+  freeze(): void {
+    this.running.freeze();
+  }
+
+  thaw(): void {
+    this.running.thaw();
+  }
+
+  /** Starts it again after its end; resolves when it is ready, or answers on `readyPath`. */
+  async restart(readyPath?: string): Promise<void> {
+    this.running = await this.launch(Number(new URL(this.running.url).port), readyPath);
+  }
+
+  async isReady(): Promise<boolean> {
+    return this.isRunning && (await this.client.ready().catch(() => false));
+  }
+
+  untilReady(): Promise<unknown> {
+    return until(`${this.name} is ready`, () => this.isReady(), { within: readyWithinMs });
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    await this.running.kill();
+    await Promise.all([this.broker.close(), this.database?.close()]);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Verdict } from '../verdict.js';
+import type { TimelineMark, TimelinePoint } from '../watch/timeline.js';
+
+/** Milliseconds. */
+export interface Latency {
+  p50: number;
+  p99: number;
+}
+
+/** One row of the table. */
+export interface FaultResult extends Verdict {
+  name: string;
+  title: string;
+  /** From the end of the fault until everybody is ready and everything accepted before that end is described. */
+  secondsToRecover: number;
+  /** From a POST to its answer. */
+  answerMs: Latency;
+  /** From a POST until the image was seen listed (looked for five times a second). */
+  descriptionMs: Latency;
+  /** Bytes: the most that any process of the role had in RAM. */
+  peakMemory: { api: number; worker: number };
+  /** What this fault's row promises beside the counts, and did not hold. */
+  complaints: string[];
+  points: TimelinePoint[];
+  marks: TimelineMark[];
+}
+
+/** A row that could not be run, with the reason. It is not green. */
+export interface FaultNotRun {
+  name: string;
+  title: string;
+  notRun: string;
+}
+
+export type Row = FaultResult | FaultNotRun;
+
+/** Whether a row was run and everything in it is as promised. */
+export function isGreen(row: Row): boolean {
+  if ('notRun' in row) return false;
+  const { lost, duplicated, unexpected, complaints } = row;
+  return [lost, duplicated, unexpected, complaints].every((found) => found.length === 0);
+}

@@ -1,0 +1,99 @@
+import type { Status } from '../support/captioning-client.js';
+
+/** All that was seen of one accepted image when everything had settled. */
+export interface ImageFacts {
+  imageId: number;
+  /** What each replica says of it. */
+  statuses: Status[];
+  /** How often each replica lists it. */
+  listed: number[];
+  /** What a client read when it first saw the image listed. */
+  firstSeen?: Status;
+  /** What storage holds for it. */
+  result?: string;
+  deadLetters: number;
+}
+
+export interface SubmissionFacts {
+  /** Undefined where even repeating it brought none. */
+  imageId?: number;
+  /** Whether the first try was answered with an id. */
+  answered: boolean;
+  /** Milliseconds since the epoch at which it was repeated, where it was. */
+  repeatedAt?: number;
+}
+
+/** The counts of the suite's table; what is lost is named by its id, or by its place where it has none. */
+export interface Verdict {
+  /** Pictures that clients asked for. */
+  submitted: number;
+  /** Answered with an id at the first try. */
+  accepted: number;
+  /** Of all with an id: described, or visibly failed. */
+  acknowledged: number;
+  failed: number;
+  lost: string[];
+  /** Images with two different effects, and what differs. */
+  duplicated: string[];
+  /** Accepted although the first try was not answered, and found by repeating it. */
+  recovered: number;
+  /** Images that are listed although nobody asked for them. */
+  unexpected: number[];
+}
+
+/**
+ * Judges one fault: every id must have ended, alike on every replica, with one effect.
+ *
+ * @param listed all ids that appeared in a list while the fault ran
+ */
+export function verdictOf(submissions: SubmissionFacts[], images: ImageFacts[], listed: Iterable<number>): Verdict {
+  const ids = submissions.flatMap(({ imageId }) => imageId ?? []);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id}: given to two pictures`);
+  const byId = new Map(images.map((image) => [image.imageId, image]));
+  const asked = new Set(ids);
+  const lost = submissions.flatMap(({ imageId }, index) => {
+    if (imageId === undefined) return `picture ${index}: no id`;
+    const image = byId.get(imageId);
+    if (!image || !hasEnded(image)) return `${imageId}: ${image?.statuses.map(({ status }) => status).join(', ')}`;
+    return image.statuses[0]?.status === 'described' && image.result === undefined ? `${imageId}: no result` : [];
+  });
+  return {
+    submitted: submissions.length,
+    accepted: submissions.filter(({ answered }) => answered).length,
+    acknowledged: images.filter(hasEnded).length,
+    failed: images.filter(({ statuses }) => statuses[0]?.status === 'failed').length,
+    lost,
+    duplicated: [...twice, ...images.flatMap(differencesOf)],
+    recovered: submissions.filter((submission) => wasAcceptedUnanswered(submission, byId)).length,
+    unexpected: [...new Set(listed)].filter((id) => !asked.has(id)),
+  };
+}
+
+function hasEnded({ statuses, listed }: ImageFacts): boolean {
+  const described = statuses.every(({ status }) => status === 'described') && listed.every((times) => times >= 1);
+  const failed = statuses.every(({ status }) => status === 'failed') && listed.every((times) => times === 0);
+  return statuses.length > 0 && (described || failed);
+}
+
+/** Whatever shows that an image had two effects. */
+function differencesOf({ imageId, statuses, listed, firstSeen, result, deadLetters }: ImageFacts): string[] {
+  const [first, ...others] = statuses;
+  if (!first) return [];
+  const found: string[] = [];
+  const differ = (what: string): unknown => found.push(`${imageId}: ${what}`);
+  if (others.some((other) => other.description !== first.description)) differ('replicas describe it differently');
+  if (listed.some((times) => times > 1)) differ('listed twice');
+  if (deadLetters > 1) differ(`${deadLetters} dead letters`);
+  if (firstSeen && firstSeen.description !== first.description) differ('its description changed');
+  if (firstSeen && firstSeen.finishedAt !== first.finishedAt) differ('it was recorded again');
+  if (first.status === 'described' && result !== undefined && result !== first.description) {
+    differ(`its result file says something else: ${result}`);
+  }
+  return found;
+}
+
+function wasAcceptedUnanswered({ answered, imageId, repeatedAt }: SubmissionFacts, byId: Map<number, ImageFacts>) {
+  if (answered || imageId === undefined || repeatedAt === undefined) return false;
+  const queuedAt = byId.get(imageId)?.statuses[0]?.queuedAt;
+  return queuedAt !== undefined && Date.parse(queuedAt) < repeatedAt;
+}

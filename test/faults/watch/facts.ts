@@ -1,0 +1,63 @@
+import type { CaptioningClient, Status } from '../../support/captioning-client.js';
+import { until } from '../../support/until.js';
+import type { House } from '../house/house.js';
+import type { ImageFacts, SubmissionFacts } from '../verdict.js';
+import type { Submission } from './load.js';
+import type { Watcher } from './watcher.js';
+
+const atOnce = 16;
+/** A replica hears of what another recorded a moment later. */
+const agreeWithinMs = 10_000;
+
+/** Asks every replica, and storage, what became of each picture. */
+export async function collectFacts(
+  house: House,
+  given: readonly Submission[],
+  watcher: Watcher,
+): Promise<{ submissions: SubmissionFacts[]; images: ImageFacts[] }> {
+  const submissions = given.map(({ imageId, refusal, repeatedAt }) => ({
+    imageId,
+    answered: refusal === undefined && imageId !== undefined,
+    repeatedAt,
+  }));
+  const ids = [...new Set(submissions.flatMap(({ imageId }) => imageId ?? []))];
+  const clients = house.apis.map(({ client }) => client);
+  const lists = await agreeingLists(clients);
+  const letters = countsOf((await deadLettersOf(clients[0]!)).flatMap(({ imageId }) => imageId ?? []));
+  const statuses = await Promise.all(clients.map((client) => statusesOf(client, ids)));
+  const images = ids.map(async (imageId, index) => ({
+    imageId,
+    statuses: statuses.flatMap((ofReplica) => ofReplica[index] ?? []),
+    listed: lists.map((list) => list.get(imageId) ?? 0),
+    firstSeen: watcher.sightings.get(imageId)?.status,
+    result: await house.resultOf(imageId),
+    deadLetters: letters.get(imageId) ?? 0,
+  }));
+  return { submissions, images: await Promise.all(images) };
+}
+
+async function agreeingLists(clients: readonly CaptioningClient[]): Promise<Map<number, number>[]> {
+  const read = () => Promise.all(clients.map((client) => client.finishedIds()));
+  await until('replicas list the same', async () => new Set((await read()).map(String)).size === 1, {
+    within: agreeWithinMs,
+  }).catch(() => undefined);
+  return (await read()).map(countsOf);
+}
+
+function countsOf(ids: number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+async function deadLettersOf(client: CaptioningClient) {
+  return (await client.get('/dlq?limit=1000')).json.letters;
+}
+
+async function statusesOf(client: CaptioningClient, ids: readonly number[]): Promise<Status[]> {
+  const found: Status[] = [];
+  for (let from = 0; from < ids.length; from += atOnce) {
+    found.push(...(await client.statuses(ids.slice(from, from + atOnce))));
+  }
+  return found;
+}
