@@ -59,7 +59,7 @@ export class Lane {
     this.last = this.last.then(async () => {
       const early = due - performance.now();
       if (early > 0) await pause(early, undefined, { ref: false });
-      await go();
+      await this.conditions.gate.through(go); // a passage sees nothing before it may pass
       this.waiting -= size;
       if (this.waiting <= capacity) this.source.resume();
     });
