@@ -6,11 +6,12 @@ export class TcpEnd {
   /** Said by the other end: `end` (FIN), or the code of the socket's error, such as `ECONNRESET`. */
   readonly told: string[] = [];
   private readonly chunks: Buffer[] = [];
+  private length = 0;
   private readonly changed = new EventEmitter();
 
   constructor(readonly socket: Socket) {
     socket.setNoDelay(true);
-    socket.on('data', (bytes: Buffer) => this.note(() => this.chunks.push(bytes)));
+    socket.on('data', (bytes: Buffer) => this.note(() => this.keep(bytes)));
     socket.on('end', () => this.note(() => this.told.push('end')));
     socket.on('error', (error: NodeJS.ErrnoException) => this.note(() => this.told.push(error.code ?? error.message)));
   }
@@ -32,7 +33,7 @@ export class TcpEnd {
 
   /** Everything it received, as soon as this is `length` bytes. */
   async receives(length: number): Promise<Buffer> {
-    while (this.chunks.reduce((sum, chunk) => sum + chunk.length, 0) < length) await once(this.changed, 'change');
+    while (this.length < length) await once(this.changed, 'change');
     return this.received;
   }
 
@@ -40,6 +41,11 @@ export class TcpEnd {
   async isTold(): Promise<string> {
     while (this.told[0] === undefined) await once(this.changed, 'change');
     return this.told[0];
+  }
+
+  private keep(bytes: Buffer): void {
+    this.chunks.push(bytes);
+    this.length += bytes.length;
   }
 
   private note(change: () => void): void {
