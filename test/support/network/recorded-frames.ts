@@ -1,5 +1,5 @@
 /**
- * Frames of a conversation between amqplib and RabbitMQ 4: a message is published to the queue `names`, delivered and
+ * Frames of a conversation between amqplib and RabbitMQ 3.10: a message is published to the queue `names`, delivered and
  * refused by a nack; another one goes to the queue `nowhere`, which is not there, and comes back.
  */
 export const recorded = {
