@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { PictureError } from './picture-error.js';
+import { withoutTexts } from './png-texts.js';
 import { pictureTypeOf, type PictureType } from '../picture-types.js';
 import type { Picture } from './resample.js';
 
@@ -37,18 +38,21 @@ export interface DecodeOptions {
 
 /**
  * Decodes a picture's first frame to upright sRGB, four bytes a pixel. Colour profiles are ignored, as the reference does.
+ * Some decoders look at the time only when they have ended: whoever decodes strangers' pictures does it where it can be
+ * ended from outside.
  * @throws PictureError
  */
-export async function decodePicture(bytes: Uint8Array, options: DecodeOptions): Promise<Picture> {
-  if (bytes.length === 0) throw new PictureError('not-a-picture', 'Expected a picture but received no bytes');
-  const type = pictureTypeOf(bytes);
+export async function decodePicture(received: Uint8Array, options: DecodeOptions): Promise<Picture> {
+  if (received.length === 0) throw new PictureError('not-a-picture', 'Expected a picture but received no bytes');
+  const type = pictureTypeOf(received);
   if (!type) {
-    const start = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+    const start = Buffer.from(received.subarray(0, 8)).toString('hex');
     throw new PictureError(
       'not-a-picture',
       `Expected JPEG, PNG, WebP, GIF, AVIF or TIFF but received bytes that begin with ${start}`,
     );
   }
+  const bytes = type === 'png' ? withoutTexts(received) : received;
   const metadata = await readHeader(bytes, type);
   const started = performance.now();
   try {
@@ -66,9 +70,10 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions): 
   }
 }
 
-function openPicture(bytes: Uint8Array): Sharp {
+function openPicture(bytes: Uint8Array, type: PictureType): Sharp {
   return sharp(bytes, {
-    failOn: 'truncated',
+    // a TIFF that ends early lacks tables and strips, and would be decoded to black
+    failOn: type === 'tiff' ? 'error' : 'truncated',
     limitInputPixels: mostPixels,
     ignoreIcc: true,
     pages: 1,
@@ -94,7 +99,7 @@ async function readHeader(bytes: Uint8Array, type: PictureType): Promise<Metadat
 }
 
 function pipeline(bytes: Uint8Array, type: PictureType, metadata: Metadata, options: DecodeOptions): Sharp {
-  const upright = openPicture(bytes).timeout({ seconds: longestDecodeSeconds }).autoOrient();
+  const upright = openPicture(bytes, type).timeout({ seconds: longestDecodeSeconds }).autoOrient();
   const decoded = type === 'jpeg' ? shrinkOnLoad(upright, metadata, options.size) : upright;
   const opaque = options.alpha === 'white' ? decoded.flatten({ background: '#ffffff' }) : decoded.removeAlpha();
   return opaque.toColourspace('srgb').ensureAlpha();

@@ -73,7 +73,7 @@ export class ThreadClient<Call, Result> {
     const compiled = `${this.script}.js`;
     const worker = existsSync(compiled)
       ? new Worker(compiled, { workerData: { settings: this.settings } })
-      : new Worker(join(__dirname, 'typescript-thread.cjs'), {
+      : new Worker(join(__dirname, 'typescript-entry.cjs'), {
           workerData: { settings: this.settings, script: `${this.script}.ts` },
         });
     worker.on('message', (message: FromThread<Result>) => this.receive(message));

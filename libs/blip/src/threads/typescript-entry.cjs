@@ -1,6 +1,6 @@
 /*
- * Starts a thread whose script is TypeScript: only tests run this library from its source, where worker threads know
- * nothing of the tests' own transformer. Compiled code never comes here.
+ * Starts a thread or a process whose script is TypeScript: only tests run this library from its source, where threads and
+ * processes know nothing of the tests' own transformer. Compiled code never comes here.
  */
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
@@ -39,4 +39,5 @@ Module._resolveFilename = (request, parent, ...rest) => {
   return source && existsSync(source) ? source : resolveFilename(request, parent, ...rest);
 };
 
-require(workerData.script);
+/* a process has its script as its first argument; its script finds the others where compiled code has them */
+require(workerData ? workerData.script : process.argv.splice(2, 1)[0]);

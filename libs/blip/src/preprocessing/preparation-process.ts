@@ -1,4 +1,4 @@
-import { serveCalls, threadSettings } from '../threads/serve-calls.js';
+import { processSettings, serveProcess } from '../processes/serve-process.js';
 import { decodePicture } from './decode-picture.js';
 import { resample } from './resample.js';
 
@@ -14,12 +14,11 @@ export interface PreparedPicture {
   milliseconds: number;
 }
 
-const { size } = threadSettings<PreparationSettings>();
+const { size } = processSettings<PreparationSettings>();
 
-serveCalls<Uint8Array, PreparedPicture>(async (bytes, signal) => {
+serveProcess<Uint8Array, PreparedPicture>(async (bytes) => {
   const started = performance.now();
   const picture = await decodePicture(bytes, { size, alpha: 'white' });
-  signal.throwIfAborted();
   const pixels = new Uint8Array(resample(picture, size));
-  return { result: { pixels, milliseconds: performance.now() - started }, transfer: [pixels.buffer] };
+  return { pixels, milliseconds: performance.now() - started };
 });
