@@ -1,0 +1,102 @@
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError } from '../coded-errors.js';
+import { fromFailure, type Failure } from '../threads/thread-messages.js';
+
+/** How a process answers its call. */
+export type ProcessAnswer<Result> = { result: Result } | { failure: Failure };
+
+/** How often a running call's seconds are counted. */
+const tickMs = 250;
+
+/**
+ * A process of our own that does one call at a time. Unlike a thread it can be ended in the middle of native code, and
+ * takes nobody with it when it crashes.
+ *
+ * none → `call` → working → answered → idle → `call` → working …; working → its time is up: killed, the call fails as
+ * `onTimeout` says → none; working → it dies: the call fails with `process-died` (retryable) → none; idle → dies → none;
+ * any → `close` → none.
+ */
+export class ProcessClient<Call, Result> {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    /** The process's script without its extension. */
+    private readonly script: string,
+    /** What the process finds as `processSettings()`. */
+    private readonly settings: unknown,
+    /** Longest time of one call in seconds, and what the caller is told when it is over. */
+    private readonly limit: { seconds: number; onTimeout: () => Error },
+  ) {}
+
+  /** One call at a time. @throws CodedError of what failed in the process */
+  async call(call: Call): Promise<Result> {
+    const child = (this.child ??= this.start());
+    child.ref();
+    child.channel?.ref();
+    try {
+      return await this.answerOf(child, call);
+    } finally {
+      // an idle process does not keep ours alive
+      child.unref();
+      child.channel?.unref();
+    }
+  }
+
+  /** Ends the process, and a call that it may still be at. */
+  async close(): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    child.ref();
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  private answerOf(child: ChildProcess, call: Call): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const answered = (answer: ProcessAnswer<Result>): void => {
+        settle();
+        if ('result' in answer) resolve(answer.result);
+        else reject(fromFailure(answer.failure));
+      };
+      const failed = (error: Error): void => {
+        settle();
+        child.kill('SIGKILL');
+        this.forget(child);
+        reject(error);
+      };
+      const died = (cause: unknown): void =>
+        failed(new CodedError('process-died', `The process ended: ${String(cause)}`, { retryable: true, cause }));
+      const exited = (code: number | null, signal: string | null): void => died(signal ?? `exit code ${code}`);
+      // ticks and not the clock: the time during which we were frozen ourselves is not the call's
+      let ticks = Math.ceil((this.limit.seconds * 1000) / tickMs);
+      const ticking = setInterval(() => --ticks <= 0 && failed(this.limit.onTimeout()), tickMs);
+      const settle = (): void => {
+        clearInterval(ticking);
+        child.off('message', answered).off('exit', exited).off('error', died);
+      };
+      child.on('message', answered).on('exit', exited).on('error', died);
+      child.send(call as object, (error) => error && died(error));
+    });
+  }
+
+  private start(): ChildProcess {
+    const settings = JSON.stringify(this.settings);
+    const compiled = `${this.script}.js`;
+    // our own options for node (a debugger's port, a memory limit) are not for it
+    const options: ForkOptions = { serialization: 'advanced', execArgv: [] };
+    const child = existsSync(compiled)
+      ? fork(compiled, [settings], options)
+      : fork(join(__dirname, '../threads/typescript-entry.cjs'), [`${this.script}.ts`, settings], options);
+    child.on('exit', () => this.forget(child));
+    child.on('error', () => this.forget(child));
+    return child;
+  }
+
+  private forget(child: ChildProcess): void {
+    if (this.child === child) this.child = undefined;
+  }
+}

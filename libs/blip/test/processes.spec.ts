@@ -1,0 +1,95 @@
+/* Real here: processes of our own, and what ends them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProcessClient } from '../src/processes/process-client.js';
+import type { MortalProcessAnswer, MortalProcessCall } from './support/mortal-process.js';
+
+const script = join(__dirname, 'support', 'mortal-process');
+const clients: ProcessClient<MortalProcessCall, MortalProcessAnswer>[] = [];
+
+function start(seconds = 30): ProcessClient<MortalProcessCall, MortalProcessAnswer> {
+  const onTimeout = () => new Error('its time is up');
+  const client = new ProcessClient<MortalProcessCall, MortalProcessAnswer>(script, { seconds }, { seconds, onTimeout });
+  clients.push(client);
+  return client;
+}
+
+describe('a process that does one call at a time', () => {
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+
+  it('answers call after call, with its settings', async () => {
+    const client = start(7);
+    const first = await client.call('live');
+    expect(first).toEqual({ pid: expect.any(Number), settings: { seconds: 7 } });
+    expect(await client.call('live')).toEqual(first);
+    expect(first.pid).not.toBe(process.pid);
+  });
+
+  it.each([
+    ['die', 'The process ended: SIGSEGV'],
+    ['crash', 'The process ended: exit code 3'],
+  ] as const)('fails the call that makes it %s, and another one does the next', async (call, message) => {
+    const client = start();
+    const first = await client.call('live');
+    await expect(client.call(call)).rejects.toMatchObject({ code: 'process-died', retryable: true, message });
+    expect((await client.call('live')).pid).not.toBe(first.pid);
+  });
+
+  it('is ended when a call takes too long, and another one does the next', async () => {
+    const client = start(1);
+    const first = await client.call('live');
+    await expect(client.call('hang')).rejects.toThrow('its time is up');
+    await expectGone(first.pid);
+    expect((await client.call('live')).pid).not.toBe(first.pid);
+  });
+
+  it('brings an error over with its code and whether to retry', async () => {
+    const client = start();
+    await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false });
+  });
+
+  it('finishes its call where a signal goes to the whole group', async () => {
+    const client = start();
+    const { pid } = await client.call('live');
+    process.kill(pid, 'SIGTERM');
+    process.kill(pid, 'SIGINT');
+    expect((await client.call('live')).pid).toBe(pid);
+  });
+
+  it('is gone once it is closed, in the middle of a call too', async () => {
+    const client = start();
+    const { pid } = await client.call('live');
+    const hanging = expect(client.call('hang')).rejects.toMatchObject({ code: 'process-died' });
+    await client.close();
+    await hanging;
+    await expectGone(pid);
+  });
+
+  it('ends with the process that started it, however that ended', async () => {
+    const entry = join(__dirname, '../src/threads/typescript-entry.cjs');
+    const parent = spawn(process.execPath, [entry, join(__dirname, 'support', 'mortal-parent.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(existsSync(`/proc/${pid}`)).toBe(process.platform === 'linux');
+    parent.kill('SIGKILL');
+    await expectGone(pid);
+  });
+});
+
+/** Its end is seen by nobody but the operating system. */
+async function expectGone(pid: number): Promise<void> {
+  const isThere = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  for (let look = 0; isThere() && look < 500; look++) await delay(20);
+  expect(isThere()).toBe(false);
+}
