@@ -29,8 +29,8 @@ export function servePicture(address?: string, port?: number): Promise<PictureSe
   return serve((_, response) => response.end(PICTURE), address, port);
 }
 
-export function redirectTo(location: () => string): Promise<PictureServer> {
-  return serve((_, response) => response.writeHead(302, { location: location() }).end());
+export function redirectTo(location: () => string, status = 302): Promise<PictureServer> {
+  return serve((_, response) => response.writeHead(status, { location: location() }).end());
 }
 
 /** Ends all that a test began. */

@@ -49,6 +49,15 @@ describe('http and https (real: TLS servers with a certificate of their own)', (
     expect(text(await fetcher.fetch(first.url('/')))).toBe('a cat');
   });
 
+  it.each(['http://127.0.0.2/', 'https://127.0.0.2/', '//127.0.0.2/', 'http://[::1]/'])(
+    'refuses a redirect from https to the forbidden %s',
+    async (location) => {
+      believe(tls.cert);
+      const server = await serveTls((_, response) => response.writeHead(302, { location }).end());
+      await expect(fetcher.fetch(server.url('/'))).rejects.toMatchObject({ code: 'address-forbidden' });
+    },
+  );
+
   it('prefers https where the URL has no scheme', async () => {
     believe(tls.cert);
     const server = await serveTls((_, response) => response.end('a cat'));
