@@ -81,10 +81,7 @@ export class CaptioningClient {
   ): Promise<IncomingMessage> {
     const { hostname, port } = new URL(this.url);
     return new Promise((resolve, reject) => {
-      const outgoing = request(
-        { hostname, port, method, path, headers, agent: this.agent, timeout: within },
-        resolve,
-      );
+      const outgoing = request({ hostname, port, method, path, headers, agent: this.agent, timeout: within }, resolve);
       outgoing.once('error', reject);
       outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${within} ms`)));
       outgoing.end(body);

@@ -49,7 +49,7 @@ export class Lane {
     this.last = conditions.started;
     source.on('data', (bytes: Buffer) => this.arrive(bytes.length, () => conditions.passage.take(bytes, this.pass)));
     source.on('end', () => this.arrive(0, () => this.leave(() => sink.end())));
-    source.on('error', () => this.arrive(0, () => this.leave(() => sink.resetAndDestroy())));
+    source.on('error', () => this.arrive(0, () => this.leave(() => resetSocket(sink))));
   }
 
   private arrive(size: number, go: () => Promise<void>): void {
@@ -78,4 +78,13 @@ export class Lane {
     await this.conditions.passage.finish(this.pass);
     await this.conditions.gate.through(tell);
   }
+}
+
+/**
+ * Ends a socket by an RST. One whose FIN is on its way is closed instead: libuv refuses to reset it, and Node.js would then
+ * never tell that it has closed.
+ */
+export function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

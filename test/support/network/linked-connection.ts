@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Gate } from './gate.js';
-import { Lane, type Passage } from './lane.js';
+import { Lane, resetSocket, type Passage } from './lane.js';
 
 /** `to-service`: from the process that connects towards the broker or the database. */
 export type Direction = 'to-service' | 'from-service';
@@ -40,8 +40,8 @@ export class LinkedConnection {
 
   /** Both ends get an RST, whatever still waits. */
   reset(): void {
-    this.client.resetAndDestroy();
-    this.service.resetAndDestroy();
+    resetSocket(this.client);
+    resetSocket(this.service);
   }
 
   private connect(): void {
