@@ -6,6 +6,7 @@ import { type BrokerConnection, ConsumingConnection, PublishingConnection } from
 import { Consumers } from './consumers.js';
 import { MessagingSettings } from './messaging.settings.js';
 import { Publisher } from './publisher.js';
+import { QueueDepths } from './queue-depths.js';
 import { settledWithin } from './settled-within.js';
 import { Settlement } from './settlement.js';
 
@@ -66,8 +67,9 @@ export class MessagingModule implements OnApplicationShutdown {
         },
         Settlement,
         Consumers,
+        QueueDepths,
       ],
-      exports: [Publisher, Consumers],
+      exports: [Publisher, Consumers, QueueDepths],
     };
   }
 

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { MetricsModule } from '@ekphrasis/observability';
-import { Consumers, MessagingModule, Publisher } from '@ekphrasis/messaging';
+import { Consumers, MessagingModule, Publisher, QueueDepths } from '@ekphrasis/messaging';
 import { until } from '../../../test/support/until.js';
 
 /** What is broken here on purpose would fill the screen. */
@@ -11,6 +11,7 @@ const silent = { log: () => undefined, error: () => undefined, warn: () => undef
 export interface MessagingApplication {
   readonly publisher: Publisher;
   readonly consumers: Consumers;
+  readonly queueDepths: QueueDepths;
   close(): Promise<void>;
 }
 
@@ -35,5 +36,10 @@ export async function startMessaging(
   await application.init();
   const publisher = application.get(Publisher);
   await until('the publisher is connected', () => publisher.check().then(() => true));
-  return { publisher, consumers: application.get(Consumers), close: () => application.close() };
+  return {
+    publisher,
+    consumers: application.get(Consumers),
+    queueDepths: application.get(QueueDepths),
+    close: () => application.close(),
+  };
 }
