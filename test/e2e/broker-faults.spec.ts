@@ -5,7 +5,7 @@ import { PictureHost } from '../support/picture-host.js';
 import { describeWithFaults } from '../support/product.js';
 import { startPrivateSystem, type PrivateSystem } from '../support/running-system.js';
 import { SteadyLoad } from '../support/steady-load.js';
-import { until } from '../support/until.js';
+import { throughout, until } from '../support/until.js';
 
 const answerWithinMs = 1_000;
 
@@ -157,6 +157,27 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
       await untilWell();
     });
   });
+
+  it('loses no job with a queue that is deleted while it holds them, and sends none twice for having waited long', async () => {
+    await untilWell();
+    const watchful = await system.startApi({ environment: { LOST_JOB_AFTER_MS: '1000' } });
+    const watchfulClient = new CaptioningClient(watchful.url);
+    const requeued = () => watchfulClient.metric('ekphrasis_requeued_images_total');
+    const probe = await BrokerProbe.open(system.brokerUrl);
+    await Promise.all(system.workers.map((worker) => worker.stop()));
+    const ids = await submitQuickly(10);
+    await until('the broker has the jobs', async () => (await probe.depth('caption.jobs')) === ids.length);
+    await throughout(2_500, async () => expect(await requeued()).toBe(0));
+
+    await probe.deleteQueue('caption.jobs');
+    await probe.close();
+    await system.startWorker();
+    await expectEachCaptionedOnce(ids);
+    expect(await requeued()).toBeGreaterThanOrEqual(ids.length);
+    watchfulClient.close();
+    await watchful.stop();
+    await untilWell();
+  }, 120_000);
 
   describe('without the database', () => {
     it('refuses with 503 and a time to come back, still lists what is finished, and loses no report meanwhile', async () => {

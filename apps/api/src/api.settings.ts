@@ -11,6 +11,12 @@ export class ApiSettings {
   /** Largest uploaded picture, in bytes. */
   @IntegerBetween(1, 1_000_000_000) UPLOAD_MAX_BYTES = 20 * 1024 * 1024;
 
+  /**
+   * After how long without news a job counts as lost and is sent again: longer than all its attempts and the rests between
+   * them may take. Time that it waits behind others in a queue does not count.
+   */
+  @Duration(1_000) LOST_JOB_AFTER_MS = 300_000;
+
   /** How long running requests and consumers may take to finish after SIGTERM. */
   @Duration() SHUTDOWN_TIMEOUT_MS = 25_000;
 }

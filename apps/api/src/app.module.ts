@@ -13,6 +13,7 @@ import { RecordedListener } from './completions/recorded.listener.js';
 import { DeadLettersConsumer } from './dead-letters/dead-letters.consumer.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
+import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { WebPageModule } from './web-page/web-page.module.js';
@@ -29,6 +30,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     ImagesModule,
     CompletionsModule,
     DeadLettersModule,
+    LostJobsModule,
     BacklogModule,
     WebPageModule,
     HealthModule.forRoot({

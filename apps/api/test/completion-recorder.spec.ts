@@ -6,6 +6,7 @@ import {
   type RecordedStatus,
 } from '@ekphrasis/contracts';
 import type { Publisher } from '@ekphrasis/messaging';
+import { CaptionFront } from '../src/completions/caption-front.js';
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { CompletionsRepository } from '../src/completions/completions.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
@@ -15,6 +16,7 @@ import { openApiDatabase, type ApiDatabase } from './api-database.js';
 describe('CompletionRecorder (real: PostgreSQL)', () => {
   let opened: ApiDatabase;
   let recorder: CompletionRecorder;
+  let front: CaptionFront;
   let broadcasts: RecordedStatus[][];
   let brokerIsAway: boolean;
 
@@ -29,7 +31,8 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
         broadcasts.push(images);
       },
     } as unknown as Publisher;
-    recorder = new CompletionRecorder(new CompletionsRepository(opened.database), publisher);
+    front = new CaptionFront();
+    recorder = new CompletionRecorder(new CompletionsRepository(opened.database, front), publisher);
     await opened.database.deleteFrom('images').execute();
     await opened.database
       .insertInto('images')
@@ -149,5 +152,34 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
   it('keeps texts that PostgreSQL cannot hold, without what it cannot hold', async () => {
     await recorder.record([completed(1, 'a\0 cat “and” 🐈')]);
     expect(await image(1)).toMatchObject({ description: 'a cat “and” 🐈' });
+  });
+
+  it('tells how far workers have come: to the newest image that was changed, by when it was queued first', async () => {
+    const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n));
+    for (const id of [1, 2, 3]) {
+      await opened.database
+        .updateTable('images')
+        .set({ queued_at: minute(id) })
+        .where('id', '=', id)
+        .execute();
+    }
+    const reached = () => {
+      front.look();
+      return front.before(0);
+    };
+    await recorder.record([completed(99)]);
+    expect(reached()).toBeUndefined();
+    await recorder.record([started(1)]);
+    expect(reached()).toEqual(minute(1));
+    await recorder.record([completed(2), failed(1)]);
+    expect(reached()).toEqual(minute(2));
+    await recorder.record([completed(1)]);
+    expect(reached()).toEqual(minute(2));
+    await opened.database
+      .updateTable('images')
+      .set({ requeued_at: minute(9) })
+      .execute();
+    await recorder.record([failed(3)]);
+    expect(reached()).toEqual(minute(3));
   });
 });

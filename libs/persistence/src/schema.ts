@@ -17,7 +17,10 @@ export interface ImagesTable {
   attempts: Generated<number>;
   failure_code: string | null;
   failure_reason: string | null;
+  /** When the client was answered. */
   queued_at: Generated<Date>;
+  /** When its job was last put into the outbox again; null where it never was. */
+  requeued_at: Date | null;
   started_at: Date | null;
   finished_at: Date | null;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ImagesModule } from '../images/images.module.js';
 import { ProgressModule } from '../progress/progress.module.js';
+import { CaptionFront } from './caption-front.js';
 import { CompletionRecorder } from './completion-recorder.service.js';
 import { CompletionsConsumer } from './completions.consumer.js';
 import { CompletionsRepository } from './completions.repository.js';
@@ -8,7 +9,7 @@ import { RecordedListener } from './recorded.listener.js';
 
 @Module({
   imports: [ImagesModule, ProgressModule],
-  providers: [CompletionRecorder, CompletionsConsumer, CompletionsRepository, RecordedListener],
-  exports: [CompletionsConsumer, RecordedListener],
+  providers: [CaptionFront, CompletionRecorder, CompletionsConsumer, CompletionsRepository, RecordedListener],
+  exports: [CaptionFront, CompletionsConsumer, RecordedListener],
 })
 export class CompletionsModule {}

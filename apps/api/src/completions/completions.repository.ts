@@ -8,6 +8,7 @@ import type {
   RecordedStatus,
 } from '@ekphrasis/contracts';
 import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import { CaptionFront } from './caption-front.js';
 
 /**
  * Status transitions as workers report them, many images a statement:
@@ -17,22 +18,25 @@ import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
  */
 @Injectable()
 export class CompletionsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly front: CaptionFront,
+  ) {}
 
   async recordStarted(reports: CaptionStarted[]): Promise<RecordedStatus[]> {
     if (reports.length === 0) return [];
-    const changed = await this.idsOf(sql`
+    const changed = await this.change(sql`
       UPDATE images SET status = 'processing', attempts = report.attempt, started_at = report.started_at
       FROM unnest(${reports.map(({ imageId }) => imageId)}::bigint[], ${reports.map(({ attempt }) => attempt)}::integer[],
         ${reports.map(({ startedAt }) => startedAt)}::timestamptz[]) AS report (id, attempt, started_at)
       WHERE images.id = report.id AND status IN ('queued', 'processing') AND attempts <= report.attempt
-      RETURNING images.id`);
-    return changed.map((imageId) => ({ imageId, status: 'processing' }));
+      RETURNING images.id, images.queued_at`);
+    return recordedAs('processing', changed);
   }
 
   async recordFailed(reports: CaptionFailed[]): Promise<RecordedStatus[]> {
     if (reports.length === 0) return [];
-    await this.idsOf(sql`
+    await this.change(sql`
       UPDATE images SET status = 'failed', failure_code = report.code, failure_reason = report.reason,
         attempts = report.attempt, started_at = report.started_at, finished_at = report.failed_at
       FROM unnest(${reports.map(({ imageId }) => imageId)}::bigint[], ${reports.map(({ code }) => code)}::text[],
@@ -42,13 +46,13 @@ export class CompletionsRepository {
         ${reports.map(({ failedAt }) => failedAt)}::timestamptz[])
         AS report (id, code, reason, attempt, started_at, failed_at)
       WHERE images.id = report.id AND status IN ('queued', 'processing')
-      RETURNING images.id`);
-    return this.havingStatus('failed', reports);
+      RETURNING images.id, images.queued_at`);
+    return recordedAs('failed', await this.havingStatus('failed', reports));
   }
 
   async recordCompleted(reports: CaptionCompleted[]): Promise<RecordedStatus[]> {
     if (reports.length === 0) return [];
-    const changed = await this.idsOf(sql`
+    const changed = await this.change(sql`
       UPDATE images SET status = 'described', description = report.description, confidence = report.confidence,
         model = report.model, attempts = report.attempt, started_at = report.started_at,
         finished_at = report.completed_at, failure_code = NULL, failure_reason = NULL
@@ -61,22 +65,35 @@ export class CompletionsRepository {
         ${reports.map(({ completedAt }) => completedAt)}::timestamptz[])
         AS report (id, description, confidence, model, attempt, started_at, completed_at)
       WHERE images.id = report.id AND status <> 'described'
-      RETURNING images.id`);
-    if (changed.length === reports.length) return changed.map((imageId) => ({ imageId, status: 'described' }));
-    return this.havingStatus('described', reports);
+      RETURNING images.id, images.queued_at`);
+    const described = changed.length === reports.length ? changed : await this.havingStatus('described', reports);
+    return recordedAs('described', described);
   }
 
   /** Those of the reported images that have the status now, whoever gave it to them. */
-  private async havingStatus(status: ImageStatus, reports: { imageId: number }[]): Promise<RecordedStatus[]> {
+  private async havingStatus(status: ImageStatus, reports: { imageId: number }[]): Promise<number[]> {
     const ids = reports.map(({ imageId }) => imageId);
-    const present = await this.idsOf(
-      sql`SELECT id FROM images WHERE id = ANY(${ids}::bigint[]) AND status = ${status}`,
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ id: number }>`SELECT id FROM images WHERE id = ANY(${ids}::bigint[]) AND status = ${status}`.execute(
+        this.database,
+      ),
     );
-    return present.map((imageId) => ({ imageId, status }));
+    return rows.map(({ id }) => id);
   }
 
-  private async idsOf(statement: RawBuilder<unknown>): Promise<number[]> {
-    const { rows } = await withDatabaseErrors(() => statement.execute(this.database));
-    return (rows as { id: number }[]).map(({ id }) => id);
+  /** @param update returns `id` and `queued_at` of each image that it changes @returns the ids */
+  private async change(update: RawBuilder<unknown>): Promise<number[]> {
+    const { rows } = await withDatabaseErrors(() =>
+      // one text: the driver would make an object of every row
+      sql<{ ids: string | null; newest: Date | null }>`
+        WITH changed AS (${update})
+        SELECT string_agg(id::text, ',') AS ids, max(queued_at) AS newest FROM changed`.execute(this.database),
+    );
+    this.front.reach(rows[0]?.newest);
+    return rows[0]?.ids?.split(',').map(Number) ?? [];
   }
+}
+
+function recordedAs(status: ImageStatus, imageIds: number[]): RecordedStatus[] {
+  return imageIds.map((imageId) => ({ imageId, status }));
 }

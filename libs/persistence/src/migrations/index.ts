@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely';
 import * as images from './0001-images.js';
+import * as lostJobs from './0002-lost-jobs.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, Migration> = {
   '0001-images': images,
+  '0002-lost-jobs': lostJobs,
 };

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { captionRequested } from '@ekphrasis/contracts';
+import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+
+interface LostImage {
+  id: number;
+  url: string | null;
+  pictureKey: string | null;
+  queuedAt: Date;
+}
+
+@Injectable()
+export class LostJobsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Whether the outbox is empty, and the database's time at which that was so. */
+  async lookAtOutbox(): Promise<{ isEmpty: boolean; at: Date }> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ isEmpty: boolean; at: Date }>`
+        SELECT NOT EXISTS (SELECT 1 FROM outbox) AS "isEmpty", now() AS at`.execute(this.database),
+    );
+    return rows[0] ?? { isEmpty: false, at: new Date(0) };
+  }
+
+  /**
+   * Puts the jobs of unfinished images into the outbox again, with all their attempts before them, in one transaction. Images
+   * that another replica is at are passed over, and those that it has just done are unfinished no longer or newly queued.
+   * @param before only images whose jobs were last put there, and last taken up by a worker, before this: a job that has
+   *   failed an attempt is queued anew then, behind all others
+   * @returns how many
+   */
+  async requeue(before: Date, limit: number): Promise<number> {
+    return withDatabaseErrors(() =>
+      this.database.transaction().execute(async (transaction) => {
+        const { rows: images } = await sql<LostImage>`
+          WITH lost AS (
+            SELECT id FROM images
+            WHERE status IN ('queued', 'processing') AND finished_at IS NULL
+              AND coalesce(requeued_at, queued_at) < ${before} AND (started_at IS NULL OR started_at < ${before})
+            ORDER BY coalesce(requeued_at, queued_at) LIMIT ${limit} FOR UPDATE SKIP LOCKED
+          )
+          UPDATE images SET status = 'queued', attempts = 0, requeued_at = now()
+          FROM lost WHERE images.id = lost.id
+          RETURNING images.id, url, picture_key AS "pictureKey", queued_at AS "queuedAt"`.execute(transaction);
+        if (images.length === 0) return 0;
+        await sql`
+          INSERT INTO outbox (routing_key, type, body)
+          SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job
+          FROM unnest(${images.map(jobOf)}::text[]) AS job`.execute(transaction);
+        return images.length;
+      }),
+    );
+  }
+}
+
+function jobOf({ id, url, pictureKey, queuedAt }: LostImage): string {
+  const job = {
+    imageId: id,
+    url: url ?? undefined,
+    pictureKey: pictureKey ?? undefined,
+    requestedAt: queuedAt.toISOString(),
+  };
+  return captionRequested.encode(job).toString('utf8');
+}

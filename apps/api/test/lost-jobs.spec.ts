@@ -1,0 +1,305 @@
+import { Logger } from '@nestjs/common';
+import { sql } from 'kysely';
+import { CaptionCompleted, captionRequested, CaptionStarted, queues } from '@ekphrasis/contracts';
+import { OutboxRelay, type QueueDepth, type QueueDepths } from '@ekphrasis/messaging';
+import { Registry } from '@ekphrasis/observability';
+import { PostgresOutbox } from '@ekphrasis/persistence';
+import { startMessaging, type MessagingApplication } from '../../../libs/messaging/test/messaging-application.js';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
+import { CaptionFront } from '../src/completions/caption-front.js';
+import { CompletionsRepository } from '../src/completions/completions.repository.js';
+import { ImagesRepository } from '../src/images/images.repository.js';
+import { LostJobsRepository } from '../src/lost-jobs/lost-jobs.repository.js';
+import { LostJobs } from '../src/lost-jobs/lost-jobs.service.js';
+import { openApiDatabase, type ApiDatabase } from './api-database.js';
+
+/** What the broker says of its queues, as the test wants it. */
+class StatedDepths {
+  waitingJobs = 0;
+  workers = 1;
+  isAway = false;
+
+  async read(): Promise<Map<string, QueueDepth>> {
+    if (this.isAway) throw new Error('the broker is away');
+    const depths = new Map(queues.map(({ name }) => [name, { waiting: 0, consumers: 0 }]));
+    return depths.set('caption.jobs', { waiting: this.waitingJobs, consumers: this.workers });
+  }
+}
+
+interface Replica {
+  front: CaptionFront;
+  reports: CompletionsRepository;
+  lostJobs: LostJobs;
+  registry: Registry;
+}
+
+/** Real: the database; in the last part the broker too. Where no time has to pass before a job is lost, one look is enough. */
+describe('LostJobs (real: PostgreSQL)', () => {
+  let opened: ApiDatabase;
+  let depths: StatedDepths;
+  let wake: jest.Mock;
+  let replica: Replica;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    opened = await openApiDatabase();
+  });
+  afterAll(async () => {
+    await opened?.close();
+    Logger.overrideLogger(new Logger());
+  });
+  beforeEach(async () => {
+    depths = new StatedDepths();
+    wake = jest.fn();
+    replica = startReplica();
+    for (const table of ['images', 'outbox'] as const) await opened.database.deleteFrom(table).execute();
+  });
+
+  function startReplica(
+    lostAfterMs = 0,
+    queueDepths: Pick<QueueDepths, 'read'> = depths,
+    relay: Pick<OutboxRelay, 'wake'> = { wake },
+  ): Replica {
+    const front = new CaptionFront();
+    const registry = new Registry();
+    const lostJobs = new LostJobs(
+      new LostJobsRepository(opened.database),
+      front,
+      queueDepths as QueueDepths,
+      relay as OutboxRelay,
+      { LOST_JOB_AFTER_MS: lostAfterMs },
+      registry,
+    );
+    return { front, reports: new CompletionsRepository(opened.database, front), lostJobs, registry };
+  }
+
+  /** Images 1 to `count`, queued a second apart, the last one a minute ago. */
+  const accept = (count: number) =>
+    sql`INSERT INTO images (id, url, queued_at)
+      SELECT n, 'https://example.org/' || n, now() - make_interval(secs => 60 + ${count} - n)
+      FROM generate_series(1, ${count}::integer) n`.execute(opened.database);
+  const jobs = async () =>
+    (await opened.database.selectFrom('outbox').selectAll().orderBy('id').execute()).map(
+      ({ body, routing_key, type }) => {
+        expect({ routing_key, type }).toEqual({ routing_key: 'caption.requested', type: 'caption.requested.v1' });
+        return captionRequested.decode(Buffer.from(body));
+      },
+    );
+  const sentAgain = async () => (await jobs()).map(({ imageId }) => imageId);
+  /** Half a minute ago, after all of `accept` were queued. */
+  const started = (imageId: number, attempt = 1) =>
+    Object.assign(new CaptionStarted(), {
+      imageId,
+      attempt,
+      startedAt: new Date(Date.now() - 30_000).toISOString(),
+    });
+  const described = (imageId: number) =>
+    Object.assign(new CaptionCompleted(), {
+      imageId,
+      description: 'a cat',
+      attempt: 1,
+      startedAt: new Date().toISOString(),
+      completedAt: new Date().toISOString(),
+    });
+
+  it('sends again what is unfinished while nothing waits anywhere: each with a fresh job, as if it were new', async () => {
+    await accept(2);
+    await opened.database
+      .insertInto('images')
+      .values({ id: 3, url: null, picture_key: 'pictures/3', queued_at: sql`now() - interval '1 second'` })
+      .execute();
+    await replica.reports.recordStarted([started(2, 4)]);
+    await replica.lostJobs.sweep();
+    expect(await jobs()).toEqual([
+      { imageId: 1, url: 'https://example.org/1', requestedAt: expect.any(String) },
+      { imageId: 2, url: 'https://example.org/2', requestedAt: expect.any(String) },
+      { imageId: 3, pictureKey: 'pictures/3', requestedAt: expect.any(String) },
+    ]);
+    for (const row of await new ImagesRepository(opened.database).find([1, 2, 3])) {
+      expect(row).toMatchObject({ status: 'queued', attempts: 0 });
+    }
+    expect(wake).toHaveBeenCalled();
+    expect(await replica.registry.metrics()).toContain('ekphrasis_requeued_images_total 3');
+  });
+
+  it('sends nothing again that has ended', async () => {
+    await accept(3);
+    await replica.reports.recordCompleted([described(1)]);
+    await opened.database.updateTable('images').set({ status: 'failed' }).where('id', '=', 2).execute();
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([3]);
+  });
+
+  it('sends a lost job again once, until it has been lost again', async () => {
+    await accept(2);
+    await replica.lostJobs.sweep();
+    depths.waitingJobs = 2;
+    await opened.database.deleteFrom('outbox').execute();
+    for (let round = 0; round < 3; round += 1) await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([]);
+    depths.waitingJobs = 0;
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([1, 2]);
+  });
+
+  it('sends more than one transaction holds', async () => {
+    await accept(2_500);
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual(Array.from({ length: 2_500 }, (_, index) => index + 1));
+  });
+
+  describe('leaves alone', () => {
+    it('a long backlog that nobody has begun', async () => {
+      await accept(100);
+      depths.waitingJobs = 100;
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([]);
+    });
+
+    it('the part of a backlog that workers have not come to; what they have passed is lost', async () => {
+      await accept(100);
+      depths.waitingJobs = 40;
+      await replica.reports.recordCompleted([described(60)]);
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual(Array.from({ length: 59 }, (_, index) => index + 1));
+    });
+
+    it('a job that has failed and waits behind the backlog for its next attempt', async () => {
+      await accept(100);
+      depths.waitingJobs = 40;
+      await replica.reports.recordStarted([started(2)]);
+      await replica.reports.recordCompleted([described(60)]);
+      await replica.lostJobs.sweep();
+      const ids = await sentAgain();
+      expect(ids).toContain(1);
+      expect(ids).not.toContain(2);
+    });
+
+    it('a backlog behind an image that was sent again and is reported by whoever had it before', async () => {
+      await accept(3);
+      depths.waitingJobs = 3;
+      await replica.reports.recordStarted([started(2)]);
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([1]);
+      await replica.reports.recordStarted([started(1)]);
+      await replica.lostJobs.sweep();
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([1]);
+    });
+
+    it('everything while the outbox holds messages', async () => {
+      await accept(1);
+      await opened.database.insertInto('outbox').values({ routing_key: 'k', type: 't', body: '{}' }).execute();
+      await replica.lostJobs.sweep();
+      expect(await opened.database.selectFrom('outbox').select('routing_key').execute()).toEqual([
+        { routing_key: 'k' },
+      ]);
+    });
+
+    it('everything while there is no worker, and what the broker says of its queue may be wrong', async () => {
+      await accept(1);
+      depths.workers = 0;
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([]);
+    });
+
+    it('what was passed a moment ago: all its attempts may still be on their way', async () => {
+      const patient = startReplica(60_000);
+      await accept(3);
+      await patient.reports.recordStarted([started(3)]);
+      for (let round = 0; round < 3; round += 1) await patient.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([]);
+    });
+
+    it('everything while the broker cannot be asked', async () => {
+      await accept(1);
+      depths.isAway = true;
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([]);
+      depths.isAway = false;
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([1]);
+    });
+
+    it('an image that is being described meanwhile', async () => {
+      await accept(2);
+      let commit: () => void = () => undefined;
+      let isLocked = false;
+      const recorded = opened.database.transaction().execute(async (transaction) => {
+        await new CompletionsRepository(transaction, new CaptionFront()).recordCompleted([described(1)]);
+        isLocked = true;
+        await new Promise<void>((resolve) => (commit = resolve));
+      });
+      await until('it is described and not committed', () => isLocked);
+      await replica.lostJobs.sweep();
+      commit();
+      await recorded;
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([2]);
+    });
+  });
+
+  it('sends each once when two replicas look at the same time', async () => {
+    const replicas = [startReplica(50), startReplica(50)];
+    for (let round = 1; round <= 5; round += 1) {
+      for (const table of ['images', 'outbox'] as const) await opened.database.deleteFrom(table).execute();
+      await accept(3_000);
+      for (const { front, lostJobs } of replicas) {
+        front.lookAnew();
+        await lostJobs.sweep();
+        await until('the look is old enough', () => front.before(50) !== undefined);
+      }
+      await Promise.all(replicas.map(({ lostJobs }) => lostJobs.sweep()));
+      const ids = await sentAgain();
+      expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: 3_000 }, (_, index) => index + 1));
+    }
+  });
+
+  describe('with a real broker', () => {
+    let virtualHost: VirtualHost;
+    let application: MessagingApplication;
+    let probe: BrokerProbe;
+    let relay: OutboxRelay;
+
+    beforeEach(async () => {
+      virtualHost = await provideVirtualHost();
+      application = await startMessaging(virtualHost.url);
+      probe = await BrokerProbe.open(virtualHost.url);
+      relay = new OutboxRelay(application.publisher, new PostgresOutbox(opened.database));
+      relay.onApplicationBootstrap();
+    });
+    afterEach(async () => {
+      await relay?.beforeApplicationShutdown();
+      await probe?.close();
+      await application?.close();
+      await virtualHost?.remove();
+    });
+
+    it('brings back the jobs of a queue that was deleted, to the worker that comes then', async () => {
+      replica = startReplica(1_000, application.queueDepths, relay);
+      replica.lostJobs.onApplicationBootstrap();
+      await new ImagesRepository(opened.database).accept(
+        [1, 2, 3].map((id) => {
+          const url = `https://example.org/${id}`;
+          const job = captionRequested.encode({ imageId: id, url, requestedAt: new Date().toISOString() });
+          return { id, url, job: job.toString('utf8') };
+        }),
+      );
+      relay.wake(3);
+      await until('the broker has the jobs', async () => (await probe.depth('caption.jobs')) === 3);
+      await probe.deleteQueue('caption.jobs');
+      const seen = new Set<number>();
+      const worker = application.consumers.jobs({
+        queue: 'caption.jobs',
+        prefetch: 10,
+        isolateUnanswered: false,
+        handle: async ({ message }) => void seen.add(message.imageId),
+      });
+      await until('the worker has all jobs', () => seen.size === 3);
+      await replica.lostJobs.beforeApplicationShutdown();
+      await worker.stop(AbortSignal.abort());
+    });
+  });
+});
