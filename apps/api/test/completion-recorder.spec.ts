@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import {
   CaptionCompleted,
   CaptionFailed,
@@ -9,7 +10,9 @@ import type { Publisher } from '@ekphrasis/messaging';
 import { CaptionFront } from '../src/completions/caption-front.js';
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { CompletionsRepository } from '../src/completions/completions.repository.js';
+import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
+import { until } from '../../../test/support/until.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. The broadcast goes to a fake publisher that can fail. */
@@ -33,7 +36,7 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
     } as unknown as Publisher;
     front = new CaptionFront();
     recorder = new CompletionRecorder(new CompletionsRepository(opened.database, front), publisher);
-    await opened.database.deleteFrom('images').execute();
+    for (const table of ['images', 'dead_letters'] as const) await opened.database.deleteFrom(table).execute();
     await opened.database
       .insertInto('images')
       .values([1, 2, 3].map((id) => ({ id, url: 'https://example.org/a.png', picture_key: null })))
@@ -181,5 +184,68 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
       .execute();
     await recorder.record([failed(3)]);
     expect(reached()).toEqual(minute(3));
+  });
+
+  describe('a dead letter', () => {
+    let letters: DeadLettersRepository;
+    const letterOf = (imageId: number) => ({
+      queue: 'caption.jobs.dead',
+      imageId,
+      body: Buffer.from('{}'),
+      type: 'caption.requested.v1',
+      routingKey: 'caption.requested',
+      code: 'attempts-exhausted',
+      reason: 'Its worker was lost',
+      attempts: 5,
+    });
+    const listed = async () => (await letters.list(0, 10)).map(({ imageId }) => imageId);
+
+    beforeEach(() => (letters = new DeadLettersRepository(opened.database)));
+
+    it('goes when its image is described all the same; those of others stay', async () => {
+      for (const id of [1, 2, 3]) await letters.keep(letterOf(id));
+      await recorder.record([completed(1), failed(2), started(3)]);
+      expect(await listed()).toEqual([2, 3]);
+    });
+
+    it('goes with the report that comes again after a crash right behind the commit', async () => {
+      await recorder.record([completed(1)]);
+      await opened.database
+        .insertInto('dead_letters')
+        .values(rowOf(letterOf(1)))
+        .execute();
+      await recorder.record([completed(1)]);
+      expect(await listed()).toEqual([]);
+    });
+
+    it('goes although it is being kept while the description is recorded', async () => {
+      let finish: () => void = () => undefined;
+      const kept = opened.database.transaction().execute(async (transaction) => {
+        await sql`SELECT 1 FROM images WHERE id = 1 FOR UPDATE`.execute(transaction);
+        const held = new Promise<void>((resolve) => (finish = resolve));
+        await transaction
+          .insertInto('dead_letters')
+          .values(rowOf(letterOf(1)))
+          .execute();
+        await held;
+      });
+      await until('the image is locked', () => finish.length === 1);
+      const recorded = recorder.record([completed(1)]);
+      await until('the description waits for the lock', async () => {
+        const { rows } = await sql`SELECT 1 FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(opened.database);
+        return rows.length > 0;
+      });
+      finish();
+      await Promise.all([kept, recorded]);
+      expect(await image(1)).toMatchObject({ status: 'described' });
+      expect(await listed()).toEqual([]);
+    });
+
+    const rowOf = ({ imageId, routingKey, ...letter }: ReturnType<typeof letterOf>) => ({
+      ...letter,
+      image_id: imageId,
+      routing_key: routingKey,
+    });
   });
 });

@@ -37,6 +37,7 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
     reason: 'The server answered 503\0',
     attempts: 5,
   };
+  const unreadable = { ...letter, imageId: undefined, body: Buffer.from([0xff, 0, 1]) };
   const image = async () => (await new ImagesRepository(opened.database).find([1]))[0];
 
   it('keeps a dead job and ends its image as failed, with the reason', async () => {
@@ -54,17 +55,50 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
   });
 
   it('keeps what is no job, which cannot be sent again', async () => {
-    expect(await repository.keep({ ...letter, imageId: undefined, body: Buffer.from([0xff, 0, 1]) })).toBe(false);
+    expect(await repository.keep(unreadable)).toBe(false);
     const [listed] = await repository.list(0, 10);
     expect(listed).toMatchObject({ imageId: null });
     await expect(repository.redeliver(listed!.id)).rejects.toMatchObject({ code: 'dead-letter-unreadable' });
     expect(await repository.count()).toBe(1);
   });
 
-  it('changes no image that has a description', async () => {
+  it('keeps a letter once however often it comes, with the newest reason', async () => {
+    await repository.keep(letter);
+    const [first] = await repository.list(0, 10);
+    // as after a crash between the commit and the ack: the image is told again
+    expect(await repository.keep({ ...letter, code: 'connection-failed', reason: 'Nobody listens' })).toBe(true);
+    await Promise.all(
+      Array.from({ length: 10 }, () =>
+        repository.keep({ ...letter, code: 'connection-failed', reason: 'Nobody listens' }),
+      ),
+    );
+    expect(await repository.list(0, 10)).toEqual([
+      expect.objectContaining({ id: first!.id, imageId: 1, code: 'connection-failed', reason: 'Nobody listens' }),
+    ]);
+  });
+
+  it('keeps what is no job once a body and queue', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => repository.keep(unreadable)));
+    await repository.keep({ ...unreadable, reason: 'Still no JSON' });
+    await repository.keep({ ...unreadable, body: Buffer.from([0xff, 0, 2]) });
+    await repository.keep({ ...unreadable, queue: 'api.completions.dead' });
+    expect((await repository.list(0, 10)).map(({ queue, reason }) => [queue, reason])).toEqual([
+      ['caption.jobs.dead', 'Still no JSON'],
+      ['caption.jobs.dead', 'The server answered 503'],
+      ['api.completions.dead', 'The server answered 503'],
+    ]);
+  });
+
+  it('keeps no letter about an image that has a description, and leaves that as it is', async () => {
     await opened.database.updateTable('images').set({ status: 'described', description: 'a cat' }).execute();
     expect(await repository.keep(letter)).toBe(false);
     expect(await image()).toMatchObject({ status: 'described', description: 'a cat' });
+    expect(await repository.count()).toBe(0);
+  });
+
+  it('keeps a letter about an image that nobody knows', async () => {
+    expect(await repository.keep({ ...letter, imageId: 99 })).toBe(false);
+    expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 99 })]);
   });
 
   it('sends a dead job again once, however many ask for it at once', async () => {
@@ -76,10 +110,21 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
     expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.requested', body: body.toString() })]);
     expect(await image()).toMatchObject({ status: 'queued', attempts: 0, failureCode: null, finishedAt: null });
     expect(await repository.count()).toBe(0);
+    const rows = await opened.database.selectFrom('images').select('requeued_at as requeuedAt').execute();
+    expect(rows).toEqual([{ requeuedAt: expect.any(Date) }]);
+  });
+
+  it('can be kept and sent again at the same time', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await repository.keep(letter);
+      const id = (await repository.list(0, 1))[0]!.id;
+      await Promise.all([repository.keep(letter), repository.redeliver(id)]);
+      expect(await repository.count()).toBeLessThanOrEqual(1);
+    }
   });
 
   it('lists from any place on, as many as asked for', async () => {
-    for (let count = 0; count < 3; count += 1) await repository.keep(letter);
+    for (let imageId = 1; imageId <= 3; imageId += 1) await repository.keep({ ...letter, imageId });
     const all = (await repository.list(0, 10)).map(({ id }) => id);
     expect((await repository.list(all[0]!, 1)).map(({ id }) => id)).toEqual([all[1]]);
   });

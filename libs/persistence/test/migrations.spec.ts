@@ -5,7 +5,8 @@ import {
   withDatabaseErrors,
   type Database,
 } from '@ekphrasis/persistence';
-import { sql } from 'kysely';
+import { Migrator, sql } from 'kysely';
+import { migrations } from '../src/migrations/index.js';
 import { createOwnDatabase, type OwnDatabase } from '../../../test/support/own-database.js';
 import { until } from '../../../test/support/until.js';
 import { settingsFor } from './database-settings.js';
@@ -49,6 +50,24 @@ describe('the database (real: PostgreSQL)', () => {
     expect(await database.selectFrom('images').select(['id', 'status']).execute()).toEqual([
       { id: 1, status: 'queued' },
     ]);
+  });
+
+  it('keeps one of the dead letters that were kept twice, the newest, and none of described images', async () => {
+    const database = open();
+    const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
+    await migrator.migrateTo('0002-lost-jobs');
+    await own.query(`INSERT INTO images (id, url, status, description) VALUES (1, 'a', 'described', 'b')`);
+    await own.query(`INSERT INTO images (id, url, status) VALUES (2, 'a', 'failed')`);
+    await own.query(`
+      INSERT INTO dead_letters (queue, image_id, code, reason, attempts, routing_key, type, body)
+      SELECT queue, image_id, 'code', reason, 5, 'key', 'type', body::bytea FROM (VALUES
+        ('jobs', 1, 'described', 'a'), ('jobs', 2, 'older', 'b'), ('jobs', 2, 'newer', 'c'), ('other', 2, 'alone', 'b'),
+        ('jobs', NULL, 'older body', 'd'), ('jobs', NULL, 'newer body', 'd'), ('other', NULL, 'its queue', 'd'),
+        ('jobs', NULL, 'its body', 'b')
+      ) AS letters (queue, image_id, reason, body)`);
+    await migrateToLatest(database);
+    const letters = await own.query<{ reason: string }>('SELECT reason FROM dead_letters ORDER BY id');
+    expect(letters.map(({ reason }) => reason)).toEqual(['newer', 'alone', 'newer body', 'its queue', 'its body']);
   });
 
   it.each([

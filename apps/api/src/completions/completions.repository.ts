@@ -67,7 +67,18 @@ export class CompletionsRepository {
       WHERE images.id = report.id AND status <> 'described'
       RETURNING images.id, images.queued_at`);
     const described = changed.length === reports.length ? changed : await this.havingStatus('described', reports);
+    await this.forgetDeadLetters(described);
     return recordedAs('described', described);
+  }
+
+  /**
+   * Nobody has anything to do about a job whose image has its description. In a statement after the commit: it must see a
+   * letter whose transaction the update has just waited for. A crash in between brings the reports again, and them here.
+   */
+  private async forgetDeadLetters(ids: number[]): Promise<void> {
+    await withDatabaseErrors(() =>
+      sql`DELETE FROM dead_letters WHERE image_id = ANY(${ids}::bigint[])`.execute(this.database),
+    );
   }
 
   /** Those of the reported images that have the status now, whoever gave it to them. */

@@ -50,8 +50,8 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
   private async keep(queue: string, letter: DeadLetter): Promise<void> {
     const imageId = queue === deadCaptionJobs.name ? this.imageOf(letter) : undefined;
     try {
-      const ended = await this.repository.keep({ ...letter, queue, imageId });
-      if (!ended || imageId === undefined) return;
+      const failed = await this.repository.keep({ ...letter, queue, imageId });
+      if (!failed || imageId === undefined) return;
       await this.publisher.send(imageRecorded, { images: [{ imageId, status: 'failed' }] }, { transient: true });
     } catch (error) {
       throw new CodedError('dead-letter-not-kept', (error as Error).message, { retryable: true, cause: error });

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import type { ImageStatus } from '@ekphrasis/contracts';
 import type { DeadLetter } from '@ekphrasis/messaging';
-import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistence';
 import { DeadLetterNotFoundError, DeadLetterUnreadableError } from './dead-letters.errors.js';
 
 /** A dead letter with the queue it was found in and the image it is about, where it can be told. */
@@ -25,35 +26,26 @@ export class DeadLettersRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Keeps a dead letter and, in the same transaction, ends its image as failed, so that nobody waits for it.
-   * @returns whether the image was ended by this
+   * Keeps a dead letter and, in the same transaction, ends its image as failed, so that nobody waits for it. The same one
+   * again takes the place of the first. One about an image that has its description is not kept: nothing is left to be done.
+   * @returns whether its image has failed
    */
-  async keep({ queue, imageId, code, reason, attempts, routingKey, type, body }: FoundDeadLetter): Promise<boolean> {
-    const text = reason.replaceAll('\0', '');
+  async keep(letter: FoundDeadLetter): Promise<boolean> {
+    const { imageId, code, attempts } = letter;
+    const reason = letter.reason.replaceAll('\0', '');
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {
+        const status = imageId === undefined ? undefined : await lockImage(transaction, imageId);
+        if (status === 'described') return false;
+        await insertOnce({ ...letter, reason }).execute(transaction);
+        if (imageId === undefined || status === undefined) return false;
         await transaction
-          .insertInto('dead_letters')
-          .values({
-            queue,
-            image_id: imageId ?? null,
-            code,
-            reason: text,
-            attempts,
-            routing_key: routingKey,
-            type,
-            body,
-          })
-          .execute();
-        if (imageId === undefined) return false;
-        const ended = await transaction
           .updateTable('images')
-          .set({ status: 'failed', failure_code: code, failure_reason: text, attempts, finished_at: sql`now()` })
+          .set({ status: 'failed', failure_code: code, failure_reason: reason, attempts, finished_at: sql`now()` })
           .where('id', '=', imageId)
           .where('status', 'in', ['queued', 'processing'])
-          .returning('id')
           .execute();
-        return ended.length > 0;
+        return true;
       }),
     );
   }
@@ -88,6 +80,10 @@ export class DeadLettersRepository {
   async redeliver(id: number): Promise<number> {
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {
+        // the image first, as whoever keeps a letter locks them
+        await sql`
+          SELECT 1 FROM images JOIN dead_letters ON dead_letters.image_id = images.id
+          WHERE dead_letters.id = ${id} FOR UPDATE OF images`.execute(transaction);
         const letter = await transaction
           .deleteFrom('dead_letters')
           .where('id', '=', id)
@@ -101,7 +97,14 @@ export class DeadLettersRepository {
           .execute();
         await transaction
           .updateTable('images')
-          .set({ status: 'queued', failure_code: null, failure_reason: null, finished_at: null, attempts: 0 })
+          .set({
+            status: 'queued',
+            failure_code: null,
+            failure_reason: null,
+            finished_at: null,
+            attempts: 0,
+            requeued_at: sql`now()`,
+          })
           .where('id', '=', letter.image_id)
           .where('status', '=', 'failed')
           .execute();
@@ -109,4 +112,23 @@ export class DeadLettersRepository {
       }),
     );
   }
+}
+
+/** Whoever reports the image meanwhile waits for the end of the transaction. @returns its status, undefined where there is no such image */
+async function lockImage(transaction: Transaction<Schema>, imageId: number): Promise<ImageStatus | undefined> {
+  const query = transaction.selectFrom('images').select('status').where('id', '=', imageId).forUpdate();
+  return (await query.executeTakeFirst())?.status;
+}
+
+/** Of two letters about one image, or with one body where no image can be told, only the newer stays. */
+function insertOnce({ queue, imageId, code, reason, attempts, routingKey, type, body }: FoundDeadLetter) {
+  const same =
+    imageId === undefined
+      ? sql`(queue, sha256(body)) WHERE image_id IS NULL`
+      : sql`(image_id, queue) WHERE image_id IS NOT NULL`;
+  return sql`
+    INSERT INTO dead_letters (queue, image_id, code, reason, attempts, routing_key, type, body)
+    VALUES (${queue}, ${imageId ?? null}, ${code}, ${reason}, ${attempts}, ${routingKey}, ${type}, ${body})
+    ON CONFLICT ${same} DO UPDATE SET code = excluded.code, reason = excluded.reason, attempts = excluded.attempts,
+      routing_key = excluded.routing_key, type = excluded.type, body = excluded.body, died_at = excluded.died_at`;
 }
