@@ -17,6 +17,9 @@ export class ApiSettings {
    */
   @Duration(1_000) LOST_JOB_AFTER_MS = 300_000;
 
-  /** How long running requests and consumers may take to finish after SIGTERM. */
+  /** How long it goes on answering after SIGTERM before it stops listening, so that clients and load balancers can leave. */
+  @Duration(0) SHUTDOWN_GRACE_MS = 1_000;
+
+  /** How long running requests and consumers may take to finish after SIGTERM, the grace included. */
   @Duration() SHUTDOWN_TIMEOUT_MS = 25_000;
 }

@@ -16,6 +16,8 @@ import { ImagesModule } from './images/images.module.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
+import { Departure } from './shutdown/departure.js';
+import { ShutdownModule } from './shutdown/shutdown.module.js';
 import { WebPageModule } from './web-page/web-page.module.js';
 
 @Global()
@@ -34,20 +36,22 @@ import { WebPageModule } from './web-page/web-page.module.js';
     BacklogModule,
     WebPageModule,
     HealthModule.forRoot({
-      imports: [CompletionsModule, DeadLettersModule],
-      inject: [Database, Publisher, CompletionsConsumer, RecordedListener, DeadLettersConsumer],
+      imports: [CompletionsModule, DeadLettersModule, ShutdownModule],
+      inject: [Database, Publisher, CompletionsConsumer, RecordedListener, DeadLettersConsumer, Departure],
       useFactory: (
         database: Database,
         publisher: Publisher,
         completions: CompletionsConsumer,
         recorded: RecordedListener,
         deadLetters: DeadLettersConsumer,
+        departure: Departure,
       ) => [
         { name: 'database', check: () => checkDatabase(database) },
         { name: 'publisher', check: () => publisher.check() },
         { name: 'completions', check: () => completions.check() },
         { name: 'recorded', check: () => recorded.check() },
         { name: 'dead-letters', check: () => deadLetters.check() },
+        { name: 'shutdown', check: () => departure.check() },
       ],
     }),
   ],

@@ -15,6 +15,8 @@ async function start(): Promise<void> {
     bodyLimit: jsonBodyLimit,
     // what keeps an idle connection open must not keep the process from ending
     forceCloseConnections: 'idle',
+    // whoever was let in is answered
+    return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => (url.startsWith(coursePrefix) ? url.slice('/api/v1.0'.length) : url),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { bufferLogs: true });

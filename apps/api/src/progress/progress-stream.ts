@@ -2,6 +2,7 @@ import { Injectable, type MessageEvent } from '@nestjs/common';
 import { concatMap, from, interval, map, merge, of, takeUntil, takeWhile, type Observable } from 'rxjs';
 import { imageStatusView, type ImageStatusView } from '../images/image-status.js';
 import { ImagesRepository } from '../images/images.repository.js';
+import { Departure } from '../shutdown/departure.js';
 import { ImageProgress, type ChangedIds } from './image-progress.js';
 
 const heartbeatMs = 15_000;
@@ -12,6 +13,7 @@ export class ProgressStream {
   constructor(
     private readonly progress: ImageProgress,
     private readonly repository: ImagesRepository,
+    private readonly departure: Departure,
   ) {}
 
   /**
@@ -31,7 +33,7 @@ export class ProgressStream {
     const heartbeats = interval(heartbeatMs).pipe(map((): MessageEvent => ({ type: 'heartbeat', data: '' })));
     return merge(statuses, heartbeats).pipe(
       takeWhile(({ type }) => type !== 'done', true),
-      takeUntil(this.progress.end),
+      takeUntil(this.departure.begun),
     );
   }
 
