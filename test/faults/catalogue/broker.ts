@@ -77,7 +77,7 @@ export const brokerFaults: Fault[] = [
   {
     name: 'broker-disk-alarm',
     title: 'broker’s disk alarm',
-    inflict: (scene) => alarm(scene, ['set_disk_free_limit', '100TB'], ['set_disk_free_limit', '50MB']),
+    inflict: (scene) => alarm(scene, ['set_disk_free_limit', 'mem_relative', '1000'], ['set_disk_free_limit', '50MB']),
   },
   {
     name: 'exchange-deleted',

@@ -1,6 +1,5 @@
 import type { CaptioningClient, Status } from '../../support/captioning-client.js';
 
-const everyMs = 200;
 const readersAtOnce = 8;
 
 /** What a client was told when it first saw an image listed. */
@@ -22,15 +21,16 @@ export class Watcher {
   private constructor(
     private readonly clients: readonly CaptioningClient[],
     known: Iterable<number>,
+    private readonly everyMs: number,
   ) {
     this.known = new Set(known);
     this.loops = [...clients.map((client) => this.follow(client)), ...this.readers()];
   }
 
-  /** What is finished already is of no interest. */
-  static async start(clients: readonly CaptioningClient[]): Promise<Watcher> {
+  /** What is finished already is of no interest. @param everyMs between two looks at each replica's list */
+  static async start(clients: readonly CaptioningClient[], everyMs = 200): Promise<Watcher> {
     const lists = await Promise.all(clients.map((client) => client.finishedIds()));
-    return new Watcher(clients, lists.flat());
+    return new Watcher(clients, lists.flat(), everyMs);
   }
 
   async stop(): Promise<void> {
@@ -42,7 +42,7 @@ export class Watcher {
     while (!this.stopped) {
       const listed = await client.finishedIds().catch(() => []);
       for (const id of listed) this.notice(id);
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      await new Promise((resolve) => setTimeout(resolve, this.everyMs));
     }
   }
 

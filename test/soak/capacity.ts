@@ -1,0 +1,24 @@
+import { until } from '../support/until.js';
+import type { House } from '../faults/house/house.js';
+import { Load } from '../faults/watch/load.js';
+import { Watcher } from '../faults/watch/watcher.js';
+
+const pictures = 600;
+/** The first batches warm up caches and compilers. */
+const warmUp = 100;
+/** Faster than any two workers on one machine caption. */
+const perSecond = 300;
+
+/** Pictures a second that the house describes when more of them wait than it can do. */
+export async function measureCapacity(house: House): Promise<number> {
+  const clients = house.apis.map(({ client }) => client);
+  const watcher = await Watcher.start(clients);
+  const load = new Load(clients, { perSecond, url: (number) => house.pictures.url(`capacity-${number}`) });
+  await load.untilAccepted(pictures);
+  await load.stop();
+  await until('all are described', () => watcher.sightings.size >= load.accepted.length, { within: 120_000 });
+  await watcher.stop();
+  const seen = [...watcher.sightings.values()].map(({ at }) => at).toSorted((one, other) => one - other);
+  const [first, last] = [seen[warmUp] ?? 0, seen.at(-1) ?? 0];
+  return ((seen.length - warmUp) * 1_000) / (last - first);
+}

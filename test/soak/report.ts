@@ -1,0 +1,55 @@
+import type { Verdict } from '../faults/verdict.js';
+import type { Growth } from './flatness.js';
+
+/** A fault of the soak, and how long it took. */
+export interface InflictedFault {
+  name: string;
+  /** Seconds since the soak began. */
+  at: number;
+  seconds: number;
+  /** From its end until everybody was ready and nothing waited. */
+  secondsToRecover: number;
+}
+
+export interface SoakReport {
+  seed: number;
+  minutes: number;
+  /** Pictures a second that the house can describe, measured before the soak. */
+  capacity: number;
+  /** Pictures a second that were submitted. */
+  perSecond: number;
+  faults: InflictedFault[];
+  verdict: Verdict;
+  growth: Growth[];
+  /** What was not as promised; the soak failed where there is any. */
+  complaints: string[];
+}
+
+/** For people: what was done, what became of the pictures, what grew. */
+export function asText({ seed, capacity, perSecond, faults, verdict, growth, complaints }: SoakReport): string {
+  const { submitted, accepted, acknowledged, failed, lost, duplicated, recovered, unexpected } = verdict;
+  return [
+    `seed ${seed}; capacity ${capacity.toFixed(0)} pictures/s, load ${perSecond.toFixed(0)} pictures/s`,
+    '',
+    ...faults.map(
+      ({ name, at, seconds, secondsToRecover }) =>
+        `${at.toFixed(0).padStart(5)} s  ${name.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s, recovered in ${secondsToRecover.toFixed(1)} s`,
+    ),
+    '',
+    `submitted ${submitted}, accepted ${accepted}, acknowledged ${acknowledged}, failed ${failed}, lost ${lost.length}, ` +
+      `duplicated ${duplicated.length}, recovered ${recovered}, unexpected ${unexpected.length}`,
+    '',
+    ...growth.map(
+      ({ process, pid, samples, memory, handles, connections }) =>
+        `${process.padEnd(10)} ${String(pid).padStart(7)}  ${String(samples).padStart(3)} samples  memory ${megabytes(memory)} MB  ` +
+        `handles ${handles.join(' → ')}  connections ${connections.join(' → ')}`,
+    ),
+    '',
+    ...complaints,
+    complaints.length === 0 ? 'flat, and nothing lost' : `${complaints.length} complaints`,
+  ].join('\n');
+}
+
+function megabytes([first, last]: [number, number]): string {
+  return `${Math.round(first / 1e6)} → ${Math.round(last / 1e6)}`;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import type { House } from '../faults/house/house.js';
+import { openHandles, residentBytes } from '../faults/watch/sampler.js';
+
+/** What one process holds at a moment when nothing is broken and nothing waits. */
+export interface ProcessSample {
+  /** `api-1`, `worker-2`, `rabbitmq`, `postgres`. */
+  process: string;
+  /** Another one after each restart. */
+  pid: number;
+  /** Bytes in RAM. */
+  memory: number;
+  /** Open files, sockets and pipes. */
+  handles: number;
+  /** TCP connections to the broker; to the broker and the database for PostgreSQL's own side: its backends. */
+  connections: number;
+}
+
+export interface Sample {
+  /** Seconds since the soak began. */
+  at: number;
+  processes: ProcessSample[];
+  /** Channels that the broker counts on all connections of the product. */
+  channels: number;
+}
+
+export async function takeSample(house: House, at: number): Promise<Sample> {
+  const members = house.members.map(({ name, pid, broker }) => sampleOf(name, pid, broker.connections));
+  const all = house.members.reduce((sum, { broker }) => sum + broker.connections, 0);
+  const services = [
+    sampleOf('rabbitmq', house.broker.pid, all),
+    sampleOf('postgres', house.database.pid, childrenOf(house.database.pid)),
+  ];
+  return { at, processes: [...members, ...services], channels: await countChannels(house) };
+}
+
+/** The broker's management counts anew every five seconds. */
+export async function countChannels({ broker }: House): Promise<number> {
+  const authorization = `Basic ${Buffer.from('guest:guest').toString('base64')}`;
+  const response = await fetch(`${broker.managementUrl}/api/channels?columns=name`, { headers: { authorization } });
+  return ((await response.json()) as unknown[]).length;
+}
+
+function sampleOf(process: string, pid: number, connections: number): ProcessSample {
+  return { process, pid, memory: residentBytes(pid), handles: openHandles(pid), connections };
+}
+
+function childrenOf(pid: number): number {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).length;
+  } catch {
+    return 0;
+  }
+}
