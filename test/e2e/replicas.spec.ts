@@ -90,14 +90,14 @@ describeWithFaults('replicas of the API', () => {
     });
 
     it('answer those who do not leave, until nobody can connect; they end in time and lose nothing that they answered', async () => {
-      const leaving = await system.startApi();
+      const leaving = await system.startApi({ environment: { SHUTDOWN_GRACE_MS: '3000' } });
       const client = new CaptioningClient(leaving.url);
       const load = new SteadyLoad(client, pictures.url('/picture.png', 'drained'), 8);
       await until('the load is on its way', () => load.report.accepted.length > 100);
       const startedAt = performance.now();
       const stopped = leaving.stop();
       const atTheSignal = load.report.accepted.length;
-      await until('it goes on answering', () => load.report.accepted.length > atTheSignal + 50, { every: 5 });
+      await until('it goes on answering', () => load.report.accepted.length > atTheSignal + 20, { every: 5 });
       expect(load.report.refused).toEqual([]);
       expect(await stopped).toEqual({ code: null, signal: 'SIGTERM' });
       expect(performance.now() - startedAt).toBeLessThan(10_000);
