@@ -19,7 +19,9 @@ export interface Fault {
   /** For the table. */
   title: string;
   /** The house it needs, where it is not the usual one. */
-  house?: Pick<HouseOptions, 'storage' | 'environment' | 'brokerConfiguration'>;
+  house?: Pick<HouseOptions, 'storage' | 'environment'>;
+  /** Pictures a second, where the suite's usual rate is too fast for it. */
+  perSecond?: number;
   /** Takes more than half a minute: left out by `--quick`. */
   slow?: boolean;
   /** Images that may end as failed, because the fault is what makes them fail. */

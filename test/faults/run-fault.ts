@@ -33,7 +33,10 @@ export async function runFault(fault: Fault, house: House, { perSecond }: RunOpt
   const clients = house.apis.map(({ client }) => client);
   const complaints: string[] = [];
   const watcher = await Watcher.start(clients);
-  const load = new Load(clients, { perSecond, url: (number) => house.pictures.url(`${row}-${number}`) });
+  const load = new Load(clients, {
+    perSecond: fault.perSecond ?? perSecond,
+    url: (number) => house.pictures.url(`${row}-${number}`),
+  });
   const timeline = new Timeline(load, watcher);
   const memory = new MemorySampler(house.members);
   let over = performance.now();

@@ -68,6 +68,7 @@ function ends(values: readonly number[]): [number, number] {
   return [median(values.slice(0, third)), median(values.slice(-third))];
 }
 
+/** The lower one of two in the middle. */
 function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+  return values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? 0;
 }

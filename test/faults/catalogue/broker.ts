@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerProbe } from '../../support/broker-probe.js';
 import { until } from '../../support/until.js';
+import type { PrivateRabbitmq } from '../../support/setup-scripts.js';
 import type { Fault, Scene } from '../fault.js';
 
 /** Pictures that are accepted while something is broken, before it is mended. */
@@ -31,6 +31,13 @@ async function deleteFilledQueue(scene: Scene): Promise<void> {
     await probe.deleteQueue('caption.jobs');
   });
   for (const worker of house.workers) worker.thaw();
+}
+
+/** How long a delivery may stay unanswered, and how often the broker looks; channels take both when they are opened. */
+async function setAckTimeout(broker: PrivateRabbitmq, timeoutMs: number, lookEveryMs: number): Promise<void> {
+  await broker.control('eval', `application:set_env(rabbit, consumer_timeout, ${timeoutMs}).`);
+  await broker.control('eval', `application:set_env(rabbit, channel_tick_interval, ${lookEveryMs}).`);
+  await broker.control('close_all_connections', 'by the fault suite');
 }
 
 async function alarm({ house, load, mark }: Scene, raise: string[], lower: string[]): Promise<void> {
@@ -154,15 +161,17 @@ export const brokerFaults: Fault[] = [
   {
     name: 'ack-timeout',
     title: 'inference slower than the ack time-out',
-    house: {
-      brokerConfiguration: ['consumer_timeout = 3000', 'channel_tick_interval = 1000'],
-      environment: { CAPTION_BATCH_SIZE: '64', CAPTION_BATCH_WAIT_MS: '5000' },
-    },
-    async inflict({ load, mark }) {
-      mark('slow');
+    // a batch that is never full waits this long before it is captioned
+    house: { environment: { CAPTION_BATCH_SIZE: '64', CAPTION_BATCH_WAIT_MS: '5000' } },
+    perSecond: 4,
+    async inflict({ house, load, mark, complain }) {
+      await setAckTimeout(house.broker, 2_500, 1_000);
+      mark('time-out of 2.5 s');
+      const slow = load.submissions.length;
       await load.untilAccepted(meanwhile);
-      await pause(5_000);
-      await load.untilAccepted(meanwhile);
+      await setAckTimeout(house.broker, 1_800_000, 60_000);
+      const asked = load.submissions.slice(slow).map(({ url }) => house.pictures.timesAsked(url));
+      if (Math.max(...asked) < 2) complain('no job was delivered again: the broker did not enforce its time-out');
     },
   },
 ];

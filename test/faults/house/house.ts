@@ -22,8 +22,6 @@ export interface HouseOptions {
   storage?: 'directory' | 's3';
   /** For API and workers. */
   environment?: Record<string, string>;
-  /** Lines for the broker's `rabbitmq.conf`. */
-  brokerConfiguration?: string[];
 }
 
 /** What a fault can be done to: broker, database and storage of its own, two API replicas, two workers. */
@@ -44,10 +42,7 @@ export class House {
 
   static async open(options: HouseOptions): Promise<House> {
     const root = await mkdtemp(join(tmpdir(), 'ekphrasis-faults-'));
-    const broker = await startPrivateRabbitmq({
-      directory: join(root, 'rabbitmq'),
-      configuration: options.brokerConfiguration,
-    });
+    const broker = await startPrivateRabbitmq({ directory: join(root, 'rabbitmq') });
     const database = await startPrivatePostgres({ directory: join(root, 'postgres') });
     const [pictures, objects] = [await PictureSource.start(), await ConditionalS3Server.start()];
     const house = new House(options, broker, database, pictures, join(root, 'data'), objects);
