@@ -2,6 +2,8 @@
 export const headers = {
   /** The attempt this message asks for, from 1. */
   attempt: 'x-attempt',
+  /** How often its job has rested because what all jobs need was away; such rests cost no attempt. */
+  rests: 'x-rests',
   /** Why it was dead-lettered: an error's code. */
   deathCode: 'x-death-code',
   /** Why it was dead-lettered: one sentence. */

@@ -14,6 +14,7 @@ export {
   imagesExchange,
   isolatedCaptionJobs,
   maxAttempts,
+  maxRests,
   queues,
   retryDelaysMs,
   type ExchangeDeclaration,

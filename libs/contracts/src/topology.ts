@@ -18,6 +18,12 @@ export const imagesExchange: ExchangeDeclaration = { name: 'images', type: 'topi
 /** Tries of one job, the first included, before it is dead-lettered. */
 export const maxAttempts = 5;
 
+/**
+ * Rests of one job, beside those after failed attempts, while what all jobs need (storage, say) is away: a day of them.
+ * After that it is dead-lettered.
+ */
+export const maxRests = 1_440;
+
 /** How long a job rests after its first, second … failed attempt, in milliseconds. */
 export const retryDelaysMs = [1_000, 5_000, 20_000, 60_000] as const;
 

@@ -2,12 +2,18 @@
 export interface CodedErrorOptions {
   /** Whether the same call may succeed later without anybody changing anything. Decided where the error is born. */
   retryable: boolean;
+  /**
+   * Whether it says nothing about the work at hand: something that all work needs is away, and will be back. Such a failure costs
+   * no attempt. False by default.
+   */
+  blameless?: boolean;
   cause?: unknown;
 }
 
 /** The base of every error of this product. Code branches on `code` and `retryable`, never on the message or the class. */
 export class CodedError extends Error {
   readonly retryable: boolean;
+  readonly blameless: boolean;
 
   constructor(
     /** Kebab-case, stable: it is written to the database, shown to clients and counted in metrics. */
@@ -18,6 +24,7 @@ export class CodedError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.retryable = options.retryable;
+    this.blameless = options.blameless ?? false;
   }
 }
 

@@ -22,6 +22,12 @@ export function attemptOf(message: ConsumeMessage): number {
   return (typeof counted === 'number' && counted > 0 ? counted : 1) + unansweredDeliveries(message);
 }
 
+/** How often the job has rested for what was not its fault. */
+export function restsOf(message: ConsumeMessage): number {
+  const counted: unknown = message.properties.headers?.[headers.rests];
+  return typeof counted === 'number' && counted > 0 ? counted : 0;
+}
+
 /**
  * Reads the message by the one of `contracts` that its `type` names.
  * @throws {MalformedMessageError} for a type that is none of them, or a body that is not as its contract says

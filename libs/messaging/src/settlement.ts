@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
-import { captionRetryKey, headers, maxAttempts } from '@ekphrasis/contracts';
+import { captionRetryKey, headers, maxAttempts, maxRests } from '@ekphrasis/contracts';
 import { CodedError, isCodedError } from '@ekphrasis/errors';
-import { attemptOf } from './delivery.js';
+import { attemptOf, restsOf } from './delivery.js';
 import { Publisher } from './publisher.js';
 import { isClosed } from './recovering-channel.js';
 
@@ -37,6 +37,7 @@ export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
  * | done                                            | acked                                             |
  * | a retryable error, attempts left                | published to its retry queue, confirmed, acked    |
  * | a retryable error, none left                    | published to the dead letters, confirmed, acked   |
+ * | a blameless error, rests left                   | the same, and its attempt is not counted          |
  * | any other error                                 | published to the dead letters, confirmed, acked   |
  * | its worker was lost, to be tried alone          | published to the isolated queue, confirmed, acked |
  * | the publish above fails                         | kept unanswered, and tried again until it is moved |
@@ -58,6 +59,12 @@ export class Settlement {
   async failed(unsettled: Unsettled, error: unknown, route: FailureRoute): Promise<void> {
     const attempt = attemptOf(unsettled.message);
     const failure = isCodedError(error) ? error : new CodedError('unexpected', String(error), { retryable: true });
+    const rests = restsOf(unsettled.message);
+    if (failure.retryable && failure.blameless && route.retryKey && rests < maxRests) {
+      this.logger.warn(`attempt ${attempt} rests (${failure.code}): ${failure.message}`);
+      const added = { [headers.attempt]: attempt, [headers.rests]: rests + 1 };
+      return this.moveOn(unsettled, route.retryKey(rests + 1), added);
+    }
     if (failure.retryable && route.retryKey && attempt < maxAttempts) {
       this.logger.warn(`attempt ${attempt} failed (${failure.code}): ${failure.message}`);
       return this.moveOn(unsettled, route.retryKey(attempt), { [headers.attempt]: attempt + 1 });

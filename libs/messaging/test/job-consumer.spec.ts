@@ -8,6 +8,7 @@ import { provideVirtualHost, type VirtualHost } from '../../../test/support/virt
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
 
 const passing = () => new CodedError('http-server-error', 'The server answered 503', { retryable: true });
+const away = () => new CodedError('storage-unavailable', 'No answer', { retryable: true, blameless: true });
 const lasting = () => new CodedError('not-found', 'Nothing is there', { retryable: false });
 
 /** Real: the broker. Workers are whole applications in this process; one is lost when the broker closes its connection. */
@@ -121,6 +122,28 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     });
     expect(attempts).toBe(maxAttempts);
     await expectNothingLeft();
+  });
+
+  it('counts no attempt while what all jobs need is away, however often', async () => {
+    const attempts: number[] = [];
+    await consume(async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempts.length === 1) throw passing();
+      if (attempts.length < 2 * maxAttempts) throw away();
+    });
+    await request(1);
+    await until('it is done', () => attempts.length === 2 * maxAttempts);
+    expect(attempts).toEqual([1, ...attempts.slice(1).map(() => 2)]);
+    await expectNothingLeft();
+  });
+
+  it('lets a job rest longer each time for what is away', async () => {
+    await virtualHost.removePolicy('short-rests');
+    await virtualHost.setPolicy('short-rest', '^caption\\.jobs\\.retry\\.1$', { 'message-ttl': 50 });
+    await consume(() => Promise.reject(away()));
+    await request(1);
+    const resting = await until('it rests a second time', () => probe.take('caption.jobs.retry.2'));
+    expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 1, [headers.rests]: 2 });
   });
 
   it('gives a job up at once after a failure that will not pass', async () => {

@@ -7,7 +7,7 @@ import { CodedError } from '@ekphrasis/errors';
  * | `storage-full` | no space or quota is left | yes |
  * | `storage-unavailable` | anything else: an I/O error, no permission, no answer in time, a server that fails | yes |
  *
- * What an operator can mend is retryable: a job must outlive a full disk and a wrong mount.
+ * What an operator can mend is retryable and blameless: a job must outlive a full disk and a wrong mount, however long it takes.
  */
 export type StorageErrorCode = 'storage-key-invalid' | 'storage-full' | 'storage-unavailable';
 
@@ -16,6 +16,7 @@ export class StorageError extends CodedError {
   declare readonly code: StorageErrorCode;
 
   constructor(code: StorageErrorCode, message: string, cause?: unknown) {
-    super(code, message, { retryable: code !== 'storage-key-invalid', cause });
+    const isPassing = code !== 'storage-key-invalid';
+    super(code, message, { retryable: isPassing, blameless: isPassing, cause });
   }
 }

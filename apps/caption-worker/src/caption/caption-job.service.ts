@@ -53,9 +53,10 @@ export class CaptionJobs {
     signal: AbortSignal,
   ): Promise<Pick<CaptionCompleted, 'description' | 'confidence' | 'model'>> {
     const key = `${job.imageId}.txt`;
+    // first of all: an image of which nothing is heard for long counts as lost, also where storage is what keeps it waiting
+    this.announce(job, start);
     const earlier = await this.storage.read(key, signal);
     if (earlier) return { description: textOf(earlier) };
-    this.announce(job, start);
     const picture = await this.pictureOf(job, signal);
     const { text, confidence } = await this.captions.caption(picture, signal);
     const kept = textOf(await this.storage.writeOnce(key, Buffer.from(text, 'utf8'), signal));
