@@ -13,6 +13,8 @@ const readyWithinMs = 60_000;
 export class Member {
   readonly client: CaptioningClient;
 
+  private starting?: Promise<unknown>;
+
   private constructor(
     readonly role: Role,
     readonly name: string,
@@ -47,8 +49,10 @@ export class Member {
     return this.running.isRunning();
   }
 
-  kill(): Promise<unknown> {
-    return this.running.kill();
+  /** One that is just being started is killed when it is ready: it may have taken a job before that. */
+  async kill(): Promise<void> {
+    await this.starting;
+    await this.running.kill();
   }
 
   /** SIGTERM, and waits for its end. @returns its exit code */
@@ -66,7 +70,9 @@ export class Member {
 
   /** Starts it again after its end; resolves when it is ready, or answers on `readyPath`. */
   async restart(readyPath?: string): Promise<void> {
-    this.running = await this.launch(Number(new URL(this.running.url).port), readyPath);
+    const launched = this.launch(Number(new URL(this.running.url).port), readyPath);
+    this.starting = launched.catch(() => undefined);
+    this.running = await launched;
   }
 
   async isReady(): Promise<boolean> {
@@ -79,7 +85,7 @@ export class Member {
 
   async close(): Promise<void> {
     this.client.close();
-    await this.running.kill();
+    await this.kill();
     await Promise.all([this.broker.close(), this.database?.close()]);
   }
 }
