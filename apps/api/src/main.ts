@@ -1,18 +1,20 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import multipart from '@fastify/multipart';
+import { readEnvironment } from '@ekphrasis/configuration';
 import { Logger } from '@ekphrasis/observability';
 import { AppModule } from './app.module.js';
 import { ApiSettings } from './api.settings.js';
 import { serveApiDocumentation } from './api-documentation.js';
+import { guardServer, serverOptions } from './http-server/http-server.js';
+import { HttpServerSettings } from './http-server/http-server.settings.js';
 
-const jsonBodyLimit = 64 * 1024;
 /** Where clients of the course that asked for this service look for the same three calls. */
 const coursePrefix = '/api/v1.0/images';
 
 async function start(): Promise<void> {
   const adapter = new FastifyAdapter({
-    bodyLimit: jsonBodyLimit,
+    ...serverOptions(readEnvironment(HttpServerSettings)),
     // what keeps an idle connection open must not keep the process from ending
     forceCloseConnections: 'idle',
     // whoever was let in is answered
@@ -23,6 +25,7 @@ async function start(): Promise<void> {
   app.useLogger(app.get(Logger));
   const settings = app.get(ApiSettings);
   await app.register(multipart, { limits: { fileSize: settings.UPLOAD_MAX_BYTES, files: 1, fields: 10, parts: 11 } });
+  guardServer(app);
   serveApiDocumentation(app);
   app.enableShutdownHooks();
   endAfter(settings.SHUTDOWN_TIMEOUT_MS);

@@ -39,8 +39,11 @@ const titles: Record<number, string> = {
   400: 'The request is not valid',
   404: 'Not found',
   405: 'The method is not allowed',
+  408: 'The request took too long to arrive',
   413: 'The body is too large',
   415: 'The content type is not supported',
+  417: 'The expectation cannot be met',
+  431: 'The headers are too large',
 };
 
 /** Says to a client what went wrong, and nothing that is not its business. */

@@ -1,0 +1,92 @@
+import { describeWithFaults } from '../support/product.js';
+import { RawConnection, requestBytes } from '../support/raw-request.js';
+import { startSystem, type SharedSystem } from '../support/running-system.js';
+
+const requestTimeoutMs = 4_000;
+
+/** Real: API, broker, database. Clients send a byte now and then, over sockets. */
+describeWithFaults('slow clients', () => {
+  let system: SharedSystem;
+  const trickling: NodeJS.Timeout[] = [];
+
+  beforeAll(async () => {
+    const environment = { REQUEST_TIMEOUT_MS: String(requestTimeoutMs) };
+    system = await startSystem({ name: 'hostile-slow-clients', workers: 0, environment });
+  }, 120_000);
+  afterAll(() => system?.stop());
+  afterEach(() => trickling.splice(0).forEach(clearInterval));
+
+  /** Sends the beginning at once, and then a byte each 100 ms. */
+  async function trickle(beginning: string | Uint8Array, byte: string): Promise<RawConnection> {
+    const connection = await RawConnection.open(system.client.url);
+    connection.write(beginning);
+    trickling.push(setInterval(() => connection.write(byte), 100));
+    return connection;
+  }
+
+  it.each([
+    ['headers', 'GET /images HTTP/1.1\r\nhost: a\r\nx: ', requestTimeoutMs / 8],
+    [
+      'a JSON body',
+      requestBytes('POST /images HTTP/1.1', ['content-type: application/json', 'content-length: 9999']),
+      0,
+    ],
+    [
+      'chunks',
+      requestBytes('POST /images HTTP/1.1', ['content-type: application/json', 'transfer-encoding: chunked']),
+      0,
+    ],
+    [
+      'an upload',
+      requestBytes(
+        'POST /images HTTP/1.1',
+        ['content-type: multipart/form-data; boundary=B', 'content-length: 9999'],
+        '--B\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n\x89PNG',
+      ),
+      0,
+    ],
+    [
+      'nothing after 100 Continue',
+      requestBytes('POST /images HTTP/1.1', [
+        'content-type: application/json',
+        'content-length: 9',
+        'expect: 100-continue',
+      ]),
+      0,
+    ],
+  ])('are answered in time, and their connection closed: %s', async (what, beginning, least) => {
+    const connection = await trickle(
+      beginning,
+      what === 'chunks' ? '1\r\n \r\n' : what.startsWith('nothing') ? '' : 'a',
+    );
+    const answer = await connection.answer();
+    expect(answer).toMatchObject({ status: 408, contentType: expect.stringContaining('application/problem+json') });
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 408, code: 'http-408' });
+    expect(answer.milliseconds).toBeGreaterThan((least || requestTimeoutMs) - 100);
+    expect(answer.milliseconds).toBeLessThan((least || requestTimeoutMs) + 5_000);
+  });
+
+  it('in hundreds keep nobody else waiting', async () => {
+    const beginning = 'GET /images HTTP/1.1\r\nhost: a\r\nx: ';
+    const crowd = await Promise.all(Array.from({ length: 300 }, () => RawConnection.open(system.client.url)));
+    for (const connection of crowd) connection.write(beginning);
+    const answer = await system.client.postJson('/images', { image_url: 'https://example.org/a.png' });
+    expect(answer.status).toBe(200);
+    expect(answer.milliseconds).toBeLessThan(1_000);
+    for (const connection of crowd) expect(await connection.answer()).toMatchObject({ status: 408 });
+  });
+
+  it('that go away in the middle of an upload leave nothing behind', async () => {
+    const head = ['content-type: multipart/form-data; boundary=B', 'content-length: 9999999'];
+    const part = '--B\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n\x89PNG\r\n\x1a\n';
+    for (let client = 0; client < 20; client++) {
+      const connection = await RawConnection.open(system.client.url);
+      connection.write(requestBytes('POST /images HTTP/1.1', head, part + 'x'.repeat(100_000)));
+      connection.end();
+    }
+    expect(await system.client.get('/health/live')).toMatchObject({ status: 200 });
+    expect(await system.client.finishedIds()).toEqual([]);
+    const { status } = await system.client.postJson('/images', { image_url: 'https://example.org/b.png' });
+    expect(status).toBe(200);
+  });
+});
