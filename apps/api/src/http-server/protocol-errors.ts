@@ -46,7 +46,8 @@ export function answerUndecodablePath(error: unknown, _request: FastifyRequest, 
 /** HTTP/1.1 asks servers to refuse a request that does not say whom it is for. */
 export function requireHost({ raw }: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
   const isMissing = raw.httpVersion === '1.1' && raw.headers.host === undefined;
-  const missing = (): Error => Object.assign(new Error('Expected a Host header but received none'), { statusCode: 400 });
+  const missing = (): Error =>
+    Object.assign(new Error('Expected a Host header but received none'), { statusCode: 400 });
   done(isMissing ? missing() : undefined);
 }
 
