@@ -12,7 +12,7 @@ export async function openApiDatabase(): Promise<ApiDatabase> {
   const own = await createOwnDatabase();
   const settings = { DATABASE_URL: own.url, DATABASE_POOL_SIZE: 8, DATABASE_STATEMENT_TIMEOUT_MS: 10_000 };
   const database = openDatabase(settings, () => undefined);
-  await migrateToLatest(database);
+  await migrateToLatest(settings);
   return {
     database,
     url: own.url,

@@ -15,7 +15,7 @@ describe('PostgresOutbox (real: PostgreSQL)', () => {
   beforeAll(async () => {
     own = await createOwnDatabase();
     databases = [0, 1].map(() => openDatabase(settingsFor(own.url), () => undefined));
-    await migrateToLatest(databases[0]!);
+    await migrateToLatest(settingsFor(own.url));
     [first, second] = databases.map((database) => new PostgresOutbox(database)) as [PostgresOutbox, PostgresOutbox];
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { captionRequested } from '@ekphrasis/contracts';
-import { migrateToLatest, openDatabase, PersistenceSettings } from '@ekphrasis/persistence';
+import { migrateToLatest } from '@ekphrasis/persistence';
 import { pictureUrl } from './load.js';
 
 const patienceMs = 180_000;
@@ -21,10 +21,7 @@ export class BenchDatabase {
     await server.end();
     const url = new URL(serverUrl);
     url.pathname = `/${name}`;
-    const settings = Object.assign(new PersistenceSettings(), { DATABASE_URL: url.href });
-    const database = openDatabase(settings, () => undefined);
-    await migrateToLatest(database);
-    await database.destroy();
+    await migrateToLatest({ DATABASE_URL: url.href });
     return new BenchDatabase(name, url.href, await connect(url.href));
   }
 
