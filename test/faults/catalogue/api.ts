@@ -65,8 +65,7 @@ export const apiFaults: Fault[] = [
       const { house, load, mark } = scene;
       const [api] = house.apis;
       mark('SIGTERM');
-      const exitCode = await api.stop();
-      if (exitCode !== 0) scene.complain(`it ended with exit code ${exitCode}`);
+      if (!(await api.stop())) scene.complain('it had to be killed');
       await load.untilAccepted(meanwhile);
       await api.restart();
       complainOfRefusals(scene, ['ECONNREFUSED']);

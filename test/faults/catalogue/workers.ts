@@ -132,8 +132,7 @@ export const workerFaults: Fault[] = [
       const [worker] = house.workers;
       const submitted = load.submissions.length;
       mark('SIGTERM');
-      const exitCode = await worker.stop();
-      if (exitCode !== 0) complain(`it ended with exit code ${exitCode}`);
+      if (!(await worker.stop())) complain('it had to be killed');
       await load.untilAccepted(meanwhile);
       await worker.restart();
       const before = load.submissions.slice(0, submitted);
@@ -172,10 +171,11 @@ export const workerFaults: Fault[] = [
       for (const body of ['', '{', '{"imageId":"x"}', '[]', 'null']) {
         probe.publish('images', 'caption.requested', body, { type: 'caption.requested.v1' });
       }
+      await probe.depth('caption.jobs'); // an answer on the same channel: the broker has them
       mark('published');
       await probe.close();
       const read = async () => (await client.get('/dlq?limit=1000')).json.letters.length - before;
-      await until('five dead letters are listed', async () => (await read()) === 5);
+      await until('five dead letters are listed', async () => (await read()) >= 5).catch(() => undefined);
       await load.untilAccepted(meanwhile);
       const letters = await read();
       if (letters !== 5) complain(`${letters} dead letters for five unreadable jobs`);

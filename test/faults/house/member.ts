@@ -55,9 +55,10 @@ export class Member {
     await this.running.kill();
   }
 
-  /** SIGTERM, and waits for its end. @returns its exit code */
-  async stop(): Promise<number | null> {
-    return (await this.running.stop()).code;
+  /** SIGTERM, and waits for its end. @returns whether it came to an end by itself: with exit code 0, or by the same signal again */
+  async stop(): Promise<boolean> {
+    const { code, signal } = await this.running.stop();
+    return code === 0 || signal === 'SIGTERM';
   }
 
   freeze(): void {
