@@ -28,7 +28,8 @@ async function runRow(fault: Fault, houses: Houses, options: Options): Promise<R
 
 async function run(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
-  const chosen = faults.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const chosen = faults.filter(({ name }) => options.isChosen(name));
+  if (chosen.length === 0) throw new Error('No fault has such a name: see --list');
   if (options.list) {
     for (const { name, title } of chosen) console.log(`${name.padEnd(34)} ${title}`);
     return 0;

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Names of the faults to inflict; all where empty. */
-  only: string[];
+  /** Whether a fault of this name is to be inflicted: all by default, else those that `--only` names, with `*` for any letters. */
+  isChosen(name: string): boolean;
   /** Leaves out what takes more than half a minute. */
   quick: boolean;
   /** Prints the names and ends. */
@@ -18,15 +18,16 @@ export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
-      only: { type: 'string', default: '' },
+      only: { type: 'string', default: '*' },
       quick: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       out: { type: 'string', default: '.run/faults' },
       rate: { type: 'string', default: '20' },
     },
   });
+  const patterns = values.only.split(',').map((name) => new RegExp(`^${name.replaceAll('*', '.*')}$`));
   return {
-    only: values.only.split(',').filter(Boolean),
+    isChosen: (name) => patterns.some((pattern) => pattern.test(name)),
     quick: values.quick,
     list: values.list,
     out: values.out,

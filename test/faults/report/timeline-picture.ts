@@ -49,7 +49,7 @@ function panelOf(row: FaultResult): string {
     faultArea(row.marks, x),
     `<path d="M${plot.left} ${plot.top}V${bottom}H${plot.left + plot.width}" fill="none" stroke="#cbd5e1"/>`,
     `<text x="${plot.left - 4}" y="${plot.top + 8}" text-anchor="end">${most}</text>`,
-    `<text x="${plot.left + plot.width}" y="${bottom + 14}" text-anchor="end">${seconds.toFixed(0)} s</text>`,
+    `<text x="${plot.left + plot.width}" y="35" text-anchor="end">${seconds.toFixed(0)} s</text>`,
     ...series.map(({ key, color }) => line(row.points, key, color, x, y)),
     ...marksOf(row.marks, x, bottom),
   ].join('');
