@@ -132,7 +132,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
     expect(await sentAgain()).toEqual([3]);
   });
 
-  it('sends a lost job again once, until it has been lost again', async () => {
+  it('sends a lost job again once, and, where it is lost again, after twice as long or an hour', async () => {
     await accept(2);
     await replica.lostJobs.sweep();
     depths.waitingJobs = 2;
@@ -140,8 +140,15 @@ describe('LostJobs (real: PostgreSQL)', () => {
     for (let round = 0; round < 3; round += 1) await replica.lostJobs.sweep();
     expect(await sentAgain()).toEqual([]);
     depths.waitingJobs = 0;
+    // as if both were sent again eleven minutes ago, and first queued twenty minutes and a day ago
+    await sql`UPDATE images SET requeued_at = now() - interval '11 minutes',
+      queued_at = now() - CASE id WHEN 1 THEN interval '20 minutes' ELSE interval '1 day' END`.execute(opened.database);
     await replica.lostJobs.sweep();
-    expect(await sentAgain()).toEqual([1, 2]);
+    expect(await sentAgain()).toEqual([1]);
+    await sql`UPDATE images SET requeued_at = now() - interval '1 hour' WHERE id = 2`.execute(opened.database);
+    await opened.database.deleteFrom('outbox').execute();
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([2]);
   });
 
   it('sends more than one transaction holds', async () => {

@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import { captionRequested } from '@ekphrasis/contracts';
 import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
 
+/** Between one time and the next that a job is sent again, at most. */
+const longestRest = '1 hour';
+
 interface LostImage {
   id: number;
   url: string | null;
@@ -26,6 +29,8 @@ export class LostJobsRepository {
   /**
    * Puts the jobs of unfinished images into the outbox again, with all their attempts before them, in one transaction. Images
    * that another replica is at are passed over, and those that it has just done are unfinished no longer or newly queued.
+   * From time to time it takes twice as long until one is sent again: a job may rest for hours while what it needs is away,
+   * and must not become hundreds.
    * @param before only images whose jobs were last put there, and last taken up by a worker, before this: a job that has
    *   failed an attempt is queued anew then, behind all others
    * @returns how many
@@ -38,6 +43,7 @@ export class LostJobsRepository {
             SELECT id FROM images
             WHERE status IN ('queued', 'processing') AND finished_at IS NULL
               AND coalesce(requeued_at, queued_at) < ${before} AND (started_at IS NULL OR started_at < ${before})
+              AND (requeued_at IS NULL OR now() - requeued_at >= least(requeued_at - queued_at, ${longestRest}::interval))
             ORDER BY coalesce(requeued_at, queued_at) LIMIT ${limit} FOR UPDATE SKIP LOCKED
           )
           UPDATE images SET status = 'queued', attempts = 0, requeued_at = now()
