@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { House } from '../faults/house/house.js';
-import { openHandles, residentBytes } from '../faults/watch/sampler.js';
+import { childrenOf, openHandles, residentBytes } from '../faults/watch/sampler.js';
 
 /** What one process holds at a moment when nothing is broken and nothing waits. */
 export interface ProcessSample {
@@ -8,11 +7,11 @@ export interface ProcessSample {
   process: string;
   /** Another one after each restart. */
   pid: number;
-  /** Bytes in RAM. */
+  /** Bytes in RAM, of its children too. */
   memory: number;
   /** Open files, sockets and pipes. */
   handles: number;
-  /** TCP connections to the broker; to the broker and the database for PostgreSQL's own side: its backends. */
+  /** To the broker; of PostgreSQL its processes, one a connection and some of its own. */
   connections: number;
 }
 
@@ -29,7 +28,7 @@ export async function takeSample(house: House, at: number): Promise<Sample> {
   const all = house.members.reduce((sum, { broker }) => sum + broker.connections, 0);
   const services = [
     sampleOf('rabbitmq', house.broker.pid, all),
-    sampleOf('postgres', house.database.pid, childrenOf(house.database.pid)),
+    sampleOf('postgres', house.database.pid, childrenOf(house.database.pid).length),
   ];
   return { at, processes: [...members, ...services], channels: await countChannels(house) };
 }
@@ -43,12 +42,4 @@ export async function countChannels({ broker }: House): Promise<number> {
 
 function sampleOf(process: string, pid: number, connections: number): ProcessSample {
   return { process, pid, memory: residentBytes(pid), handles: openHandles(pid), connections };
-}
-
-function childrenOf(pid: number): number {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).length;
-  } catch {
-    return 0;
-  }
 }

@@ -2,15 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Member } from '../house/member.js';
 
 const everyMs = 250;
+const pageBytes = 4096;
 
-/** Bytes of memory that a process has in RAM now, or 0 where it is gone. */
+/** Processes that a process has started and that still run: a worker's decoders, PostgreSQL's backends. */
+export function childrenOf(pid: number): number[] {
+  const children = readProcessFile(pid, `task/${pid}/children`) ?? '';
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
+/** Bytes of memory that a process and its children have in RAM now, or 0 where it is gone. */
 export function residentBytes(pid: number): number {
-  try {
-    const pages = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1];
-    return Number(pages) * 4096;
-  } catch {
-    return 0;
-  }
+  const pages = [pid, ...childrenOf(pid)].map((each) => Number(readProcessFile(each, 'statm')?.split(' ')[1] ?? 0));
+  return pages.reduce((sum, count) => sum + count * pageBytes, 0);
 }
 
 /** Open files, sockets and pipes of a process. */
@@ -19,6 +22,14 @@ export function openHandles(pid: number): number {
     return readdirSync(`/proc/${pid}/fd`).length;
   } catch {
     return 0;
+  }
+}
+
+function readProcessFile(pid: number, name: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return undefined; // it has ended
   }
 }
 
