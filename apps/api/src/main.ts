@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import multipart from '@fastify/multipart';
 import { readEnvironment } from '@ekphrasis/configuration';
-import { Logger } from '@ekphrasis/observability';
+import { createNestLogger } from '@ekphrasis/observability';
 import { AppModule } from './app.module.js';
 import { ApiSettings } from './api.settings.js';
 import { serveApiDocumentation } from './api-documentation.js';
@@ -21,8 +21,7 @@ async function start(): Promise<void> {
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => (url.startsWith(coursePrefix) ? url.slice('/api/v1.0'.length) : url),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { bufferLogs: true });
-  app.useLogger(app.get(Logger));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger: createNestLogger('api') });
   const settings = app.get(ApiSettings);
   await app.register(multipart, { limits: { fileSize: settings.UPLOAD_MAX_BYTES, files: 1, fields: 10, parts: 11 } });
   guardServer(app);

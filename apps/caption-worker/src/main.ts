@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from '@ekphrasis/observability';
+import { createNestLogger } from '@ekphrasis/observability';
 import { CaptionWorkerModule } from './caption-worker.module.js';
 import { CaptionWorkerSettings } from './caption-worker.settings.js';
 
@@ -8,13 +8,12 @@ import { CaptionWorkerSettings } from './caption-worker.settings.js';
 const closingMs = 5_000;
 
 async function start(): Promise<void> {
+  const logger = createNestLogger('caption-worker');
   const app = await NestFactory.create<NestFastifyApplication>(
     CaptionWorkerModule,
     new FastifyAdapter({ forceCloseConnections: true }),
-    { bufferLogs: true },
+    { logger },
   );
-  const logger = app.get(Logger);
-  app.useLogger(logger);
   const settings = app.get(CaptionWorkerSettings);
   app.enableShutdownHooks();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

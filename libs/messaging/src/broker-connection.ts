@@ -1,5 +1,8 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
+import { Logger } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
+
+const sameReasonEveryMs = 10_000;
 
 /**
  * One connection to the broker, reconnected for ever by golevelup's module. Channels are not taken from that module:
@@ -8,7 +11,9 @@ import type { ChannelModel } from 'amqplib';
  * State machine: away -> connected -> (heartbeat lost, closed, frozen) -> away -> …
  */
 export class BrokerConnection {
+  private readonly logger = new Logger(BrokerConnection.name);
   private reasonBlocked?: string;
+  private said = { reason: '', at: 0 };
 
   constructor(
     private readonly amqp: AmqpConnection,
@@ -17,6 +22,7 @@ export class BrokerConnection {
     this.amqp.managedConnection.on('blocked', ({ reason }) => (this.reasonBlocked = reason));
     this.amqp.managedConnection.on('unblocked', () => (this.reasonBlocked = undefined));
     this.amqp.managedConnection.on('disconnect', () => (this.reasonBlocked = undefined));
+    this.amqp.managedConnection.on('connectFailed', ({ err }) => this.tellFailure(err));
   }
 
   /** The connection there is now, or undefined while the broker is away. */
@@ -34,6 +40,15 @@ export class BrokerConnection {
     this.amqp.managedConnection.on('connect', listener);
     if (this.current) queueMicrotask(listener);
     return () => this.amqp.managedConnection.off('connect', listener);
+  }
+
+  /** It is tried every second: the same reason is said less often. */
+  private tellFailure(error: Error & { code?: string }): void {
+    // the failures of several addresses come as one error without a message
+    const reason = error.message || (error.code ?? error.name);
+    if (reason === this.said.reason && Date.now() - this.said.at < sameReasonEveryMs) return;
+    this.said = { reason, at: Date.now() };
+    this.logger.warn(`waiting for RabbitMQ (${this.name}): ${reason}`);
   }
 
   async close(): Promise<void> {

@@ -25,7 +25,8 @@ async function connect<T extends BrokerConnection>(
   const amqp = new AmqpConnection({
     name,
     uri: settings.RABBITMQ_URL,
-    connectionInitOptions: { wait: false },
+    // its word for it leaves out the reason, and comes every second
+    connectionInitOptions: { wait: false, skipConnectionFailedLogging: true },
     connectionManagerOptions: {
       heartbeatIntervalInSeconds: settings.RABBITMQ_HEARTBEAT_S,
       reconnectTimeInSeconds: 1,

@@ -1,7 +1,7 @@
 export { HealthModule, type HealthOptions } from './health/health.module.js';
 export type { ReadinessIndicator } from './health/readiness-indicator.js';
 export { createLogger } from './logging/create-logger.js';
-export { LoggingModule, Logger } from './logging/logging.module.js';
+export { createNestLogger, LoggingModule, Logger } from './logging/logging.module.js';
 export { LoggingSettings } from './logging/logging.settings.js';
 export { MessagingMetrics } from './metrics/messaging-metrics.js';
 export { MetricsModule } from './metrics/metrics.module.js';

@@ -5,7 +5,9 @@ import { CodedError, isCodedError } from '@ekphrasis/errors';
 /** The database cannot be reached, is starting or stopping, or took too long. The same call may succeed later. */
 export class DatabaseUnavailableError extends CodedError {
   constructor(cause: unknown) {
-    super('database-unavailable', `PostgreSQL cannot answer: ${(cause as Error).message}`, { retryable: true, cause });
+    const { message, code } = cause as Error & { code?: string };
+    // the failures of several addresses come as one error without a message
+    super('database-unavailable', `PostgreSQL cannot answer: ${message || code}`, { retryable: true, cause });
   }
 }
 

@@ -10,6 +10,9 @@ import {
 import type { LoggingSettings } from './logging.settings.js';
 import { createTextDestination } from './text-destination.js';
 
+/** One for the whole process: two would cut into each other's lines where whoever reads them is slow. */
+let standardOutput: DestinationStream | undefined;
+
 const SECRET_FIELDS = ['password', 'secret', 'token', 'authorization', 'cookie', 'secretAccessKey', 'apiKey'];
 
 /**
@@ -18,7 +21,7 @@ const SECRET_FIELDS = ['password', 'secret', 'token', 'authorization', 'cookie',
  * @param destination where lines go; by default the standard output
  */
 export function createLogger(settings: LoggingSettings, service: string, destination?: DestinationStream): Logger {
-  const output = destination ?? openOutput(1);
+  const output = destination ?? (standardOutput ??= openOutput(1));
   return pino(
     {
       level: settings.LOG_LEVEL,

@@ -1,7 +1,7 @@
 import { readEnvironment } from '@ekphrasis/configuration';
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { LoggerModule } from 'nestjs-pino';
+import { Logger, LoggerModule, PinoLogger as ContextLogger } from 'nestjs-pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { observeResponses } from '../fastify-hooks.js';
 import { createLogger } from './create-logger.js';
@@ -14,9 +14,17 @@ const SETTINGS = Symbol('LoggingSettings');
 const ROOT_LOGGER = Symbol('RootLogger');
 
 /**
- * Sends Nest's own logger, and everybody's `new Logger(context)` of `@nestjs/common`, through pino. The app has to be
- * created with `bufferLogs: true` and told to `app.useLogger(app.get(Logger))`.
+ * The logger to create an app with, so that what its start waits for is read while it waits: Nest's own logger and everybody's
+ * `new Logger(context)` of `@nestjs/common` go through pino from the first line on.
+ * @param service the process's name, in every line
+ * @throws InvalidEnvironmentError
  */
+export function createNestLogger(service: string): Logger {
+  const logger = createLogger(readEnvironment(LoggingSettings), service);
+  return new Logger(new ContextLogger({ pinoHttp: { logger } }), {});
+}
+
+/** Provides the `Logger` of `createNestLogger` to whoever injects it, and logs requests. */
 @Module({})
 export class LoggingModule implements OnModuleInit {
   /**

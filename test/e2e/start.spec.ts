@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOwnDatabase, type OwnDatabase } from '../support/own-database.js';
+import { describeWithFaults } from '../support/product.js';
+import { startApi, startCaptionWorker } from '../support/setup-scripts.js';
+import { until } from '../support/until.js';
+
+interface LogLine {
+  level: string;
+  service: string;
+  msg: string;
+}
+
+/** Nothing listens there. */
+const nowhere = '127.0.0.1:1';
+const readyPath = '/health/live';
+
+/** Real: the compiled apps, as processes; what they need is away. */
+describeWithFaults('an app that starts', () => {
+  let dataDirectory: string;
+  let database: OwnDatabase | undefined;
+  let lines: LogLine[];
+  const options = (name: string, environment: Record<string, string>) => ({
+    name,
+    environment: { RABBITMQ_URL: `amqp://${nowhere}`, DATA_DIR: dataDirectory, LOG_FORMAT: 'json', ...environment },
+    readyPath,
+    onLine: (line: string) => void (line.startsWith('{') && lines.push(JSON.parse(line) as LogLine)),
+  });
+  const said = (words: string) =>
+    until(`it says “${words}”`, () => lines.find(({ msg }) => msg.includes(words)), { within: 15_000 });
+
+  beforeEach(async () => {
+    lines = [];
+    dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-start-'));
+  });
+  afterEach(async () => {
+    await database?.drop();
+    database = undefined;
+    await rm(dataDirectory, { recursive: true, force: true });
+  });
+
+  it('says that it waits for its database while it waits', async () => {
+    const DATABASE_URL = `postgresql://user:hunter2@${nowhere}/captions`;
+    const ended = startApi({ ...options('start-api', { DATABASE_URL }), readyWithinMs: 15_000 }).then(
+      () => 'it is ready',
+      (error: Error) => error.message,
+    );
+    const { level, service } = await said(`waiting for PostgreSQL at ${nowhere}/captions`);
+    expect({ level, service }).toEqual({ level: 'warn', service: 'api' });
+    expect(await ended).toContain('was not ready');
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  it('says that it waits for its broker, and why, though it answers', async () => {
+    database = await createOwnDatabase();
+    const api = await startApi(options('start-api', { DATABASE_URL: database.url }));
+    try {
+      await said(`waiting for RabbitMQ (ekphrasis api publishing): connect ECONNREFUSED ${nowhere}`);
+    } finally {
+      await api.stop();
+    }
+  });
+
+  it('says as a worker that it waits for its broker', async () => {
+    const worker = await startCaptionWorker(options('start-worker', { CAPTION_THREADS: '1' }));
+    try {
+      const { service } = await said('waiting for RabbitMQ (ekphrasis caption-worker consuming)');
+      expect(service).toBe('caption-worker');
+    } finally {
+      await worker.stop();
+    }
+  });
+});
