@@ -9,6 +9,7 @@ import { Publisher } from './publisher.js';
 import { Subscription } from './subscription.js';
 
 const probeEveryMs = 2_000;
+const probeType = 'listener.probe';
 
 export interface BroadcastListenerOptions<T extends object> {
   contract: MessageContract<T>;
@@ -79,7 +80,12 @@ export class BroadcastListener<T extends object> {
     this.probing = true;
     try {
       await this.subscription.check();
-      await this.publisher.publish({ routingKey: this.probeKey, type: 'listener.probe', body: Buffer.from('{}') });
+      await this.publisher.publish({
+        routingKey: this.probeKey,
+        destination: probeType,
+        type: probeType,
+        body: Buffer.from('{}'),
+      });
     } catch (error) {
       if (codeOf(error) === 'publish-refused') this.subscription.reopen();
     } finally {

@@ -14,6 +14,8 @@ import { RecoveringChannel } from './recovering-channel.js';
 /** A message ready to be sent to the `images` exchange. */
 export interface OutgoingMessage {
   routingKey: string;
+  /** What metrics call the routing key: for one that was made up, since each value is a time series. Itself by default. */
+  destination?: string;
   /** The AMQP `type` property. */
   type: string;
   body: Uint8Array;
@@ -85,7 +87,8 @@ export class Publisher {
       const settle = (error?: CodedError): void => {
         if (!this.pending.delete(messageId)) return;
         clearTimeout(timer);
-        this.metrics.sent({ destination: message.routingKey, operation: 'publish', errorType: error?.code });
+        const destination = message.destination ?? message.routingKey;
+        this.metrics.sent({ destination, operation: 'publish', errorType: error?.code });
         if (error) reject(error);
         else resolve();
       };

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { MetricsModule } from '@ekphrasis/observability';
+import { MetricsModule, Registry } from '@ekphrasis/observability';
 import { Consumers, MessagingModule, Publisher, QueueDepths } from '@ekphrasis/messaging';
 import { until } from '../../../test/support/until.js';
 
@@ -12,6 +12,8 @@ export interface MessagingApplication {
   readonly publisher: Publisher;
   readonly consumers: Consumers;
   readonly queueDepths: QueueDepths;
+  /** As Prometheus reads them. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startMessaging(
     publisher,
     consumers: application.get(Consumers),
     queueDepths: application.get(QueueDepths),
+    metrics: () => application.get(Registry).metrics(),
     close: () => application.close(),
   };
 }
