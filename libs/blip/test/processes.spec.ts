@@ -1,7 +1,6 @@
 /* Real here: processes of our own, and what ends them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessClient } from '../src/processes/process-client.js';
@@ -23,9 +22,32 @@ describe('a process that does one call at a time', () => {
   it('answers call after call, with its settings', async () => {
     const client = start(7);
     const first = await client.call('live');
-    expect(first).toEqual({ pid: expect.any(Number), settings: { seconds: 7 } });
+    expect(first).toMatchObject({ pid: expect.any(Number), settings: { seconds: 7 } });
     expect(await client.call('live')).toEqual(first);
     expect(first.pid).not.toBe(process.pid);
+  });
+
+  it('knows none of our secrets, and finds its libraries all the same', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      RABBITMQ_URL: 'amqp://user:hunter2@broker',
+      S3_SECRET_ACCESS_KEY: 'hunter2',
+      NODE_OPTIONS: '--title=hunter2',
+      LD_LIBRARY_PATH: '/opt/libraries',
+      VIPS_CONCURRENCY: '2',
+    });
+    try {
+      const { environment } = await start().call('live');
+      expect(environment).toMatchObject({
+        PATH: before['PATH'],
+        LD_LIBRARY_PATH: '/opt/libraries',
+        VIPS_CONCURRENCY: '2',
+      });
+      expect(JSON.stringify(environment)).not.toContain('hunter2');
+      expect(Object.keys(environment)).not.toContain('RABBITMQ_URL');
+    } finally {
+      process.env = before;
+    }
   });
 
   it.each([
@@ -68,28 +90,33 @@ describe('a process that does one call at a time', () => {
     await expectGone(pid);
   });
 
-  it('ends with the process that started it, however that ended', async () => {
+  it.each([
+    ['waits for native code', 'mortal-parent'],
+    ['decodes a picture that takes minutes', 'decoding-parent'],
+  ])('ends with the process that started it, killed alone, while it %s', async (_, program) => {
     const entry = join(__dirname, '../src/threads/typescript-entry.cjs');
-    const parent = spawn(process.execPath, [entry, join(__dirname, 'support', 'mortal-parent.ts')], {
+    const parent = spawn(process.execPath, [entry, join(__dirname, 'support', `${program}.ts`)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    expect(existsSync(`/proc/${pid}`)).toBe(process.platform === 'linux');
+    expect(isThere(pid)).toBe(true);
     parent.kill('SIGKILL');
+    await once(parent, 'exit');
     await expectGone(pid);
   });
 });
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Its end is seen by nobody but the operating system. */
 async function expectGone(pid: number): Promise<void> {
-  const isThere = (): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  for (let look = 0; isThere() && look < 500; look++) await delay(20);
-  expect(isThere()).toBe(false);
+  for (let look = 0; isThere(pid) && look < 500; look++) await delay(20);
+  expect(isThere(pid)).toBe(false);
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../coded-errors.js';
 import { fromFailure, type Failure } from '../threads/thread-messages.js';
+import { processEnvironment } from './process-environment.js';
 
 /** How a process answers its call. */
 export type ProcessAnswer<Result> = { result: Result } | { failure: Failure };
@@ -87,7 +88,7 @@ export class ProcessClient<Call, Result> {
     const settings = JSON.stringify(this.settings);
     const compiled = `${this.script}.js`;
     // our own options for node (a debugger's port, a memory limit) are not for it
-    const options: ForkOptions = { serialization: 'advanced', execArgv: [] };
+    const options: ForkOptions = { serialization: 'advanced', execArgv: [], env: processEnvironment() };
     const child = existsSync(compiled)
       ? fork(compiled, [settings], options)
       : fork(join(__dirname, '../threads/typescript-entry.cjs'), [`${this.script}.ts`, settings], options);

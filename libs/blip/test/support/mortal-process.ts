@@ -7,6 +7,7 @@ export type MortalProcessCall = 'live' | 'die' | 'crash' | 'fail' | 'hang' | 'wa
 export interface MortalProcessAnswer {
   pid: number;
   settings: unknown;
+  environment: NodeJS.ProcessEnv;
 }
 
 serveProcess<MortalProcessCall, MortalProcessAnswer>(async (call) => {
@@ -17,5 +18,5 @@ serveProcess<MortalProcessCall, MortalProcessAnswer>(async (call) => {
   while (call === 'hang') process.uptime();
   // native code runs beside the thread that hears of the parent's end
   if (call === 'wait') await new Promise(() => undefined);
-  return { pid: process.pid, settings: processSettings() };
+  return { pid: process.pid, settings: processSettings(), environment: process.env };
 });
