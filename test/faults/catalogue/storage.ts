@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rename, writeFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -66,7 +68,7 @@ export const storageFaults: Fault[] = [
     name: 'directory-full',
     title: 'storage full (the directory is on a disk without a free byte)',
     cannotRun: () =>
-      process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'only root can mount a small disk',
+      canMount() ? undefined : 'no small disk can be mounted here: only root can, outside of containers',
     async inflict({ house, load, mark }) {
       // filled before it is put over the directory: no result gets onto it, and those of before are seen again afterwards
       const disk = `${house.directory}-full`;
@@ -84,6 +86,19 @@ export const storageFaults: Fault[] = [
     },
   },
 ];
+
+function canMount(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'ekphrasis-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('umount', [directory]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
 
 /** Writes until nothing fits any more. */
 async function fill(directory: string): Promise<void> {
