@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { readEnvironment } from '@ekphrasis/configuration';
+import { captionRequested, imageRecorded } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
@@ -25,7 +26,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
   imports: [
     LoggingModule.forRoot('api'),
     MetricsModule.forRoot(),
-    MessagingModule.forRoot('ekphrasis api'),
+    MessagingModule.forRoot('ekphrasis api', [captionRequested, imageRecorded]),
     PersistenceModule.forRoot(),
     StorageModule.forRoot(),
     ProgressModule,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { captionCompleted, captionFailed, captionStarted } from '@ekphrasis/contracts';
 import { FetchingModule } from '@ekphrasis/fetching';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
@@ -10,7 +11,7 @@ import { CaptionModule } from './caption/caption.module.js';
   imports: [
     LoggingModule.forRoot('caption-worker'),
     MetricsModule.forRoot(),
-    MessagingModule.forRoot('ekphrasis caption-worker'),
+    MessagingModule.forRoot('ekphrasis caption-worker', [captionStarted, captionCompleted, captionFailed]),
     StorageModule.forRoot(),
     FetchingModule.forRoot(),
     CaptionModule,

@@ -48,6 +48,7 @@ export class BatchConsumer<T> {
     private readonly metrics: MessagingMetrics,
     private readonly options: BatchConsumerOptions<T>,
   ) {
+    metrics.consumed({ destination: options.queue, operation: 'consume' }, 0);
     this.subscription = new Subscription(connection, options.queue, {
       queue: options.queue,
       prefetch: options.prefetch,

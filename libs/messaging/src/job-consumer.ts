@@ -33,6 +33,7 @@ export class JobConsumer {
     private readonly metrics: MessagingMetrics,
     private readonly options: JobConsumerOptions,
   ) {
+    metrics.consumed({ destination: options.queue, operation: 'consume' }, 0);
     this.subscription = new Subscription(connection, options.queue, {
       queue: options.queue,
       prefetch: options.prefetch,

@@ -1,7 +1,9 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
+import type { MessageContract } from '@ekphrasis/contracts';
 import { MessagingMetrics } from '@ekphrasis/observability';
+import { BrokerMetrics } from './broker-metrics.js';
 import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './broker-connection.js';
 import { Consumers } from './consumers.js';
 import { MessagingSettings } from './messaging.settings.js';
@@ -39,6 +41,12 @@ async function connect<T extends BrokerConnection>(
   return new type(amqp, name);
 }
 
+function beginCounting(metrics: MessagingMetrics, destination: string): void {
+  for (const errorType of [undefined, 'publish-unknown', 'publish-refused']) {
+    metrics.sent({ destination, operation: 'publish', errorType }, 0);
+  }
+}
+
 /** RabbitMQ for one app: two connections, a publisher, and what starts consumers. */
 @Global()
 @Module({})
@@ -49,8 +57,11 @@ export class MessagingModule implements OnApplicationShutdown {
     @Inject(ConsumingConnection) private readonly consuming: BrokerConnection,
   ) {}
 
-  /** @param app names the app's connections on the broker */
-  static forRoot(app: string): DynamicModule {
+  /**
+   * @param app names the app's connections on the broker
+   * @param sends the contracts of what the app sends: its counters begin at 0, so that the first message is seen as one more
+   */
+  static forRoot(app: string, sends: readonly Pick<MessageContract<object>, 'routingKey'>[] = []): DynamicModule {
     const settings = readEnvironment(MessagingSettings);
     return {
       module: MessagingModule,
@@ -62,13 +73,16 @@ export class MessagingModule implements OnApplicationShutdown {
         { provide: ConsumingConnection, useFactory: () => connect(ConsumingConnection, `${app} consuming`, settings) },
         {
           provide: Publisher,
-          useFactory: (connection: PublishingConnection, metrics: MessagingMetrics) =>
-            new Publisher(connection, settings.RABBITMQ_PUBLISH_TIMEOUT_MS, metrics),
+          useFactory: (connection: PublishingConnection, metrics: MessagingMetrics) => {
+            for (const { routingKey } of sends) beginCounting(metrics, routingKey);
+            return new Publisher(connection, settings.RABBITMQ_PUBLISH_TIMEOUT_MS, metrics);
+          },
           inject: [PublishingConnection, MessagingMetrics],
         },
         Settlement,
         Consumers,
         QueueDepths,
+        BrokerMetrics,
       ],
       exports: [Publisher, Consumers, QueueDepths],
     };

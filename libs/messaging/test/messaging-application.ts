@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { captionRequested } from '@ekphrasis/contracts';
 import { MetricsModule, Registry } from '@ekphrasis/observability';
 import { Consumers, MessagingModule, Publisher, QueueDepths } from '@ekphrasis/messaging';
 import { until } from '../../../test/support/until.js';
@@ -28,7 +29,7 @@ export async function startMessaging(
     RABBITMQ_HEARTBEAT_S: '2',
     RABBITMQ_PUBLISH_TIMEOUT_MS: String(publishTimeoutMs),
   });
-  const module = MessagingModule.forRoot(name);
+  const module = MessagingModule.forRoot(name, [captionRequested]);
   process.env = before;
   const application: INestApplicationContext = await Test.createTestingModule({
     imports: [MetricsModule.forRoot(), module],

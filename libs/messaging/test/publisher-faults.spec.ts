@@ -36,15 +36,29 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
       requestedAt: '2026-01-01T00:00:00.000Z',
     });
   };
+  const metrics = async (name: string) =>
+    (await application.metrics()).split('\n').filter((line) => line.startsWith(`ekphrasis_broker_${name}{`));
   const untilSent = () => until('messages are confirmed again', () => send().then(() => true));
+
+  it('counts from 0 what it has never sent', async () => {
+    const counted = (await application.metrics()).match(
+      /^messaging_client_sent_messages_total.*caption\.requested.* 0$/gm,
+    );
+    expect(counted?.length).toBe(3);
+  });
 
   it('sends nothing while an alarm blocks publishing, and sends again when it ends', async () => {
     await broker.control('set_vm_memory_high_watermark', 'absolute', '1');
     // the broker says that it blocks a connection when that connection publishes: of the first message nobody can tell
     await expect(send()).rejects.toMatchObject({ code: 'publish-unknown' });
     await expect(send()).rejects.toMatchObject({ code: 'broker-unavailable', retryable: true });
+    expect(await metrics('blocked')).toContain('ekphrasis_broker_blocked{connection="publishing"} 1');
     await broker.control('set_vm_memory_high_watermark', '0.6');
     await untilSent();
+    expect(await metrics('blocked')).toEqual([
+      'ekphrasis_broker_blocked{connection="publishing"} 0',
+      'ekphrasis_broker_blocked{connection="consuming"} 0',
+    ]);
   });
 
   it('knows after its time limit that a frozen broker’s answer is unknown, and after the heartbeats that it is away', async () => {
@@ -91,8 +105,13 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     // whatever comes after the loss is not sent at all
     const known = ['confirmed', 'publish-unknown', 'broker-unavailable'];
     expect(settled.filter((outcome) => !known.includes(outcome))).toEqual([]);
+    expect(await metrics('connected')).toEqual([
+      'ekphrasis_broker_connected{connection="publishing"} 0',
+      'ekphrasis_broker_connected{connection="consuming"} 0',
+    ]);
     await broker.restart();
     await untilSent();
+    expect(await metrics('connected')).toContain('ekphrasis_broker_connected{connection="publishing"} 1');
     const again = await BrokerProbe.open(broker.url);
     const confirmed = settled.filter((outcome) => outcome === 'confirmed').length;
     expect(await again.depth('caption.jobs')).toBeGreaterThanOrEqual(before + confirmed + 1);

@@ -171,6 +171,18 @@ describe('observability (real: Nest on Fastify)', () => {
       await stopped;
     });
 
+    it('is 1 or 0 for each indicator in the metrics, as it is when they are read', async () => {
+      indicators.push(well, ill);
+      const ready = async () =>
+        (await get('/metrics')).text.split('\n').filter((line) => /^ekphrasis_ready/.test(line));
+      expect(await ready()).toEqual([
+        'ekphrasis_ready{indicator="database"} 1',
+        'ekphrasis_ready{indicator="broker"} 0',
+      ]);
+      indicators[1] = { ...ill, check: well.check };
+      expect(await ready()).toContain('ekphrasis_ready{indicator="broker"} 1');
+    });
+
     it('asks once for probes that come together', async () => {
       const check = jest.fn(async () => undefined);
       indicators.push({ name: 'database', check });

@@ -3,6 +3,7 @@ import { Gauge } from 'prom-client';
 import { OUTBOX_STORE, type OutboxStore } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
+import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
 
 /** What waits and what is done, read when metrics are asked for. */
@@ -15,12 +16,18 @@ export class BacklogMetrics {
     @Inject(OUTBOX_STORE) outbox: OutboxStore,
     deadLetters: DeadLettersRepository,
     processedIds: ProcessedIdsRegistry,
+    images: ImagesRepository,
   ) {
     const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
       new Gauge({ name, help, registers: [registry], collect: collectWith(read, this.logger) });
     };
     gauge('ekphrasis_outbox_messages', 'Messages committed and not yet confirmed by the broker', () => outbox.count());
     gauge('ekphrasis_dead_letters', 'Dead letters that nobody has sent again', () => deadLetters.count());
+    gauge(
+      'ekphrasis_oldest_unfinished_image_seconds',
+      'Time since the job of the unfinished image that waits longest was last queued; 0 where none is unfinished',
+      () => images.longestWaitSeconds(),
+    );
     gauge('ekphrasis_described_images', 'Images whose description this replica can tell', () => processedIds.size);
   }
 }

@@ -1,6 +1,7 @@
 import { redactSecrets } from '@ekphrasis/configuration';
 import { Inject, Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
+import { Gauge, Registry } from 'prom-client';
 import type { ReadinessIndicator } from './readiness-indicator.js';
 
 /** Injects the indicators that the app was given. */
@@ -8,7 +9,8 @@ export const READINESS_INDICATORS = Symbol('ReadinessIndicators');
 
 const LONGEST_CHECK_MS = 2_000;
 
-/** Asks all indicators at once. Probes that come while it asks share the answer, so they cannot be made into a load. */
+/** Asks all indicators at once, for probes and for whoever reads metrics. Those who come while it asks share the answer, so they
+ * cannot be made into a load. */
 @Injectable()
 export class ReadinessService {
   private readonly logger = new Logger(ReadinessService.name);
@@ -18,7 +20,20 @@ export class ReadinessService {
   constructor(
     private readonly health: HealthCheckService,
     @Inject(READINESS_INDICATORS) private readonly indicators: readonly ReadinessIndicator[],
-  ) {}
+    registry: Registry,
+  ) {
+    const read = () => this.check();
+    new Gauge({
+      name: 'ekphrasis_ready',
+      help: 'Whether an indicator of readiness is well, asked when metrics are',
+      labelNames: ['indicator'],
+      registers: [registry],
+      async collect() {
+        const { details } = await read();
+        for (const [indicator, { status }] of Object.entries(details)) this.set({ indicator }, Number(status === 'up'));
+      },
+    });
+  }
 
   /** Terminus' report: its `status` is `ok`, `error` where an indicator failed, or `shutting_down`. */
   check(): Promise<HealthCheckResult> {

@@ -56,12 +56,12 @@ export class MessagingMetrics {
     });
   }
 
-  /** Counts messages that were sent, or could not be. */
+  /** Counts messages that were sent, or could not be. Counting none makes the counter begin at 0, before its first message. */
   sent(operation: MessagingOperation, count = 1): void {
     this.sentMessages.inc(labelsOf(operation), count);
   }
 
-  /** Counts messages that were delivered. */
+  /** Counts messages that were delivered; none, as above. */
   consumed(operation: MessagingOperation, count = 1): void {
     this.consumedMessages.inc(labelsOf(operation), count);
   }
