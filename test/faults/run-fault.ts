@@ -1,14 +1,14 @@
 import { until } from '../support/until.js';
 import type { Fault } from './fault.js';
 import type { House } from './house/house.js';
-import type { FaultResult } from './report/fault-result.js';
+import type { FaultResult, Latency } from './report/fault-result.js';
+import { percentile } from './report/percentile.js';
+import { verdictOf } from './verdict.js';
 import { collectFacts } from './watch/facts.js';
 import { Load } from './watch/load.js';
 import { MemorySampler } from './watch/sampler.js';
-import { percentile } from './report/percentile.js';
 import { Timeline } from './watch/timeline.js';
 import { Watcher } from './watch/watcher.js';
-import { verdictOf } from './verdict.js';
 
 export interface RunOptions {
   /** Pictures a second. */
@@ -27,21 +27,66 @@ let rows = 0;
  * One row: load, the fault in the midst of it, its end, some more load, and when everything has settled the count of what
  * became of each picture.
  */
-export async function runFault(fault: Fault, house: House, { perSecond }: RunOptions): Promise<FaultResult> {
-  rows += 1;
-  const row = `${fault.name}-${rows}`;
-  const clients = house.apis.map(({ client }) => client);
-  const complaints: string[] = [];
-  const watcher = await Watcher.start(clients);
-  const load = new Load(clients, {
-    perSecond: fault.perSecond ?? perSecond,
-    url: (number) => house.pictures.url(`${row}-${number}`),
-  });
-  const timeline = new Timeline(load, watcher);
-  const memory = new MemorySampler(house.members);
-  let over = performance.now();
-  let recovered = over;
-  try {
+export async function runFault(fault: Fault, house: House, options: RunOptions): Promise<FaultResult> {
+  return (await FaultRun.begin(fault, house, options)).finish();
+}
+
+class FaultRun {
+  private readonly complaints: string[] = [];
+  private readonly timeline: Timeline;
+  private readonly memory: MemorySampler;
+
+  private constructor(
+    private readonly fault: Fault,
+    private readonly house: House,
+    private readonly load: Load,
+    private readonly watcher: Watcher,
+  ) {
+    this.timeline = new Timeline(load, watcher);
+    this.memory = new MemorySampler(house.members);
+  }
+
+  static async begin(fault: Fault, house: House, { perSecond }: RunOptions): Promise<FaultRun> {
+    rows += 1;
+    const row = `${fault.name}-${rows}`;
+    const clients = house.apis.map(({ client }) => client);
+    const watcher = await Watcher.start(clients);
+    const load = new Load(clients, {
+      perSecond: fault.perSecond ?? perSecond,
+      url: (number) => house.pictures.url(`${row}-${number}`),
+    });
+    return new FaultRun(fault, house, load, watcher);
+  }
+
+  async finish(): Promise<FaultResult> {
+    const { fault, house, load, watcher, timeline, memory, complaints } = this;
+    const secondsToRecover = await this.inflictAndRecover().catch((error: Error) => {
+      complaints.push(error.message);
+      return Infinity;
+    });
+    await load.stop();
+    await watcher.stop();
+    timeline.stop();
+    memory.stop();
+    const { submissions, images } = await collectFacts(house, load.submissions, watcher);
+    const verdict = verdictOf(submissions, images, watcher.sightings.keys());
+    if (verdict.failed > (fault.mayFail ?? 0)) complaints.push(`${verdict.failed} images ended as failed`);
+    return {
+      ...verdict,
+      ...this.latencies(),
+      name: fault.name,
+      title: fault.title,
+      secondsToRecover,
+      peakMemory: memory.peak,
+      complaints,
+      points: timeline.points,
+      marks: timeline.marks,
+    };
+  }
+
+  /** @returns seconds from the end of the fault until everybody was ready and all that was accepted before that end had ended */
+  private async inflictAndRecover(): Promise<number> {
+    const { fault, house, load, watcher, timeline, complaints } = this;
     await until('pictures are described', () => watcher.sightings.size >= before);
     await fault.inflict({
       house,
@@ -49,61 +94,49 @@ export async function runFault(fault: Fault, house: House, { perSecond }: RunOpt
       mark: (label) => timeline.mark(label),
       complain: (text) => complaints.push(text),
     });
-    over = performance.now();
-    const accepted = load.accepted.length;
+    const over = performance.now();
+    const affected = [...load.submissions];
     timeline.mark('over');
     await load.untilAccepted(after, recoverWithinMs);
     await until('everybody is ready', () => house.isWell(), { within: recoverWithinMs, every: 200 });
-    recovered = performance.now();
+    const ready = performance.now();
     await load.stop();
     await load.repeatUnanswered();
-    await untilEnded(load, watcher, house).catch(() => complaints.push('not everything has ended in time'));
-    const affected = load.submissions.slice(0, accepted).map(({ imageId }) => watcher.sightings.get(imageId ?? 0)?.at);
-    recovered = Math.max(recovered, ...affected.map((at) => at ?? 0));
+    await this.untilEnded();
     timeline.mark('recovered');
-  } catch (error) {
-    complaints.push((error as Error).message);
-  } finally {
-    await load.stop();
-    await watcher.stop();
-    timeline.stop();
-    memory.stop();
+    const seen = affected.map(({ imageId }) => watcher.sightings.get(imageId ?? 0)?.at ?? 0);
+    return (Math.max(ready, ...seen) - over) / 1000;
   }
-  const facts = await collectFacts(house, load.submissions, watcher);
-  const verdict = verdictOf(facts.submissions, facts.images, watcher.sightings.keys());
-  if (verdict.failed > (fault.mayFail ?? 0)) complaints.push(`${verdict.failed} images ended as failed`);
-  const answers = load.submissions.map(({ sentAt, answeredAt }) => (answeredAt ?? Infinity) - sentAt);
-  const descriptions = load.submissions.flatMap(({ sentAt, imageId }) => {
-    const at = watcher.sightings.get(imageId ?? 0)?.at;
-    return at === undefined ? [] : at - sentAt;
-  });
-  return {
-    ...verdict,
-    name: fault.name,
-    title: fault.title,
-    secondsToRecover: Math.max(0, recovered - over) / 1000,
-    answerMs: { p50: percentile(answers, 0.5), p99: percentile(answers, 0.99) },
-    descriptionMs: { p50: percentile(descriptions, 0.5), p99: percentile(descriptions, 0.99) },
-    peakMemory: memory.peak,
-    complaints,
-    points: timeline.points,
-    marks: timeline.marks,
-  };
+
+  /** Until each accepted image is listed, or has failed where anybody asks. */
+  private async untilEnded(): Promise<void> {
+    const { load, watcher } = this;
+    const { client } = this.house.apis[0];
+    const failed = new Set<number>();
+    const hasEnded = (id: number): boolean => watcher.sightings.has(id) || failed.has(id);
+    await until(
+      'everything has ended',
+      async () => {
+        const open = load.submissions.map(({ imageId }) => imageId ?? 0).filter((id) => !hasEnded(id));
+        const statuses = await client.statuses(open.slice(0, 50));
+        for (const { imageId, status } of statuses) if (status === 'failed') failed.add(imageId);
+        return open.every(hasEnded);
+      },
+      { within: recoverWithinMs, every: 250 },
+    );
+  }
+
+  private latencies(): { answerMs: Latency; descriptionMs: Latency } {
+    const { load, watcher } = this;
+    const answers = load.submissions.map(({ sentAt, answeredAt }) => (answeredAt ?? Infinity) - sentAt);
+    const descriptions = load.submissions.flatMap(({ sentAt, imageId }) => {
+      const at = watcher.sightings.get(imageId ?? 0)?.at;
+      return at === undefined ? [] : at - sentAt;
+    });
+    return { answerMs: latencyOf(answers), descriptionMs: latencyOf(descriptions) };
+  }
 }
 
-/** Until each accepted image is listed, or has failed where anybody asks. */
-async function untilEnded(load: Load, watcher: Watcher, { apis }: House): Promise<void> {
-  const failed = new Set<number>();
-  await until(
-    'everything has ended',
-    async () => {
-      const open = load.submissions
-        .map(({ imageId }) => imageId ?? 0)
-        .filter((id) => !watcher.sightings.has(id) && !failed.has(id));
-      const statuses = await apis[0].client.statuses(open.slice(0, 50));
-      for (const { imageId, status } of statuses) if (status === 'failed') failed.add(imageId);
-      return open.every((id) => watcher.sightings.has(id) || failed.has(id));
-    },
-    { within: recoverWithinMs, every: 250 },
-  );
+function latencyOf(milliseconds: readonly number[]): Latency {
+  return { p50: percentile(milliseconds, 0.5), p99: percentile(milliseconds, 0.99) };
 }

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, rename, writeFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -55,13 +55,10 @@ export const storageFaults: Fault[] = [
     name: 'directory-gone',
     title: 'storage failing (the directory is taken away)',
     async inflict({ house, load, mark }) {
-      const away = `${house.directory}-away`;
-      await rename(house.directory, away);
-      await writeFile(house.directory, 'in the way'); // so that nobody can make a new one
+      await house.moveStorage('/dev/null'); // no directory, nor can one be made there
       mark('taken away');
       await load.untilAccepted(meanwhile);
-      await rm(house.directory);
-      await rename(away, house.directory);
+      await house.moveStorage();
     },
   },
   {
@@ -70,18 +67,17 @@ export const storageFaults: Fault[] = [
     cannotRun: () =>
       canMount() ? undefined : 'no small disk can be mounted here: only root can, outside of containers',
     async inflict({ house, load, mark }) {
-      // filled before it is put over the directory: no result gets onto it, and those of before are seen again afterwards
-      const disk = `${house.directory}-full`;
-      await mkdir(disk, { recursive: true });
+      const disk = await mkdtemp(join(tmpdir(), 'ekphrasis-full-'));
       await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
-      await fill(disk);
-      await run('mount', ['--bind', disk, house.directory]);
       try {
+        await fill(disk);
+        await house.moveStorage(disk);
         mark('full');
         await load.untilAccepted(meanwhile);
+        await house.moveStorage();
       } finally {
-        await run('umount', ['--lazy', house.directory]);
         await run('umount', ['--lazy', disk]);
+        await rm(disk, { recursive: true, force: true });
       }
     },
   },

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConditionalS3Server } from '../../../libs/storage/test/conditional-s3-server.js';
@@ -34,8 +34,8 @@ export class House {
     readonly broker: PrivateRabbitmq,
     readonly database: PrivatePostgres,
     readonly pictures: PictureSource,
-    /** Results and uploads, where they are kept in a directory. */
-    readonly directory: string,
+    /** Where API and workers keep results and uploads, unless that is S3: a link to where they really are. */
+    private readonly directoryLink: string,
     /** The same, where they are kept in S3. */
     readonly objects: ConditionalS3Server,
   ) {}
@@ -55,6 +55,8 @@ export class House {
       () => objects.stop(),
     );
     try {
+      await mkdir(`${house.directoryLink}-kept`);
+      await house.moveStorage();
       const roles: [Role, string][] = [
         ['api', 'api-1'],
         ['api', 'api-2'],
@@ -94,13 +96,23 @@ export class House {
     return (await Promise.all(this.members.map((member) => member.isReady()))).every(Boolean);
   }
 
+  /**
+   * Lets API and workers find another directory, or whatever else is at `path`, where they had theirs; without a path, theirs again.
+   * From one moment to the next: nobody finds nothing in between.
+   */
+  async moveStorage(path = `${this.directoryLink}-kept`): Promise<void> {
+    const link = `${this.directoryLink}-next`;
+    await symlink(path, link);
+    await rename(link, this.directoryLink);
+  }
+
   /** What storage holds for an image, or undefined. */
   async resultOf(imageId: number): Promise<string | undefined> {
     if (this.storageKind === 's3') {
       const found = this.objects.objects.get(`/ekphrasis/${imageId}.txt`);
       return found && Buffer.from(found).toString('utf8');
     }
-    return readFile(join(this.directory, `${imageId}.txt`), 'utf8').catch(() => undefined);
+    return readFile(join(this.directoryLink, `${imageId}.txt`), 'utf8').catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -136,7 +148,7 @@ export class House {
   }
 
   private storageEnvironment(name: string): Record<string, string> {
-    if (this.storageKind === 'directory') return { DATA_DIR: this.directory };
+    if (this.storageKind === 'directory') return { DATA_DIR: this.directoryLink };
     return {
       S3_ENDPOINT: `http://127.0.0.1:${this.objects.port}`,
       S3_BUCKET: 'ekphrasis',

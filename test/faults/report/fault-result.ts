@@ -11,7 +11,7 @@ export interface Latency {
 export interface FaultResult extends Verdict {
   name: string;
   title: string;
-  /** From the end of the fault until everybody is ready and everything accepted before that end is described. */
+  /** Infinity where that never came. From the end of the fault until everybody is ready and everything accepted before that end is described. */
   secondsToRecover: number;
   /** From a POST to its answer. */
   answerMs: Latency;
@@ -39,4 +39,8 @@ export function isGreen(row: Row): boolean {
   if ('notRun' in row) return false;
   const { lost, duplicated, unexpected, complaints } = row;
   return [lost, duplicated, unexpected, complaints].every((found) => found.length === 0);
+}
+
+export function secondsText({ secondsToRecover }: FaultResult): string {
+  return Number.isFinite(secondsToRecover) ? secondsToRecover.toFixed(1) : '∞';
 }

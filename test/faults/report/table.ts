@@ -1,4 +1,4 @@
-import { isGreen, type FaultResult, type Latency, type Row } from './fault-result.js';
+import { isGreen, secondsText, type FaultResult, type Latency, type Row } from './fault-result.js';
 
 const columns = [
   'fault',
@@ -34,7 +34,7 @@ function cellsOf(row: Row): string[] {
     row.title,
     ...[row.submitted, row.accepted, row.acknowledged, row.failed, row.lost.length, row.duplicated.length].map(String),
     ...[row.recovered, row.unexpected.length].map(String),
-    row.secondsToRecover.toFixed(1),
+    secondsText(row),
     latency(row.answerMs),
     latency(row.descriptionMs),
     `${megabytes(row.peakMemory.api)}/${megabytes(row.peakMemory.worker)}`,

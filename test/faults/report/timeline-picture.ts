@@ -1,5 +1,5 @@
 import type { TimelineMark, TimelinePoint } from '../watch/timeline.js';
-import { isGreen, type FaultResult, type Row } from './fault-result.js';
+import { isGreen, secondsText, type FaultResult, type Row } from './fault-result.js';
 
 const columns = 3;
 const panel = { width: 420, height: 210 };
@@ -55,8 +55,9 @@ function panelOf(row: FaultResult): string {
   ].join('');
 }
 
-function summaryOf({ submitted, lost, duplicated, secondsToRecover }: FaultResult): string {
-  return `${submitted} submitted, ${lost.length} lost, ${duplicated.length} duplicated, recovered in ${secondsToRecover.toFixed(1)} s`;
+function summaryOf(row: FaultResult): string {
+  const { submitted, lost, duplicated } = row;
+  return `${submitted} submitted, ${lost.length} lost, ${duplicated.length} duplicated, recovered in ${secondsText(row)} s`;
 }
 
 /** From the first thing that was done until it was over. */
