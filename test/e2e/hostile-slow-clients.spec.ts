@@ -2,7 +2,7 @@ import { describeWithFaults } from '../support/product.js';
 import { RawConnection, requestBytes } from '../support/raw-request.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 
-const requestTimeoutMs = 4_000;
+const requestTimeoutMs = 2_400;
 
 /** Real: API, broker, database. Clients send a byte now and then, over sockets. */
 describeWithFaults('slow clients', () => {
@@ -74,6 +74,22 @@ describeWithFaults('slow clients', () => {
     expect(answer.status).toBe(200);
     expect(answer.milliseconds).toBeLessThan(1_000);
     for (const connection of crowd) expect(await connection.answer()).toMatchObject({ status: 408 });
+  });
+
+  it.each([
+    ['a form that is refused by its first part', 'multipart/form-data; boundary=B', 415],
+    ['a JSON body that is too large', 'application/json', 413],
+  ])('are heard out before they are answered, so that the answer reaches them: %s', async (_, type, status) => {
+    const part = '--B\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nno picture\r\n--B\r\n\r\n';
+    const [pieces, size] = [10, 100_000];
+    const length = part.length + pieces * size;
+    const head = requestBytes('POST /images HTTP/1.1', [`content-type: ${type}`, `content-length: ${length}`], part);
+    const connection = await RawConnection.open(system.client.url);
+    connection.write(head);
+    let sent = 0;
+    trickling.push(setInterval(() => sent++ < pieces && connection.write('x'.repeat(size)), 50));
+    expect(await connection.answer()).toMatchObject({ status, failure: undefined });
+    expect(sent).toBeGreaterThanOrEqual(pieces);
   });
 
   it('that go away in the middle of an upload leave nothing behind', async () => {

@@ -8,11 +8,14 @@ export interface RawAnswer {
   body: string;
   /** From the first byte sent to the connection's end. */
   milliseconds: number;
+  /** How the connection failed, where it did: `ECONNRESET`, `EPIPE`. */
+  failure: string | undefined;
 }
 
 /** A connection for bytes that no HTTP client would send. */
 export class RawConnection {
   private received = '';
+  private failure: string | undefined;
   private readonly startedAt = performance.now();
   private readonly closed: Promise<unknown>;
 
@@ -20,7 +23,7 @@ export class RawConnection {
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => (this.received += text));
     // a reset after the answer is the answer's end too
-    socket.on('error', () => undefined);
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => (this.failure = code));
     this.closed = new Promise((resolve) => socket.once('close', resolve));
   }
 
@@ -43,7 +46,7 @@ export class RawConnection {
     clearTimeout(timer);
     const milliseconds = performance.now() - this.startedAt;
     if (milliseconds >= withinMs) throw new Error(`still open after ${withinMs} ms; received: ${this.received}`);
-    return { ...parseAnswer(this.received), milliseconds };
+    return { ...parseAnswer(this.received), milliseconds, failure: this.failure };
   }
 
   end(): void {
@@ -69,7 +72,7 @@ export function requestBytes(
 }
 
 /** The first answer that is final, of what may be several. */
-function parseAnswer(received: string): Omit<RawAnswer, 'milliseconds'> {
+function parseAnswer(received: string): Pick<RawAnswer, 'status' | 'contentType' | 'body'> {
   const final = received.replace(/^(?:HTTP\/1\.1 1\d\d [^]*?\r\n\r\n)+/, '');
   const match = /^HTTP\/1\.1 (\d{3})/.exec(final);
   if (!match) throw new Error(`no answer, but ${JSON.stringify(received.slice(0, 200))}`);

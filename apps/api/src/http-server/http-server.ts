@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { parse } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
+import { hearOut } from './hear-out.js';
 import type { HttpServerSettings } from './http-server.settings.js';
 import {
   answerClientError,
@@ -36,6 +37,7 @@ export function serverOptions({ REQUEST_TIMEOUT_MS: requestTimeout }: HttpServer
 export function guardServer(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', requireHost);
+  fastify.addHook('onSend', hearOut);
   fastify.server.on('connect', answerConnect).on('checkExpectation', answerExpectation);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit: jsonBodyLimit }, (request: FastifyRequest, body: Buffer, done) => {
