@@ -1,0 +1,9 @@
+/** What is not as it must be, each with the steps that were being done. */
+export class Complaints {
+  readonly list: string[] = [];
+
+  add(what: string): void {
+    this.list.push(what);
+    console.log(`✗ ${what}`);
+  }
+}

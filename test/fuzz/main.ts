@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { scanBomb } from '../../libs/blip/test/support/hostile-pictures.js';
+import { repository } from '../support/setup-scripts.js';
+import { Complaints } from './complaints.js';
+import { Fuzz } from './fuzz.js';
+import { readOptions } from './options.js';
+import { readCorpus } from './pictures/corpus.js';
+import { House } from './product/house.js';
+import { PictureSource } from './product/picture-source.js';
+import { asText, type Report } from './report.js';
+
+/** Scans enough to keep a decoder busy for several minutes. */
+const slowPictureScans = 100_000;
+
+async function run(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const complaints = new Complaints();
+  const [corpus, slowPicture] = [await readCorpus(repository), await scanBomb(slowPictureScans)];
+  const source = await PictureSource.start();
+  const house = await House.open(complaints);
+  process.once('SIGTERM', () => void house.close().finally(() => process.exit(143)));
+  const startedAt = performance.now();
+  const ingredients = { corpus, slowPicture, pictureHost: source.host, trapHost: source.trapHost };
+  const fuzz = new Fuzz(house, source, ingredients, options, complaints);
+  try {
+    await fuzz.run();
+  } finally {
+    source.stop();
+    await house.close();
+  }
+  const report: Report = {
+    seed: options.seed,
+    steps: fuzz.steps,
+    minutes: (performance.now() - startedAt) / 60_000,
+    kinds: fuzz.tally.kinds,
+    kept: fuzz.kept,
+    workerDeaths: house.workerDeaths,
+    peak: house.peak,
+    complaints: complaints.list,
+  };
+  await mkdir(options.out, { recursive: true });
+  await writeFile(join(options.out, 'fuzz.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  console.log(`\n${asText(report)}`);
+  return complaints.list.length === 0 ? 0 : 1;
+}
+
+run().then(
+  (exitCode) => process.exit(exitCode),
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
