@@ -21,7 +21,7 @@ describe('the judgement whether a process is flat', () => {
   });
 
   it.each([
-    ['memory', (number: number) => ({ memory: 100e6 + number * 30e6 })],
+    ['memory', (number: number) => ({ memory: 100e6 + number * 50e6 })],
     ['handles', (number: number) => ({ handles: 40 + number * 10 })],
     ['connections', (number: number) => ({ connections: 2 + number * 2 })],
     ['channels', (number: number) => ({ channels: 10 + number })],

@@ -4,9 +4,9 @@ import type { ProcessSample, Sample } from './resources.js';
 const looseHandles = 12;
 /** PostgreSQL's own helpers come and go. */
 const looseConnections = 4;
-/** A process whose memory grows by more than both of these between the first and the last third of its life is not flat. */
-const looseShare = 0.3;
-const looseBytes = 40e6;
+/** A heap finds its size in the first minutes. A process whose memory grows by more than both of these between the first and the last third of its life is not flat. */
+const looseShare = 0.5;
+const looseBytes = 80e6;
 /** Fewer samples of one process say nothing. */
 const enough = 3;
 

@@ -44,10 +44,12 @@ export interface Status {
 }
 
 const timeLimitMs = 30_000;
+/** Connections kept for later; what a crowd of requests opened beyond that is closed after it. */
+const idleConnections = 16;
 
 /** A client of the public API. Paths go out exactly as they are given: nobody makes `/a/../b` into `/b`. */
 export class CaptioningClient {
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: idleConnections });
 
   constructor(readonly url: string) {}
 

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Member } from '../house/member.js';
 
 const everyMs = 250;
-const pageBytes = 4096;
 
 /** Processes that a process has started and that still run: a worker's decoders, PostgreSQL's backends. */
 export function childrenOf(pid: number): number[] {
@@ -10,10 +9,10 @@ export function childrenOf(pid: number): number[] {
   return children.split(' ').filter(Boolean).map(Number);
 }
 
-/** Bytes of memory that a process and its children have in RAM now, or 0 where it is gone. */
+/** Bytes that a process has in RAM now, and those that its children share with nobody; 0 where it is gone. */
 export function residentBytes(pid: number): number {
-  const pages = [pid, ...childrenOf(pid)].map((each) => Number(readProcessFile(each, 'statm')?.split(' ')[1] ?? 0));
-  return pages.reduce((sum, count) => sum + count * pageBytes, 0);
+  const own = childrenOf(pid).map((child) => statusKilobytes(child, 'RssAnon'));
+  return own.reduce((sum, kilobytes) => sum + kilobytes, statusKilobytes(pid, 'VmRSS')) * 1024;
 }
 
 /** Open files, sockets and pipes of a process. */
@@ -23,6 +22,10 @@ export function openHandles(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+function statusKilobytes(pid: number, field: 'VmRSS' | 'RssAnon'): number {
+  return Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(readProcessFile(pid, 'status') ?? '')?.[1] ?? 0);
 }
 
 function readProcessFile(pid: number, name: string): string | undefined {
