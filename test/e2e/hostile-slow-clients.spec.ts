@@ -1,6 +1,7 @@
 import { describeWithFaults } from '../support/product.js';
 import { RawConnection, requestBytes } from '../support/raw-request.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
+import { until } from '../support/until.js';
 
 const requestTimeoutMs = 6_000;
 
@@ -79,6 +80,28 @@ describeWithFaults('slow clients', () => {
     trickling.push(setInterval(() => sent++ < pieces && connection.write('x'.repeat(size)), 50));
     expect(await connection.answer()).toMatchObject({ status, failure: undefined });
     expect(sent).toBeGreaterThanOrEqual(pieces);
+  });
+
+  it('with large uploads do not fill the memory: others are turned away until those are done', async () => {
+    const form = 'content-type: multipart/form-data; boundary=B';
+    const start = '--B\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n\x89PNG\r\n\x1a\n';
+    const large = Buffer.concat([
+      Buffer.from(start, 'latin1'),
+      Buffer.alloc(17 * 1024 ** 2),
+      Buffer.from('\r\n--B--\r\n'),
+    ]);
+    const upload = () =>
+      system.client.call('POST', '/images', large, { 'content-type': 'multipart/form-data; boundary=B' });
+    const crowd = await Promise.all(Array.from({ length: 12 }, () => RawConnection.open(system.client.url)));
+    for (const connection of crowd) connection.write(withBody(form, `content-length: ${20 * 1024 ** 2}`));
+    const refused = await until('no more fits', async () => {
+      const answer = await upload();
+      return answer.status !== 200 && answer;
+    });
+    expect(refused).toMatchObject({ status: 503, json: { code: 'overloaded' }, headers: { 'retry-after': '1' } });
+    expect((await system.client.postJson('/images', { image_url: 'https://example.org/c.png' })).status).toBe(200);
+    for (const connection of crowd) connection.end();
+    await until('it fits again', async () => (await upload()).status === 200);
   });
 
   it('that go away in the middle of an upload leave nothing behind', async () => {

@@ -35,7 +35,7 @@ describe('PictureUpload', () => {
       if (failure) throw failure;
       return bytes;
     };
-    return { file: async () => bytes && { toBuffer } } as unknown as FastifyRequest;
+    return { headers: {}, file: async () => bytes && { toBuffer } } as unknown as FastifyRequest;
   }
 
   it('stores the picture before its image is committed', async () => {

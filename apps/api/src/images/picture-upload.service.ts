@@ -7,10 +7,13 @@ import { pictureTypeOf } from '@ekphrasis/pictures';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { ImageIntake } from './image-intake.service.js';
 import { UploadRefusedError } from './images.errors.js';
+import { UploadMemory } from './upload-memory.js';
 
 /** Accepts pictures that come in the request itself. */
 @Injectable()
 export class PictureUpload {
+  private readonly memory = new UploadMemory();
+
   constructor(
     private readonly intake: ImageIntake,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
@@ -19,9 +22,13 @@ export class PictureUpload {
   /**
    * Stores the picture first and then commits its image: a crash in between leaves a picture that nobody asks for,
    * never an image without its picture.
-   * @throws {UploadRefusedError}
+   * @throws {UploadRefusedError}; ServiceOverloadedError while too many others are in hand
    */
-  async accept(request: FastifyRequest, idempotencyKey?: string): Promise<number> {
+  accept(request: FastifyRequest, idempotencyKey?: string): Promise<number> {
+    return this.memory.hold(request.headers['content-length'], () => this.store(request, idempotencyKey));
+  }
+
+  private async store(request: FastifyRequest, idempotencyKey?: string): Promise<number> {
     const picture = await readPicture(request);
     const imageId = await this.intake.reserveId();
     const pictureKey = `pictures/${imageId}`;

@@ -1,0 +1,26 @@
+import { ServiceOverloadedError } from './images.errors.js';
+
+/** Together, uploads that are being read or stored hold no more bytes than these. */
+const mostBytes = 256 * 1024 ** 2;
+/** What an upload is counted with that does not say how large it is, and at most, so that a lie keeps nobody else out. */
+const largestShare = 32 * 1024 ** 2;
+
+/** Turns uploads away that would not fit into memory beside those in hand, instead of ending with all of them. */
+export class UploadMemory {
+  private held = 0;
+
+  /**
+   * @param announced the request's `Content-Length`
+   * @throws {ServiceOverloadedError} while too much is held
+   */
+  async hold<Result>(announced: string | undefined, work: () => Promise<Result>): Promise<Result> {
+    const share = Math.min(Number(announced ?? largestShare), largestShare);
+    if (this.held + share > mostBytes) throw new ServiceOverloadedError();
+    this.held += share;
+    try {
+      return await work();
+    } finally {
+      this.held -= share;
+    }
+  }
+}
