@@ -5,6 +5,8 @@ const columns = 3;
 const panel = { width: 420, height: 210 };
 const plot = { left: 40, top: 44, width: 364, height: 124 };
 const header = 60;
+/** More are not seen at this size. */
+const pointsPerLine = 120;
 
 const series: { key: 'submitted' | 'described' | 'queued'; color: string }[] = [
   { key: 'submitted', color: '#64748b' },
@@ -75,7 +77,9 @@ function line(
   x: (at: number) => number,
   y: (count: number) => number,
 ): string {
-  const path = points.map((point) => `${x(point.at)},${y(point[key])}`).join(' ');
+  const step = Math.ceil(points.length / pointsPerLine);
+  const shown = points.filter((_, index) => index % step === 0 || index === points.length - 1);
+  const path = shown.map((point) => `${x(point.at)},${y(point[key])}`).join(' ');
   return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.6"/>`;
 }
 
@@ -94,7 +98,7 @@ function marksOf(marks: readonly TimelineMark[], x: (at: number) => number, bott
 }
 
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(value);
 }
 
 function escape(text: string): string {
