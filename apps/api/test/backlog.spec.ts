@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Registry } from '@ekphrasis/observability';
 import { PostgresOutbox } from '@ekphrasis/persistence';
@@ -13,6 +14,7 @@ describe('the metrics of what waits (real: PostgreSQL)', () => {
   let registry: Registry;
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     opened = await openApiDatabase();
     const { database } = opened;
     registry = new Registry();
@@ -24,7 +26,10 @@ describe('the metrics of what waits (real: PostgreSQL)', () => {
       new ImagesRepository(database),
     );
   });
-  afterAll(() => opened?.close());
+  afterAll(async () => {
+    await opened?.close();
+    Logger.overrideLogger(new Logger());
+  });
 
   const read = async (name: string): Promise<number> => {
     const line = (await registry.metrics()).split('\n').find((text) => text.startsWith(`${name} `));
@@ -47,6 +52,18 @@ describe('the metrics of what waits (real: PostgreSQL)', () => {
       opened.database,
     );
     expect(await oldest()).toBe(0);
+  });
+
+  it('come without a database that answers, with what was known last', async () => {
+    await sql`INSERT INTO dead_letters (queue, code, reason, attempts, routing_key, type, body)
+      VALUES ('queue', 'code', 'reason', 1, 'key', 'type', '')`.execute(opened.database);
+    expect(await read('ekphrasis_dead_letters')).toBe(1);
+    await opened.database.transaction().execute(async (transaction) => {
+      await sql`LOCK TABLE dead_letters`.execute(transaction);
+      const before = performance.now();
+      expect(await read('ekphrasis_dead_letters')).toBe(1);
+      expect(performance.now() - before).toBeLessThan(8_000);
+    });
   });
 
   it('count what is in the outbox', async () => {

@@ -1,10 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import { OUTBOX_STORE, type OutboxStore } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+
+const longestReadMs = 2_000;
 
 /** What waits and what is done, read when metrics are asked for. */
 @Injectable()
@@ -32,13 +35,23 @@ export class BacklogMetrics {
   }
 }
 
-/** A gauge that cannot be read now keeps its last value: the other metrics are still wanted. */
+/**
+ * A gauge that cannot be read now, or not soon, keeps its last value: the other metrics are still wanted, and most of all while
+ * the database is frozen. It is not asked again before it has answered.
+ */
 function collectWith(read: () => number | Promise<number>, logger: Logger) {
+  let reading: Promise<number> | undefined;
   return async function (this: Gauge): Promise<void> {
+    reading ??= (async () => read())().finally(() => (reading = undefined));
     try {
-      this.set(await read());
+      this.set(await Promise.race([reading, expiry()]));
     } catch (error) {
       logger.warn(`a metric could not be read: ${(error as Error).message}`);
     }
   };
+}
+
+async function expiry(): Promise<never> {
+  await pause(longestReadMs, undefined, { ref: false });
+  throw new Error(`no answer in ${longestReadMs} ms`);
 }

@@ -5,6 +5,7 @@ import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionConsumer } from './caption.consumer.js';
 import { CaptionJobs } from './caption-job.service.js';
 import { CAPTION_MODEL, CaptionService } from './caption.service.js';
+import { DecoderMemory } from './decoder-memory.metrics.js';
 
 @Module({
   providers: [
@@ -22,6 +23,7 @@ import { CAPTION_MODEL, CaptionService } from './caption.service.js';
     CaptionConsumer,
     CaptionJobs,
     CaptionService,
+    DecoderMemory,
   ],
   exports: [CaptionConsumer, CaptionWorkerSettings],
 })
