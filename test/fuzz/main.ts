@@ -31,7 +31,7 @@ async function run(): Promise<number> {
   }
   const report: Report = {
     seed: options.seed,
-    steps: fuzz.steps,
+    steps: options.only === undefined ? fuzz.steps : 1,
     minutes: (performance.now() - startedAt) / 60_000,
     kinds: fuzz.tally.kinds,
     kept: fuzz.kept,

@@ -3,6 +3,8 @@ import type { Ingredients, MakeCase } from '../fuzz-case.js';
 import { pictureAnswer, postUrl } from './request.js';
 
 const schemes = [
+  ...Array.from({ length: 8 }, () => 'http://'),
+  ...Array.from({ length: 4 }, () => ''),
   'http://',
   'https://',
   '',
@@ -21,7 +23,7 @@ const schemes = [
   ' http://',
   'ht\ttp://',
 ];
-const users = ['', '', '', '', 'user@', 'user:password@', '@', ':@', '127.0.0.1@', '%00@'];
+const users = [...Array.from({ length: 12 }, () => ''), 'user@', 'user:password@', '@', ':@', '127.0.0.1@', '%00@'];
 
 /** Hosts that nobody answers for who should not be bothered: our own, those that are forbidden, and names that there are not. */
 function host(dice: Dice, { pictureHost, trapHost }: Ingredients): string {

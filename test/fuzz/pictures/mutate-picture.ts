@@ -82,8 +82,15 @@ const repack: PictureMutation = (picture, dice) => {
   return Buffer.concat(pieces);
 };
 
+/** One byte of the second half, where pixels are: most of what comes of it is still a picture. */
+const touchPixels: PictureMutation = (picture, dice) => {
+  picture[dice.whole(Math.floor(picture.length / 2), picture.length - 1)] = dice.whole(0, 255);
+  return picture;
+};
+
 const mutations: readonly (readonly [number, PictureMutation])[] = [
   [30, (picture, dice) => mutateBytes(picture, dice)],
+  [30, touchPixels],
   [30, rearrange],
   [15, claim],
   [5, repack],
