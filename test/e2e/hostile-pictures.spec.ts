@@ -46,7 +46,11 @@ describeWithFaults('hostile pictures', () => {
 
   const pictures: [string, () => Promise<Buffer> | Buffer, string][] = [
     ['a PNG of 70 bytes that claims 4 gigapixels', () => pngClaiming(65_535, 65_535), 'picture-too-large'],
-    ['a GIF of 35 bytes that claims 4 gigapixels', () => gifClaiming([65_535, 65_535], [65_535, 65_535]), 'picture-too-large'],
+    [
+      'a GIF of 35 bytes that claims 4 gigapixels',
+      () => gifClaiming([65_535, 65_535], [65_535, 65_535]),
+      'picture-too-large',
+    ],
     ['a JPEG that claims 4 gigapixels', () => claiming('jpeg', 65_500, 65_500), 'picture-too-large'],
     ['an AVIF that claims 4 gigapixels', () => claiming('avif', 65_000, 65_000), 'picture-too-large'],
     ['a TIFF that claims 4 gigapixels', () => claiming('tiff', 65_000, 65_000), 'picture-too-large'],
