@@ -48,7 +48,9 @@ export interface Verdict {
  */
 export function verdictOf(submissions: SubmissionFacts[], images: ImageFacts[], listed: Iterable<number>): Verdict {
   const ids = submissions.flatMap(({ imageId }) => imageId ?? []);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id}: given to two pictures`);
+  const given = new Set<number>();
+  const isGivenAgain = (id: number): boolean => given.size === given.add(id).size;
+  const twice = ids.filter(isGivenAgain).map((id) => `${id}: given to two pictures`);
   const byId = new Map(images.map((image) => [image.imageId, image]));
   const asked = new Set(ids);
   const lost = submissions.flatMap(({ imageId }, index) => {

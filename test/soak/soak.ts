@@ -18,6 +18,8 @@ const recoverWithinMs = 180_000;
 const channelsWithinMs = 30_000;
 /** A soak's list is long: it is looked at less often than in the matrix. */
 const lookEveryMs = 1_000;
+/** Of what is lost or duplicated, so many are named; the counts are of all. */
+const shown = 20;
 
 /** Faults for any house, done in half a minute, in which every picture is described in the end. */
 const candidates: Fault[] = faults.filter(({ house, slow, mayFail, cannotRun }) => {
@@ -52,7 +54,7 @@ export class Soak {
       await watcher.stop();
     });
     const growth = growthOf(this.samples);
-    this.complaints.push(...complaintsAbout(growth, this.samples), ...complaintsOf(verdict));
+    const complaints = [...this.complaints, ...complaintsAbout(growth, this.samples), ...complaintsOf(verdict)];
     const { seed, minutes } = options;
     return {
       seed,
@@ -62,7 +64,7 @@ export class Soak {
       faults: this.inflicted,
       verdict,
       growth,
-      complaints: this.complaints,
+      complaints,
     };
   }
 
@@ -120,9 +122,9 @@ export class Soak {
 
 function complaintsOf({ lost, duplicated, unexpected, failed }: Verdict): string[] {
   return [
-    ...lost.map((each) => `lost: ${each}`),
-    ...duplicated.map((each) => `duplicated: ${each}`),
-    ...unexpected.map((id) => `unexpected: ${id}`),
+    ...lost.slice(0, shown).map((each) => `lost: ${each}`),
+    ...duplicated.slice(0, shown).map((each) => `duplicated: ${each}`),
+    ...unexpected.slice(0, shown).map((id) => `unexpected: ${id}`),
     ...(failed > 0 ? [`${failed} images ended as failed`] : []),
   ];
 }

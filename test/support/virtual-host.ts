@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivateRabbitmq } from '../../scripts/setup/private-rabbitmq.cjs';
+import { startPrivateRabbitmq } from './setup-scripts.js';
 
 /** A broker that nobody else uses, or a part of one. */
 export interface VirtualHost {

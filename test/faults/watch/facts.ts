@@ -25,15 +25,16 @@ export async function collectFacts(
   const lists = await agreeingLists(clients);
   const letters = countsOf((await deadLettersOf(clients[0]!)).flatMap(({ imageId }) => imageId ?? []));
   const statuses = await Promise.all(clients.map((client) => statusesOf(client, ids)));
-  const images = ids.map(async (imageId, index) => ({
+  const results = await inTurns(ids, (imageId) => house.resultOf(imageId));
+  const images = ids.map((imageId, index) => ({
     imageId,
     statuses: statuses.flatMap((ofReplica) => ofReplica[index] ?? []),
     listed: lists.map((list) => list.get(imageId) ?? 0),
     firstSeen: watcher.sightings.get(imageId)?.status,
-    result: await house.resultOf(imageId),
+    result: results[index],
     deadLetters: letters.get(imageId) ?? 0,
   }));
-  return { submissions, images: await Promise.all(images) };
+  return { submissions, images };
 }
 
 async function agreeingLists(clients: readonly CaptioningClient[]): Promise<Map<number, number>[]> {
@@ -54,10 +55,15 @@ async function deadLettersOf(client: CaptioningClient) {
   return (await client.get('/dlq?limit=1000')).json.letters;
 }
 
-async function statusesOf(client: CaptioningClient, ids: readonly number[]): Promise<Status[]> {
-  const found: Status[] = [];
+function statusesOf(client: CaptioningClient, ids: readonly number[]): Promise<Status[]> {
+  return inTurns(ids, (id) => client.status(id));
+}
+
+/** Asks for each of them, some at once: after an hour of load there are a hundred thousand. */
+async function inTurns<T>(ids: readonly number[], ask: (id: number) => Promise<T>): Promise<T[]> {
+  const found: T[] = [];
   for (let from = 0; from < ids.length; from += atOnce) {
-    found.push(...(await client.statuses(ids.slice(from, from + atOnce))));
+    found.push(...(await Promise.all(ids.slice(from, from + atOnce).map(ask))));
   }
   return found;
 }
