@@ -159,8 +159,10 @@ async function startPrivateRabbitmq(options) {
     },
     async control(...args) {
       const run = promisify(execFile);
+      // chosen anew each time: whatever else runs may have taken the one of before meanwhile
+      const [control] = await findFreePorts(1);
       const { stdout } = await run(installation.control, args, {
-        env: environmentFor(directory, ports),
+        env: environmentFor(directory, { ...ports, control }),
         timeout: 60_000,
       });
       return stdout;
