@@ -100,7 +100,7 @@ it('cuts the prompt from the text and keeps it in the ids', async () => {
 });
 
 it('runs requests of different callers together, up to the batch size', async () => {
-  await withModel({ batchSize: 4, batchWaitMs: 200 }, async (model) => {
+  await withModel({ batchSize: 4, batchWaitMs: 30_000 }, async (model) => {
     const pictures = await Promise.all(Array.from({ length: 8 }, (_, seed) => pngPicture(seed)));
     await Promise.all(pictures.map((picture) => model.caption([picture])));
     await model.close();
