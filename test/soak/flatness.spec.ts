@@ -29,6 +29,12 @@ describe('the judgement whether a process is flat', () => {
     expect(complaints(life(change))).toEqual([expect.stringContaining(what)]);
   });
 
+  it('lets the broker keep what it has not written off yet', () => {
+    const growing = (bytes: number) => life((number) => ({ process: 'rabbitmq', memory: 170e6 + number * bytes }));
+    expect(complaints(growing(30e6))).toEqual([]);
+    expect(complaints(growing(200e6))).toEqual([expect.stringContaining('memory')]);
+  });
+
   it('forgives one high sample', () => {
     expect(complaints(life((number) => (number === 4 ? { memory: 900e6, handles: 400 } : {})))).toEqual([]);
   });

@@ -7,6 +7,8 @@ const looseConnections = 4;
 /** A heap finds its size in the first minutes. A process whose memory grows by more than both of these between the first and the last third of its life is not flat. */
 const looseShare = 0.5;
 const looseBytes = 80e6;
+/** RabbitMQ keeps up to 512 MiB of what went into quorum queues in RAM, until it writes that off as segments. */
+const looseBrokerBytes = 600e6;
 /** Fewer samples of one process say nothing. */
 const enough = 3;
 
@@ -52,7 +54,8 @@ function complaintsOf({ process, pid, memory, handles, connections }: Growth): s
   const complaints: string[] = [];
   const who = `${process} (${pid})`;
   const [least, most] = memory;
-  if (most - least > Math.max(looseBytes, least * looseShare)) {
+  const loose = process === 'rabbitmq' ? looseBrokerBytes : looseBytes;
+  if (most - least > Math.max(loose, least * looseShare)) {
     complaints.push(`${who}: memory grew from ${Math.round(least / 1e6)} to ${Math.round(most / 1e6)} MB`);
   }
   if (handles[1] - handles[0] > looseHandles) complaints.push(`${who}: handles grew from ${handles.join(' to ')}`);
