@@ -1,13 +1,4 @@
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from '../../../../test/support/seeded-random.js';
 
 /**
  * Decides what happens next. Everything asynchronous in the simulated world waits in `step`; of all that waits, one at a
@@ -21,7 +12,7 @@ export class Interleaving {
     seed: number,
     private readonly afterEachStep: () => void,
   ) {
-    this.random = randomNumbers(seed);
+    this.random = seededRandom(seed);
   }
 
   /** Resolves when it is this caller's turn. */
