@@ -1,4 +1,5 @@
 import { connect, type Channel, type ChannelModel, type GetMessage, type Options } from 'amqplib';
+import { until } from './until.js';
 
 /** A look into a broker's queues, on a connection of its own. */
 export class BrokerProbe {
@@ -25,6 +26,20 @@ export class BrokerProbe {
   /** Takes a message out of a queue for good; undefined where none waits. */
   async take(queue: string): Promise<GetMessage | undefined> {
     return (await this.channel.get(queue, { noAck: true })) || undefined;
+  }
+
+  /**
+   * Takes what consumers that have just gone left behind: `count` messages and not one more.
+   * A quorum queue takes back what a closed channel held after it has confirmed the closing, so its depth may still be without it;
+   * each taking, unlike a look at the depth, has its turn behind that.
+   * @throws Error where fewer or more wait
+   */
+  async expectLeft(queue: string, count: number): Promise<void> {
+    for (let taken = 0; taken < count; taken += 1) {
+      await until(`${queue}: message ${taken + 1} of ${count} waits`, () => this.take(queue));
+    }
+    const further = await this.take(queue);
+    if (further) throw new Error(`${queue} has more than ${count} messages: ${further.content.toString()}`);
   }
 
   publish(exchange: string, routingKey: string, body: string, options: Options.Publish = {}): void {

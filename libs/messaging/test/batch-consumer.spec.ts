@@ -57,10 +57,10 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     );
   const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-  /** What waits again once nobody consumes: everything that was not answered. */
-  async function left(): Promise<number> {
+  /** What waits again once nobody consumes is everything that was not answered. */
+  async function expectLeft(count: number): Promise<void> {
     await consumer?.stop();
-    return probe.depth('api.completions');
+    await probe.expectLeft('api.completions', count);
   }
 
   it('handles what has arrived as batches, one after the other, in order, and acks them', async () => {
@@ -77,7 +77,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     expect(batches.flat()).toEqual(range(250));
     expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(100);
     expect(batches.length).toBeLessThan(50);
-    expect(await left()).toBe(0);
+    await expectLeft(0);
   });
 
   it('tries a batch again in place while what it needs is away, and loses and repeats nothing', async () => {
@@ -89,7 +89,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     });
     await until('all are handled', () => calls.slice(3).flat().length === 20);
     for (const call of calls.slice(1, 4)) expect(call).toEqual(calls[0]);
-    expect(await left()).toBe(0);
+    await expectLeft(0);
     expect(await probe.depth('api.completions.dead')).toBe(0);
   });
 
@@ -108,7 +108,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
       reason: expect.stringContaining('13 is bad luck'),
       routingKey: 'caption.completed',
     });
-    expect(await left()).toBe(0);
+    await expectLeft(0);
   });
 
   it('dead-letters what it cannot read and handles the rest', async () => {
@@ -121,7 +121,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     await until('both are dead', async () => (await probe.depth('api.completions.dead')) === 2);
     const dead = await probe.take('api.completions.dead');
     expect(deadLetterOf(dead as unknown as ConsumeMessage).code).toBe('malformed-message');
-    expect(await left()).toBe(0);
+    await expectLeft(0);
   });
 
   it('lets the running batch finish when it stops, and returns what waits behind it', async () => {
@@ -152,7 +152,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
       throw away();
     });
     await until('it has tried', () => calls > 1);
-    expect(await left()).toBe(2);
+    await expectLeft(2);
   });
 
   it('handles again what it could not ack before its connection was lost', async () => {
@@ -169,6 +169,6 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     await until('it handles it again', () => handled.length === 2);
     await until('it is subscribed', () => consumer?.check().then(() => true));
     expect(handled).toEqual([1, 1]);
-    expect(await left()).toBe(0);
+    await expectLeft(0);
   });
 });

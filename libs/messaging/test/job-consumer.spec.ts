@@ -66,7 +66,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
   async function expectNothingLeft(): Promise<void> {
     for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
     const queues = ['caption.jobs', 'caption.jobs.isolated', 'caption.jobs.retry.1', 'caption.jobs.dead'];
-    for (const queue of queues) expect({ queue, depth: await probe.depth(queue) }).toEqual({ queue, depth: 0 });
+    for (const queue of queues) await probe.expectLeft(queue, 0);
   }
 
   const deadMessage = (): Promise<GetMessage> => until('a job is dead', () => probe.take('caption.jobs.dead'));
