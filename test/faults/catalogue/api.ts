@@ -1,24 +1,11 @@
-import type { HeldFrame } from '../../support/network/amqp-link.js';
 import { until } from '../../support/until.js';
 import type { Fault, Scene } from '../fault.js';
+import type { House } from '../house/house.js';
+import type { Member } from '../house/member.js';
 import type { Submission } from '../watch/load.js';
-import { holdAck, holdConfirm, holdPublish, type BrokerDoor } from './kill-points.js';
+import { holdAck, holdConfirm, holdPublish, killedAt, meanwhile } from './kill-points.js';
 
-/** Pictures that are accepted by the replica that is left. */
-const meanwhile = 40;
-
-/** Kills the first replica between two steps, and starts it again while the other one serves. */
-function killedAt(reach: (door: BrokerDoor) => Promise<HeldFrame>): Fault['inflict'] {
-  return async ({ house, load, mark }) => {
-    const [api] = house.apis;
-    const held = await reach(api);
-    await api.kill();
-    held.drop();
-    mark('killed');
-    await load.untilAccepted(meanwhile);
-    await api.restart();
-  };
-}
+const firstApi = ({ apis }: House): Member => apis[0];
 
 /** Clients whose connection the kernel has taken and Node.js has not are reset when a listener closes: one or two at this rate. */
 const resetByClosing = 2;
@@ -36,22 +23,22 @@ export const apiFaults: Fault[] = [
   {
     name: 'api-killed-before-publish',
     title: 'API killed after its answer and before its publish',
-    inflict: killedAt((door) => holdPublish(door, 'caption.requested')),
+    inflict: killedAt(firstApi, (door) => holdPublish(door, 'caption.requested')),
   },
   {
     name: 'relay-killed-before-mark',
     title: 'relay killed between confirm and mark',
-    inflict: killedAt((door) => holdConfirm(door, 'caption.requested')),
+    inflict: killedAt(firstApi, (door) => holdConfirm(door, 'caption.requested')),
   },
   {
     name: 'api-killed-before-broadcast',
     title: 'API killed between commit and broadcast',
-    inflict: killedAt((door) => holdPublish(door, 'image.recorded')),
+    inflict: killedAt(firstApi, (door) => holdPublish(door, 'image.recorded')),
   },
   {
     name: 'api-killed-before-ack',
     title: 'API killed between broadcast and ack',
-    inflict: killedAt((door) => holdAck(door, 'caption.completed')),
+    inflict: killedAt(firstApi, (door) => holdAck(door, 'caption.completed')),
   },
   {
     name: 'api-frozen',

@@ -1,3 +1,6 @@
+import type { Fault, Scene } from '../fault.js';
+import type { House } from '../house/house.js';
+import type { Member } from '../house/member.js';
 import type { AmqpLink, HeldFrame } from '../../support/network/amqp-link.js';
 import { deliveryOf, publishOf } from '../../support/network/amqp-predicates.js';
 import { channelOf, type PublishCounter } from '../house/publish-counter.js';
@@ -36,4 +39,31 @@ export function holdAck({ broker }: BrokerDoor, routingKey: string): Promise<Hel
     if (isDelivery(frame)) delivered.add(channelOf(frame));
     return frame.direction === 'to-broker' && frame.method === 'basic.ack' && delivered.has(channelOf(frame));
   });
+}
+
+/** Pictures that are accepted while somebody is gone. */
+export const meanwhile = 40;
+
+/**
+ * Kills a member, and starts it again while the others serve.
+ * @param buried called when it is dead: lets go of what was held for the kill
+ */
+export async function killAndReplace({ load, mark }: Scene, member: Member, buried?: () => void): Promise<void> {
+  await member.kill();
+  buried?.();
+  mark(`${member.name} killed`);
+  await load.untilAccepted(meanwhile);
+  await member.restart();
+}
+
+/** Kills a member between two steps of its protocol with the broker. */
+export function killedAt(
+  victim: (house: House) => Member,
+  reach: (door: BrokerDoor) => Promise<HeldFrame>,
+): Fault['inflict'] {
+  return async (scene) => {
+    const member = victim(scene.house);
+    const held = await reach(member);
+    await killAndReplace(scene, member, () => held.drop());
+  };
 }

@@ -2,31 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerProbe } from '../../support/broker-probe.js';
 import { until } from '../../support/until.js';
 import type { Fault, Scene } from '../fault.js';
+import type { House } from '../house/house.js';
 import type { Member } from '../house/member.js';
-import type { HeldFrame } from '../../support/network/amqp-link.js';
-import { holdAck, holdConfirm, holdPublish, type BrokerDoor } from './kill-points.js';
+import { holdAck, holdConfirm, holdPublish, killAndReplace, killedAt, meanwhile } from './kill-points.js';
 
-/** Pictures that are accepted while one worker is gone. */
-const meanwhile = 40;
 const inS3 = { storage: 's3' } as const;
-
-async function killAndReplace({ load, mark }: Scene, worker: Member): Promise<void> {
-  await worker.kill();
-  mark(`${worker.name} killed`);
-  await load.untilAccepted(meanwhile);
-  await worker.restart();
-}
-
-/** Kills the first worker between two steps of its protocol with the broker. */
-function killedAt(reach: (door: BrokerDoor) => Promise<HeldFrame>): Fault['inflict'] {
-  return async (scene) => {
-    const [worker] = scene.house.workers;
-    const held = await reach(worker);
-    await worker.kill();
-    held.drop();
-    await killAndReplace(scene, worker);
-  };
-}
+const firstWorker = ({ workers }: House): Member => workers[0];
 
 /** Kills whichever worker is about to write a result, or has just written one and not heard of it. */
 function killedAtResult(moment: 'arrived' | 'done'): Fault['inflict'] {
@@ -34,11 +15,8 @@ function killedAtResult(moment: 'arrived' | 'done'): Fault['inflict'] {
     const { house } = scene;
     const isResult = ({ method, path }: { method: string; path: string }) => method === 'PUT' && path.endsWith('.txt');
     const { caller, goOn } = await house.objects.hold(isResult, moment);
-    const worker = house.named(caller);
-    await worker.kill();
     // what arrived is lost with its sender: the call of a dead process has no effect any more
-    if (moment === 'done') goOn();
-    await killAndReplace(scene, worker);
+    await killAndReplace(scene, house.named(caller), moment === 'done' ? goOn : undefined);
   };
 }
 
@@ -92,17 +70,17 @@ export const workerFaults: Fault[] = [
   {
     name: 'worker-killed-publishing',
     title: 'worker killed: its report on the way',
-    inflict: killedAt((door) => holdPublish(door, 'caption.completed')),
+    inflict: killedAt(firstWorker, (door) => holdPublish(door, 'caption.completed')),
   },
   {
     name: 'worker-killed-published',
     title: 'worker killed: reported, not confirmed to it',
-    inflict: killedAt((door) => holdConfirm(door, 'caption.completed')),
+    inflict: killedAt(firstWorker, (door) => holdConfirm(door, 'caption.completed')),
   },
   {
     name: 'worker-killed-unacked',
     title: 'worker killed: confirmed, job not acked',
-    inflict: killedAt((door) => holdAck(door, 'caption.requested')),
+    inflict: killedAt(firstWorker, (door) => holdAck(door, 'caption.requested')),
   },
   {
     name: 'worker-frozen',
