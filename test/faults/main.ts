@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { faults } from './catalogue/index.js';
 import type { Fault } from './fault.js';
 import { Houses } from './house/houses.js';
@@ -26,8 +27,8 @@ async function runRow(fault: Fault, houses: Houses, options: Options): Promise<R
   }
 }
 
-async function run(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+async function run(args: string[]): Promise<number> {
+  const options = readOptions(args);
   const chosen = faults.filter(({ name }) => options.isChosen(name));
   if (chosen.length === 0) throw new Error('No fault has such a name: see --list');
   if (options.list) {
@@ -35,7 +36,7 @@ async function run(): Promise<number> {
     return 0;
   }
   const houses = new Houses();
-  process.once('SIGTERM', () => void houses.close().finally(() => process.exit(143)));
+  closeOnTermination(houses);
   const rows: Row[] = [];
   try {
     for (const fault of chosen) {
@@ -55,10 +56,4 @@ async function run(): Promise<number> {
   return rows.every((row) => isGreen(row) || (options.quick && 'notRun' in row)) ? 0 : 1;
 }
 
-run().then(
-  (exitCode) => process.exit(exitCode),
-  (error: Error) => {
-    console.error(error.message);
-    process.exit(1);
-  },
-);
+void runSuite(run);

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scanBomb } from '../../libs/blip/test/support/hostile-pictures.js';
 import { repository } from '../support/setup-scripts.js';
+import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { Complaints } from './complaints.js';
 import { Fuzz } from './fuzz.js';
 import { readOptions } from './options.js';
@@ -13,13 +14,13 @@ import { asText, type Report } from './report.js';
 /** Scans enough to keep a decoder busy for several minutes. */
 const slowPictureScans = 100_000;
 
-async function run(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+async function run(args: string[]): Promise<number> {
+  const options = readOptions(args);
   const complaints = new Complaints();
   const [corpus, slowPicture] = [await readCorpus(repository), await scanBomb(slowPictureScans)];
   const source = await PictureSource.start();
   const house = await House.open(complaints);
-  process.once('SIGTERM', () => void house.close().finally(() => process.exit(143)));
+  closeOnTermination(house);
   const startedAt = performance.now();
   const ingredients = { corpus, slowPicture, pictureHost: source.host, trapHost: source.trapHost };
   const fuzz = new Fuzz(house, source, ingredients, options, complaints);
@@ -45,10 +46,4 @@ async function run(): Promise<number> {
   return complaints.list.length === 0 ? 0 : 1;
 }
 
-run().then(
-  (exitCode) => process.exit(exitCode),
-  (error: Error) => {
-    console.error(error.message);
-    process.exit(1);
-  },
-);
+void runSuite(run);

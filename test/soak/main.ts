@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { House } from '../faults/house/house.js';
 import { readOptions } from './options.js';
 import { asText } from './report.js';
 import { Soak } from './soak.js';
 
-async function run(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+async function run(args: string[]): Promise<number> {
+  const options = readOptions(args);
   const house = await House.open({ name: 'soak' });
-  process.once('SIGTERM', () => void house.close().finally(() => process.exit(143)));
+  closeOnTermination(house);
   try {
     const report = await new Soak(house, options).run();
     await mkdir(options.out, { recursive: true });
@@ -20,10 +21,4 @@ async function run(): Promise<number> {
   }
 }
 
-run().then(
-  (exitCode) => process.exit(exitCode),
-  (error: Error) => {
-    console.error(error.message);
-    process.exit(1);
-  },
-);
+void runSuite(run);
