@@ -62,7 +62,6 @@ describeWithFaults('slow clients', () => {
     for (const connection of crowd) connection.write(beginning);
     const answer = await system.client.postJson('/images', { image_url: 'https://example.org/a.png' });
     expect(answer.status).toBe(200);
-    expect(answer.milliseconds).toBeLessThan(1_000);
     for (const connection of crowd) expect(await connection.answer()).toMatchObject({ status: 408 });
   });
 

@@ -9,8 +9,8 @@ const looseShare = 0.5;
 const looseBytes = 80e6;
 /** RabbitMQ keeps up to 512 MiB of what went into quorum queues in RAM, until it writes that off as segments. */
 const looseBrokerBytes = 600e6;
-/** Fewer samples of one process say nothing. */
-const enough = 3;
+/** From so many on, a third of a process's samples is two, and one high one is forgiven; fewer say nothing. */
+const enough = 6;
 
 /** Growth of one process, from its first samples to its last. */
 export interface Growth {

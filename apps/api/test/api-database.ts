@@ -10,7 +10,7 @@ export interface ApiDatabase {
 /** A migrated database of the test's own. */
 export async function openApiDatabase(): Promise<ApiDatabase> {
   const own = await createOwnDatabase();
-  const settings = { DATABASE_URL: own.url, DATABASE_POOL_SIZE: 8, DATABASE_STATEMENT_TIMEOUT_MS: 10_000 };
+  const settings = { DATABASE_URL: own.url, DATABASE_POOL_SIZE: 8, DATABASE_STATEMENT_TIMEOUT_MS: 60_000 };
   const database = openDatabase(settings, () => undefined);
   await migrateToLatest(settings);
   return {

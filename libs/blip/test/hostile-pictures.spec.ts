@@ -57,9 +57,20 @@ describe('a decompression bomb', () => {
 
 describe('the time limit on decoding', () => {
   const caller = new AbortController().signal;
+  /** The time of a call counts the start of the process that prepares. The bomb takes half a minute. */
+  const limitS = 4;
+
+  async function start(processes: number): Promise<PicturePreparation> {
+    const preparation = new PicturePreparation({ size }, processes, limitS);
+    const first = Array.from({ length: processes }, async (_, seed) =>
+      preparation.prepare(await pngPicture(seed), caller),
+    );
+    await Promise.all(first);
+    return preparation;
+  }
 
   it('ends a decoder that never looks at the time, and the others’ pictures wait no longer than that', async () => {
-    const preparation = new PicturePreparation({ size }, 1, 1);
+    const preparation = await start(1);
     try {
       const slow = preparation.prepare(await scanBomb(10_000), caller);
       const others = [1, 2, 3].map(async (seed) => preparation.prepare(await pngPicture(seed), caller));
@@ -71,7 +82,7 @@ describe('the time limit on decoding', () => {
   });
 
   it('leaves the other process of two at its work', async () => {
-    const preparation = new PicturePreparation({ size }, 2, 1);
+    const preparation = await start(2);
     try {
       const slow = preparation.prepare(await scanBomb(10_000), caller);
       const order: string[] = [];

@@ -21,7 +21,7 @@ export interface MessagingApplication {
 /** @param name names its connections on the broker: `<name> publishing` and `<name> consuming` */
 export async function startMessaging(
   url: string,
-  { name = 'test', publishTimeoutMs = 1_000 } = {},
+  { name = 'test', publishTimeoutMs = 30_000 } = {},
 ): Promise<MessagingApplication> {
   const before = { ...process.env };
   Object.assign(process.env, {
@@ -38,7 +38,10 @@ export async function startMessaging(
     .compile();
   await application.init();
   const publisher = application.get(Publisher);
-  await until('the publisher is connected', () => publisher.check().then(() => true));
+  await until('the publisher is connected', () => publisher.check().then(() => true)).catch(async (error: unknown) => {
+    await application.close();
+    throw error;
+  });
   return {
     publisher,
     consumers: application.get(Consumers),

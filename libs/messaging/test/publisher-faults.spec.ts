@@ -27,6 +27,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     await broker?.stop();
     await rm(directory, { recursive: true, force: true });
   }, 30_000);
+  afterEach(() => broker.thaw());
 
   const send = () => {
     imageId += 1;
@@ -63,9 +64,11 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
 
   it('knows after its time limit that a frozen broker’s answer is unknown, and after the heartbeats that it is away', async () => {
     await broker.freeze();
-    const startedAt = performance.now();
-    await expect(send()).rejects.toMatchObject({ code: 'publish-unknown', retryable: true });
-    expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 1_000);
+    await expect(send()).rejects.toMatchObject({
+      code: 'publish-unknown',
+      retryable: true,
+      message: expect.stringContaining(`${timeoutMs} ms`),
+    });
     await until(
       'it is away',
       () =>
@@ -85,14 +88,20 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     const probe = await BrokerProbe.open(broker.url);
     const before = await probe.depth('caption.jobs');
     const outcomes: Promise<string>[] = [];
-    const killed = until('some are in flight', () => outcomes.length > 500, { every: 5 }).then(() => broker.kill());
+    let confirmed = 0;
+    const killed = until('some are confirmed, more in flight', () => confirmed > 0 && outcomes.length > 500, {
+      every: 5,
+    }).then(() => broker.kill());
     let ended = false;
     void killed.then(() => (ended = true));
     while (!ended) {
       for (let count = 0; count < 50; count += 1) {
         outcomes.push(
           send().then(
-            () => 'confirmed',
+            () => {
+              confirmed += 1;
+              return 'confirmed';
+            },
             (error: { code: string }) => error.code,
           ),
         );
@@ -114,7 +123,6 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     await untilSent();
     expect(await metrics('connected')).toContain('ekphrasis_broker_connected{connection="publishing"} 1');
     const again = await BrokerProbe.open(broker.url);
-    const confirmed = settled.filter((outcome) => outcome === 'confirmed').length;
     expect(await again.depth('caption.jobs')).toBeGreaterThanOrEqual(before + confirmed + 1);
     await again.close();
   }, 60_000);
@@ -122,9 +130,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
   it('does not wait for a frozen broker when it closes', async () => {
     const other = await startMessaging(broker.url, { name: 'closing' });
     await broker.freeze();
-    const startedAt = performance.now();
     await other.close();
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await broker.thaw();
     await untilSent();
   });

@@ -109,11 +109,18 @@ describe('DirectoryStorage (real: the file system)', () => {
   });
 
   it('writes small objects side by side', async () => {
-    const storage = create();
-    const started = performance.now();
+    const storage = create(60_000);
+    let [opened, most] = [0, 0];
+    const real = open;
+    jest.spyOn(fileSystem, 'open').mockImplementation(async (...arguments_) => {
+      const handle = await real(...arguments_);
+      most = Math.max(most, (opened += 1));
+      const close = handle.close.bind(handle);
+      handle.close = () => close().finally(() => (opened -= 1));
+      return handle;
+    });
     await Promise.all(Array.from({ length: 1000 }, (_, index) => storage.writeOnce(`${index}.txt`, bytes('a cat'))));
-    const perSecond = 1000 / ((performance.now() - started) / 1000);
     expect((await readdir(directory)).length).toBe(1001);
-    expect(perSecond).toBeGreaterThan(200);
+    expect(most).toBeGreaterThan(1);
   });
 });

@@ -65,7 +65,7 @@ export const brokerFaults: Fault[] = [
       await house.broker.freeze();
       mark('frozen');
       const noticed = async (): Promise<boolean> => !(await house.apis[0].client.ready());
-      await until('readiness is red', noticed, { within: 10_000 });
+      await until('readiness is red', noticed);
       mark('noticed');
       await load.untilAccepted(meanwhile);
       await house.broker.thaw();

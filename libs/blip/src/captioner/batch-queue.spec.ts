@@ -33,54 +33,60 @@ function heldLane(): { run: RunBatch<NumberedPicture>; batches: number[][]; rele
   return { run, batches, release: () => release() };
 }
 
-const turn = (): Promise<void> => delay(0);
+/** What is due within so many milliseconds happens now. */
+const pass = (milliseconds: number): Promise<void> => jest.advanceTimersByTimeAsync(milliseconds);
 
-it('runs a full batch at once, and what is left over after the waiting time', async () => {
-  const lane = heldLane();
-  const queue = new BatchQueue([lane.run], { batchSize: 3, batchWaitMs: 30 });
-  for (let number = 0; number < 4; number++) queue.add(pictureOf(number));
-  expect(lane.batches).toEqual([[0, 1, 2]]);
-  lane.release();
-  await turn();
-  expect(lane.batches).toHaveLength(1);
-  await delay(40);
-  expect(lane.batches).toEqual([[0, 1, 2], [3]]);
-  lane.release();
-});
+describe('a queue, step by step', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
 
-it('lets pictures wait together while the lane is busy', async () => {
-  const lane = heldLane();
-  const queue = new BatchQueue([lane.run], { batchSize: 8, batchWaitMs: 0 });
-  for (let number = 0; number < 6; number++) queue.add(pictureOf(number));
-  expect(lane.batches).toEqual([[0]]);
-  lane.release();
-  await turn();
-  expect(lane.batches).toEqual([[0], [1, 2, 3, 4, 5]]);
-  lane.release();
-});
+  it('runs a full batch at once, and what is left over after the waiting time', async () => {
+    const lane = heldLane();
+    const queue = new BatchQueue([lane.run], { batchSize: 3, batchWaitMs: 30 });
+    for (let number = 0; number < 4; number++) queue.add(pictureOf(number));
+    expect(lane.batches).toEqual([[0, 1, 2]]);
+    lane.release();
+    await pass(29);
+    expect(lane.batches).toHaveLength(1);
+    await pass(1);
+    expect(lane.batches).toEqual([[0, 1, 2], [3]]);
+    lane.release();
+  });
 
-it('spreads what waits over the lanes that are free', async () => {
-  const lanes = [heldLane(), heldLane()];
-  const queue = new BatchQueue(
-    lanes.map(({ run }) => run),
-    { batchSize: 8, batchWaitMs: 20 },
-  );
-  for (let number = 0; number < 6; number++) queue.add(pictureOf(number));
-  await delay(30);
-  expect(lanes.flatMap(({ batches }) => batches).map(({ length }) => length)).toEqual([3, 3]);
-  for (const lane of lanes) lane.release();
-});
+  it('lets pictures wait together while the lane is busy', async () => {
+    const lane = heldLane();
+    const queue = new BatchQueue([lane.run], { batchSize: 8, batchWaitMs: 0 });
+    for (let number = 0; number < 6; number++) queue.add(pictureOf(number));
+    expect(lane.batches).toEqual([[0]]);
+    lane.release();
+    await pass(0);
+    expect(lane.batches).toEqual([[0], [1, 2, 3, 4, 5]]);
+    lane.release();
+  });
 
-it('drops a picture that is cancelled while it waits', async () => {
-  const lane = heldLane();
-  const controller = new AbortController();
-  const queue = new BatchQueue([lane.run], { batchSize: 3, batchWaitMs: 20 });
-  queue.add(pictureOf(0));
-  queue.add(pictureOf(1, 1, controller.signal));
-  controller.abort();
-  await delay(30);
-  expect(lane.batches).toEqual([[0]]);
-  lane.release();
+  it('spreads what waits over the lanes that are free', async () => {
+    const lanes = [heldLane(), heldLane()];
+    const queue = new BatchQueue(
+      lanes.map(({ run }) => run),
+      { batchSize: 8, batchWaitMs: 20 },
+    );
+    for (let number = 0; number < 6; number++) queue.add(pictureOf(number));
+    await pass(20);
+    expect(lanes.flatMap(({ batches }) => batches).map(({ length }) => length)).toEqual([3, 3]);
+    for (const lane of lanes) lane.release();
+  });
+
+  it('drops a picture that is cancelled while it waits', async () => {
+    const lane = heldLane();
+    const controller = new AbortController();
+    const queue = new BatchQueue([lane.run], { batchSize: 3, batchWaitMs: 20 });
+    queue.add(pictureOf(0));
+    queue.add(pictureOf(1, 1, controller.signal));
+    controller.abort();
+    await pass(20);
+    expect(lane.batches).toEqual([[0]]);
+    lane.release();
+  });
 });
 
 it('runs every picture once, unless it was cancelled, in batches of equal settings that are never too large', async () => {

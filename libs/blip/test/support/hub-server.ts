@@ -18,6 +18,8 @@ export class HubServer {
   readonly leakedTokens: string[] = [];
   /** The next bodies of the CDN end early, after so many bytes. */
   cuts: Cut[] = [];
+  /** What a cut waits for, once what comes before it has been sent. */
+  beforeCut: () => Promise<unknown> = async () => undefined;
   /** What the CDN serves instead, with the right length. */
   corrupted: Buffer | undefined;
   requiredToken: string | undefined;
@@ -108,7 +110,11 @@ export class HubServer {
     else response.writeHead(200, headers);
     const cut = this.cuts.shift();
     if (cut === undefined) response.end(bytes.subarray(start));
-    else response.write(bytes.subarray(start, start + cut), () => response.socket?.end());
+    else
+      response.write(
+        bytes.subarray(start, start + cut),
+        () => void this.beforeCut().then(() => response.socket?.end()),
+      );
   }
 
   private log(server: 'hub' | 'cdn', { method, url, headers }: IncomingMessage): void {
