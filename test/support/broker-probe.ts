@@ -19,6 +19,11 @@ export class BrokerProbe {
     return (await this.channel.checkQueue(queue)).messageCount;
   }
 
+  /** Waits until exactly so many wait: of a quorum queue whose leader does not answer at once the broker says 0. */
+  async expectDepth(queue: string, count: number): Promise<void> {
+    await until(`${count} messages wait in ${queue}`, async () => (await this.depth(queue)) === count);
+  }
+
   async consumers(queue: string): Promise<number> {
     return (await this.channel.checkQueue(queue)).consumerCount;
   }

@@ -17,6 +17,7 @@ export class RawConnection {
   private received = '';
   private failure: string | undefined;
   private readonly startedAt = performance.now();
+  private closedAt = 0;
   private readonly closed: Promise<unknown>;
 
   private constructor(private readonly socket: Socket) {
@@ -24,7 +25,7 @@ export class RawConnection {
     socket.on('data', (text: string) => (this.received += text));
     // a reset after the answer is the answer's end too
     socket.on('error', ({ code }: NodeJS.ErrnoException) => (this.failure = code));
-    this.closed = new Promise((resolve) => socket.once('close', resolve));
+    this.closed = once(socket, 'close').then(() => (this.closedAt = performance.now()));
   }
 
   static async open(url: string): Promise<RawConnection> {
@@ -41,12 +42,15 @@ export class RawConnection {
 
   /** Waits until the other side has closed. @throws Error where it does not, or has said nothing */
   async answer(withinMs = 15_000): Promise<RawAnswer> {
-    const timer = setTimeout(() => this.socket.destroy(), withinMs);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.socket.destroy();
+    }, withinMs);
     await this.closed;
     clearTimeout(timer);
-    const milliseconds = performance.now() - this.startedAt;
-    if (milliseconds >= withinMs) throw new Error(`still open after ${withinMs} ms; received: ${this.received}`);
-    return { ...parseAnswer(this.received), milliseconds, failure: this.failure };
+    if (isLate) throw new Error(`still open after ${withinMs} ms; received: ${this.received}`);
+    return { ...parseAnswer(this.received), milliseconds: this.closedAt - this.startedAt, failure: this.failure };
   }
 
   end(): void {

@@ -13,6 +13,7 @@ import {
   type PrivateRabbitmq,
   type RunningApplication,
 } from './setup-scripts.js';
+import { until } from './until.js';
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
 
 /** What a running system stands on: shared services are faster to get, private ones can be killed. */
@@ -157,10 +158,14 @@ async function startApplications(
 /** Every program runs in a process group of its own: whoever is left in it was leaked. */
 async function expectGroupEnded(group: number): Promise<void> {
   if (process.platform !== 'linux') return;
-  const left = readdirSync('/proc')
+  // a process that was just killed is there for a moment more
+  await until(`group ${group} has ended`, () => membersOf(group).length === 0);
+}
+
+function membersOf(group: number): string[] {
+  return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .filter((pid) => groupOf(pid) === group);
-  if (left.length > 0) throw new Error(`Processes ${left.join(', ')} of group ${group} were left running`);
 }
 
 function groupOf(pid: string): number | undefined {

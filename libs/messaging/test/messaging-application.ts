@@ -21,12 +21,12 @@ export interface MessagingApplication {
 /** @param name names its connections on the broker: `<name> publishing` and `<name> consuming` */
 export async function startMessaging(
   url: string,
-  { name = 'test', publishTimeoutMs = 30_000 } = {},
+  { name = 'test', publishTimeoutMs = 30_000, heartbeatS = 60 } = {},
 ): Promise<MessagingApplication> {
   const before = { ...process.env };
   Object.assign(process.env, {
     RABBITMQ_URL: url,
-    RABBITMQ_HEARTBEAT_S: '2',
+    RABBITMQ_HEARTBEAT_S: String(heartbeatS),
     RABBITMQ_PUBLISH_TIMEOUT_MS: String(publishTimeoutMs),
   });
   const module = MessagingModule.forRoot(name, [captionRequested]);

@@ -65,14 +65,14 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.add(1_000);
     relay.onApplicationBootstrap();
     await untilEmpty();
-    expect(await probe.depth('caption.jobs')).toBe(1_000);
+    await probe.expectDepth('caption.jobs', 1_000);
   });
 
   it('brings over at once what it is woken for', async () => {
     outbox.add(1);
     relay.wake();
     await untilEmpty();
-    expect(await probe.depth('caption.jobs')).toBe(1);
+    await probe.expectDepth('caption.jobs', 1);
   });
 
   it('finds by itself what nobody woke it for', async () => {
@@ -87,7 +87,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.add(3);
     relay.onApplicationBootstrap();
     await untilEmpty();
-    expect(await probe.depth('caption.jobs')).toBe(3);
+    await probe.expectDepth('caption.jobs', 3);
   });
 
   it('sends again what was confirmed and not yet forgotten when it died: twice at worst', async () => {
@@ -95,7 +95,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.failNextCommit = true;
     relay.onApplicationBootstrap();
     await untilEmpty();
-    expect(await probe.depth('caption.jobs')).toBe(4);
+    await probe.expectDepth('caption.jobs', 4);
   });
 
   it('waits for the broker to come back', async () => {
@@ -103,7 +103,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.add(5);
     relay.onApplicationBootstrap();
     await untilEmpty();
-    expect(await probe.depth('caption.jobs')).toBeGreaterThanOrEqual(5);
+    await until('all wait', async () => (await probe.depth('caption.jobs')) >= 5);
   });
 
   it('lets the running batch finish when it stops, and takes no further one', async () => {
@@ -112,7 +112,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     await until('a batch is on its way', () => outbox.looks > 0, { every: 1 });
     await relay.beforeApplicationShutdown();
     const sent = 2_000 - outbox.messages.length;
-    expect(await probe.depth('caption.jobs')).toBe(sent);
+    await probe.expectDepth('caption.jobs', sent);
     expect(sent).toBe(1_000);
   });
 });

@@ -19,7 +19,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ekphrasis-broker-'));
     broker = await startPrivateRabbitmq({ directory });
-    application = await startMessaging(broker.url, { publishTimeoutMs: timeoutMs });
+    application = await startMessaging(broker.url, { publishTimeoutMs: timeoutMs, heartbeatS: 2 });
   }, 90_000);
   afterAll(async () => {
     await application?.close();
@@ -93,7 +93,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
       every: 5,
     }).then(() => broker.kill());
     let ended = false;
-    void killed.then(() => (ended = true));
+    void killed.catch(() => undefined).finally(() => (ended = true));
     while (!ended) {
       for (let count = 0; count < 50; count += 1) {
         outcomes.push(
@@ -108,6 +108,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
+    await killed;
     const settled = await Promise.all(outcomes);
     expect(settled).toContain('confirmed');
     expect(settled).toContain('publish-unknown');
@@ -123,7 +124,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     await untilSent();
     expect(await metrics('connected')).toContain('ekphrasis_broker_connected{connection="publishing"} 1');
     const again = await BrokerProbe.open(broker.url);
-    expect(await again.depth('caption.jobs')).toBeGreaterThanOrEqual(before + confirmed + 1);
+    await until('all wait', async () => (await again.depth('caption.jobs')) >= before + confirmed + 1);
     await again.close();
   }, 60_000);
 

@@ -46,7 +46,7 @@ describe('Publisher (real: RabbitMQ)', () => {
     await probe.deleteQueue('caption.jobs');
     await expect(send()).rejects.toMatchObject({ code: 'publish-refused', retryable: true });
     await until('the queue is there again', () => send().then(() => true));
-    expect(await probe.depth('caption.jobs')).toBe(1);
+    await probe.expectDepth('caption.jobs', 1);
   });
 
   it('rejects a message that a full queue refuses, and goes on with others', async () => {
@@ -59,7 +59,7 @@ describe('Publisher (real: RabbitMQ)', () => {
     );
     expect(refusal).toMatchObject({ code: 'publish-refused', retryable: true });
     await application.publisher.publish({ routingKey: 'caption.dead', type: 'x', body: Buffer.from('{}') });
-    expect(await probe.depth('caption.jobs.dead')).toBe(1);
+    await probe.expectDepth('caption.jobs.dead', 1);
   });
 
   it('takes a transient message that nobody listens for as sent', async () => {
@@ -70,7 +70,7 @@ describe('Publisher (real: RabbitMQ)', () => {
     await probe.deleteExchange('images');
     await expect(send()).rejects.toMatchObject({ code: 'publish-unknown', retryable: true });
     await until('a new channel is open', () => send().then(() => true));
-    expect(await probe.depth('caption.jobs')).toBe(1);
+    await probe.expectDepth('caption.jobs', 1);
   });
 
   it('sends again after its connection was closed by the broker', async () => {
@@ -93,10 +93,10 @@ describe('Publisher (real: RabbitMQ)', () => {
 
   it('confirms a thousand messages in flight', async () => {
     await Promise.all(Array.from({ length: 1_000 }, send));
-    expect(await probe.depth('caption.jobs')).toBe(1_000);
+    await probe.expectDepth('caption.jobs', 1_000);
   });
 
-  it('rejects what is still in flight when it is closed, and everything afterwards', async () => {
+  it('settles what is still in flight when it is closed, and rejects everything afterwards', async () => {
     const inFlight = Array.from({ length: 200 }, send);
     const settled = Promise.allSettled(inFlight);
     await application.publisher.close();

@@ -34,8 +34,10 @@ describe('QueueDepths (real: RabbitMQ)', () => {
       failures: { deadKey: 'caption.dead' },
       handle: () => new Promise<void>(() => undefined),
     });
-    await until('two are held', async () => (await depth('caption.jobs'))?.waiting === 3);
-    expect(await depth('caption.jobs')).toEqual({ waiting: 3, consumers: 1 });
+    await until('two are held', async () => {
+      const { waiting, consumers } = (await depth('caption.jobs'))!;
+      return waiting === 3 && consumers === 1;
+    });
     const depths = await application.queueDepths.read();
     expect([...depths.keys()]).toEqual(queues.map(({ name }) => name));
     expect(depths.get('api.completions')).toEqual({ waiting: 0, consumers: 0 });

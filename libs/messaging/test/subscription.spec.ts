@@ -79,7 +79,7 @@ describe('a subscription (real: RabbitMQ)', () => {
   });
 
   it('leaves no consumer behind when it ends', async () => {
-    expect(await probe.consumers('caption.jobs')).toBe(1);
+    await until('it consumes', async () => (await probe.consumers('caption.jobs')) === 1);
     await consumer.stop(AbortSignal.abort());
     expect(await probe.consumers('caption.jobs')).toBe(0);
   });
@@ -92,8 +92,7 @@ describe('a subscription (real: RabbitMQ)', () => {
       isolateUnanswered: false,
       handle: async ({ message }) => void received.push(message.imageId),
     });
-    const untilBoth = () =>
-      until('both are subscribed', async () => (await probe.consumers('caption.jobs')) === 2, { within: 10_000 });
+    const untilBoth = () => until('both are subscribed', async () => (await probe.consumers('caption.jobs')) === 2);
     await untilBoth();
     for (let round = 0; round < 10; round += 1) {
       await probe.deleteQueue('caption.jobs');

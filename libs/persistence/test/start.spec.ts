@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { sql, type Migration, type QueryExecutorProvider } from 'kysely';
 import { migrateToLatest, type Database } from '@ekphrasis/persistence';
 import { migrations } from '../src/migrations/index.js';
 import { openMigratedDatabase } from '../src/open-migrated-database.js';
 import { createOwnDatabase, type OwnDatabase } from '../../../test/support/own-database.js';
+import { findFreePort } from '../../../test/support/setup-scripts.js';
 import { until } from '../../../test/support/until.js';
 import { settingsFor } from './database-settings.js';
 
@@ -16,6 +17,8 @@ describe('the start of an app (real: PostgreSQL)', () => {
   let own: OwnDatabase;
   let opened: Promise<Database>[];
   let said: string[];
+  /** Ends the migration that `held` is about. */
+  let finish: (() => void) | undefined;
 
   const start = (changes = {}, heard = said): Promise<Database> => {
     const say = (message: string) => void heard.push(message);
@@ -30,6 +33,8 @@ describe('the start of an app (real: PostgreSQL)', () => {
   };
   const waitFor = async (seconds: number, database: QueryExecutorProvider): Promise<void> =>
     void (await sql`SELECT pg_sleep(${seconds})`.execute(database));
+  const held: Migration = { up: () => new Promise((resolve) => (finish = resolve)) };
+  const holding = () => until('a migration is held', () => finish !== undefined);
   const migrating = () =>
     until('a migration runs', async () => {
       const rows = await own.query(`SELECT 1 FROM pg_stat_activity
@@ -43,6 +48,8 @@ describe('the start of an app (real: PostgreSQL)', () => {
     own = await createOwnDatabase();
   });
   afterEach(async () => {
+    finish?.();
+    finish = undefined;
     provide();
     for (const result of await Promise.allSettled(opened)) {
       if (result.status === 'fulfilled') await result.value.destroy();
@@ -67,24 +74,24 @@ describe('the start of an app (real: PostgreSQL)', () => {
   });
 
   it('waits while another replica migrates, longer than a statement may take, and says for what', async () => {
-    provide({ [nextName]: { up: (database) => waitFor(3, database) } });
+    provide({ [nextName]: held });
     const first = start();
-    await migrating();
+    await holding();
     const saidBySecond: string[] = [];
-    await start({ DATABASE_STATEMENT_TIMEOUT_MS: 200 }, saidBySecond);
-    await first;
-    expect(saidBySecond).toContainEqual(
-      `waiting for migrations, which this replica or another one runs: ${[...Object.keys(released), nextName].join(', ')}`,
-    );
+    const second = start({ DATABASE_STATEMENT_TIMEOUT_MS: 200 }, saidBySecond);
+    const names = [...Object.keys(released), nextName].join(', ');
+    const word = `waiting for migrations, which this replica or another one runs: ${names}`;
+    await until('it says for what it waits', () => saidBySecond.includes(word));
+    finish?.();
+    await Promise.all([first, second]);
     expect([...said, ...saidBySecond].filter((message) => message.startsWith('migrated:')).length).toBe(1);
   });
 
   it('does not wait for the migrations of a newer replica', async () => {
     await migrateToLatest(settingsFor(own.url));
-    let finish: (() => void) | undefined;
-    provide({ [nextName]: { up: () => new Promise<void>((resolve) => (finish = resolve)) } });
+    provide({ [nextName]: held });
     const newer = start();
-    await until('a migration runs', () => finish !== undefined);
+    await holding();
     provide();
     await start();
     finish?.();
@@ -138,7 +145,7 @@ describe('the start of an app (real: PostgreSQL)', () => {
   });
 
   it('waits for a server that is still starting, and says so once, without the password', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const url = new URL(own.url);
     const { hostname, port: serverPort } = url;
     url.host = `127.0.0.1:${port}`;
@@ -162,12 +169,3 @@ describe('the start of an app (real: PostgreSQL)', () => {
     ]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -10,6 +10,7 @@ import { writeModel } from '../../../libs/blip/src/compiler/compile-checkpoint.j
 import type { LinearLayer } from '../../../libs/blip/src/compiler/linear-layer.js';
 import { GraphBuilder } from '../../../libs/blip/src/onnx/graph-builder.js';
 import { WeightFile } from '../../../libs/blip/src/onnx/weight-file.js';
+import { median } from './median.js';
 
 export interface EncoderProductsResult {
   operator: string;
@@ -148,8 +149,4 @@ async function readProfile(directory: string): Promise<ProfiledNode[]> {
   return events
     .filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'))
     .map(({ name, dur, args }) => ({ name, operator: args?.op_name ?? '', microseconds: dur }));
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import type { EncoderProductsResult } from './encoder-products.js';
 import type { NaiveResult } from './naive.js';
+import type { PreparingResult } from './preparing.js';
 import type { ServingResult } from './serving.js';
 
 type Measured<Result> = Result & { peakMemoryMegabytes: number };
@@ -15,6 +16,7 @@ export interface Report {
     batch4: Measured<ServingResult>;
     batch8: Measured<ServingResult>;
     encoderProducts: Measured<EncoderProductsResult>;
+    preparing: Measured<PreparingResult>;
   };
   /** Images per second at batch 8, of the naive model's. */
   timesNaive: number;
@@ -31,7 +33,7 @@ export function makeReport(bundle: string, stages: Report['stages']): Report {
 }
 
 export function printReport({ bundle, processor, cores, stages, timesNaive }: Report): void {
-  const { naive, encoderProducts } = stages;
+  const { naive, encoderProducts, preparing } = stages;
   console.log(`${bundle} on ${cores} × ${processor}\n`);
   printRow(['', 'images/s', 'tokens/s', 'p50 ms', 'p99 ms', 'in ONNX', 'peak MB']);
   printRow([
@@ -58,6 +60,10 @@ export function printReport({ bundle, processor, cores, stages, timesNaive }: Re
   console.log(
     `encoder's products (${encoderProducts.operator}): ${encoderProducts.insideMs.toFixed(1)} ms a picture, ` +
       `${encoderProducts.gigaOperationsPerSecond.toFixed(0)} Gop/s, ${percent(encoderProducts.share)} of their speed alone`,
+  );
+  const { decodingMs, preparingMs, resamplingMs } = preparing;
+  console.log(
+    `a JPEG of 12 megapixels: decoding alone ${decodingMs.toFixed(0)} ms, preparing ${preparingMs.toFixed(0)} ms, of which resampling ${resamplingMs.toFixed(0)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { measureEncoderProducts } from './encoder-products.js';
 import { measureNaive } from './naive.js';
+import { measurePreparing } from './preparing.js';
 import { measureServing } from './serving.js';
 
 export interface StageRequest {
@@ -19,5 +20,6 @@ export const stages = {
   batch8: ({ bundle, cores }: { bundle: string; cores: number }) =>
     measureServing(bundle, { batchSize: 8, lanes: cores, threadsPerLane: 1 }),
   encoderProducts: ({ bundle }: { bundle: string }) => measureEncoderProducts(bundle),
+  preparing: ({ bundle }: { bundle: string }) => measurePreparing(bundle),
 };
 export type StageName = keyof typeof stages;
