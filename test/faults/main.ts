@@ -6,7 +6,7 @@ import type { Fault } from './fault.js';
 import { Houses } from './house/houses.js';
 import { readOptions, type Options } from './options.js';
 import { isGreen, type Row } from './report/fault-result.js';
-import { asTable } from './report/table.js';
+import { asMarkdown, asTable } from './report/table.js';
 import { asTimelinePicture } from './report/timeline-picture.js';
 import { runFault } from './run-fault.js';
 
@@ -51,8 +51,9 @@ async function run(args: string[]): Promise<number> {
   }
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'faults.json'), `${JSON.stringify(rows, undefined, 2)}\n`);
+  await writeFile(join(options.out, 'faults.md'), asMarkdown(rows));
   await writeFile(join(options.out, 'timelines.svg'), asTimelinePicture(rows));
-  console.log(`\n${asTable(rows)}\n\nAs JSON and as a picture: ${options.out}`);
+  console.log(`\n${asTable(rows)}\n\nAs JSON, as Markdown and as a picture: ${options.out}`);
   return rows.every((row) => isGreen(row) || (options.quick && 'notRun' in row)) ? 0 : 1;
 }
 

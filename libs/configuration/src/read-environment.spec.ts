@@ -6,6 +6,7 @@ import { CommaList, Duration, Flag, IntegerBetween, OneOf, Port, Text, Url } fro
 class ExampleSettings {
   @Port() PORT = 8000;
   @Duration() WAIT_MS = 1500;
+  @Duration(100, 30_000) LIMIT_MS = 5_000;
   @IntegerBetween(1, 16) WORKERS = 2;
   @Flag() EAGER = false;
   @CommaList() NETWORKS: readonly string[] = [];
@@ -51,6 +52,7 @@ describe('readEnvironment', () => {
     const environment = {
       PORT: '70000',
       WAIT_MS: '1e3',
+      LIMIT_MS: '30001',
       EAGER: 'yes',
       LEVEL: 'loud',
       WORKERS: '0',
@@ -59,6 +61,7 @@ describe('readEnvironment', () => {
     expect(problemsOf(environment)).toEqual([
       'Expected a port from 0 to 65535 for PORT but received "70000"',
       'Expected a whole number of milliseconds from 1 for WAIT_MS but received "1e3"',
+      'Expected a whole number of milliseconds from 100 to 30000 for LIMIT_MS but received "30001"',
       'Expected an integer from 1 to 16 for WORKERS but received "0"',
       'Expected true, false, 1 or 0 for EAGER but received "yes"',
       'Expected one of info, debug for LEVEL but received "loud"',

@@ -12,9 +12,10 @@ export function Port(): PropertyDecorator {
   return integer('a port from 0 to 65535', 0, 65_535);
 }
 
-/** A length of time in whole milliseconds, at least `minimum` (1), at most what a timer can wait for. */
-export function Duration(minimum = 1): PropertyDecorator {
-  return integer(`a whole number of milliseconds from ${minimum}`, minimum, LARGEST_DELAY);
+/** A length of time in whole milliseconds, at least `minimum` (1), at most `maximum` or what a timer can wait for. */
+export function Duration(minimum = 1, maximum = LARGEST_DELAY): PropertyDecorator {
+  const range = maximum === LARGEST_DELAY ? `from ${minimum}` : `from ${minimum} to ${maximum}`;
+  return integer(`a whole number of milliseconds ${range}`, minimum, maximum);
 }
 
 /** `true`, `1`, `false` or `0`. */

@@ -8,6 +8,6 @@ export class MessagingSettings {
   /** Heartbeat in seconds. A frozen broker is noticed after two to three of them. */
   @IntegerBetween(1, 60) RABBITMQ_HEARTBEAT_S = 3;
 
-  /** How long a publish may wait for its confirm; after that its fate is unknown and it is sent again. */
-  @Duration(100) RABBITMQ_PUBLISH_TIMEOUT_MS = 5_000;
+  /** How long a publish may wait for its confirm; after that its fate is unknown and it is sent again. The relay holds a transaction open meanwhile. */
+  @Duration(100, 30_000) RABBITMQ_PUBLISH_TIMEOUT_MS = 5_000;
 }

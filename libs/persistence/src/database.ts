@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { ConnectionPool } from './connection-pool.js';
 import type { PersistenceSettings } from './persistence.settings.js';
 import type { Schema } from './schema.js';
 
@@ -7,6 +8,19 @@ import type { Schema } from './schema.js';
 export class Database extends Kysely<Schema> {}
 
 const connectTimeoutMs = 3_000;
+/**
+ * How soon the server lets go of a client that has vanished without a word, and of the locks of its transaction: by default
+ * after hours. `options` in DATABASE_URL replace these.
+ * https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS
+ */
+const serverSettings = {
+  tcp_keepalives_idle: '15s',
+  tcp_keepalives_interval: '5s',
+  tcp_keepalives_count: 3,
+  tcp_user_timeout: '30s',
+  // where a proxy in between answers for the client; the longest rest is the relay's, for RABBITMQ_PUBLISH_TIMEOUT_MS
+  idle_in_transaction_session_timeout: '60s',
+};
 /** bigint comes as text by default: ids here stay below 2^53. */
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -22,12 +36,15 @@ export function openDatabase(settings: PersistenceSettings, onIdleError: (error:
     query_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
     keepAlive: true,
     application_name: 'ekphrasis',
+    options: Object.entries(serverSettings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     types,
   });
   pool.on('error', onIdleError);
   // the pool listens only while nobody uses a connection; one that breaks between two statements of a transaction would end the process
   pool.on('connect', (client) => client.on('error', onIdleError));
-  return new Database({ dialect: new PostgresDialect({ pool }) });
+  return new Database({ dialect: new PostgresDialect({ pool: new ConnectionPool(pool) }) });
 }
 
 /** Resolves when the database answers. For health checks. */

@@ -28,6 +28,12 @@ export function asTable(rows: readonly Row[]): string {
   return [...text, '', ...rows.flatMap(remarksOf), `${green} of ${rows.length} faults are green`].join('\n');
 }
 
+/** The same lines as a table in Markdown. */
+export function asMarkdown(rows: readonly Row[]): string {
+  const alignment = columns.map((_, column) => (column === 0 ? '---' : '--:'));
+  return [columns, alignment, ...rows.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
 function cellsOf(row: Row): string[] {
   if ('notRun' in row) return [row.title, ...columns.slice(2).map(() => '-'), 'NOT RUN'];
   return [

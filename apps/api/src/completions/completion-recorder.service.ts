@@ -38,8 +38,12 @@ export class CompletionRecorder {
   }
 }
 
-/** The reports of one kind, one an image: a statement cannot update a row twice. */
+/**
+ * The reports of one kind, one an image: a statement cannot update a row twice. In the order of their images: replicas that
+ * were given the same reports then wait for each other's rows, and never each for the other's.
+ */
 function latestOf<T extends Report>(reports: Report[], kind: new () => T): T[] {
   const ofKind = reports.filter((report): report is T => report instanceof kind);
-  return [...new Map(ofKind.map((report) => [report.imageId, report])).values()];
+  const latest = new Map(ofKind.map((report) => [report.imageId, report]));
+  return [...latest.values()].sort((one, other) => one.imageId - other.imageId);
 }
