@@ -17,15 +17,20 @@ export class RawConnection {
   private received = '';
   private failure: string | undefined;
   private readonly startedAt = performance.now();
-  private closedAt = 0;
-  private readonly closed: Promise<unknown>;
+  private closedAt?: number;
+  private readonly closed: Promise<void>;
 
   private constructor(private readonly socket: Socket) {
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => (this.received += text));
     // a reset after the answer is the answer's end too
     socket.on('error', ({ code }: NodeJS.ErrnoException) => (this.failure = code));
-    this.closed = once(socket, 'close').then(() => (this.closedAt = performance.now()));
+    this.closed = new Promise<void>((resolve) => {
+      socket.once('close', () => {
+        this.closedAt = performance.now();
+        resolve();
+      });
+    });
   }
 
   static async open(url: string): Promise<RawConnection> {
@@ -40,6 +45,10 @@ export class RawConnection {
     if (this.socket.writable) this.socket.write(bytes);
   }
 
+  get isOpen(): boolean {
+    return this.closedAt === undefined;
+  }
+
   /** Waits until the other side has closed. @throws Error where it does not, or has said nothing */
   async answer(withinMs = 15_000): Promise<RawAnswer> {
     let isLate = false;
@@ -50,7 +59,7 @@ export class RawConnection {
     await this.closed;
     clearTimeout(timer);
     if (isLate) throw new Error(`still open after ${withinMs} ms; received: ${this.received}`);
-    return { ...parseAnswer(this.received), milliseconds: this.closedAt - this.startedAt, failure: this.failure };
+    return { ...parseAnswer(this.received), milliseconds: this.closedAt! - this.startedAt, failure: this.failure };
   }
 
   end(): void {
