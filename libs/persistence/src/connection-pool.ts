@@ -25,14 +25,14 @@ class PooledConnection implements PostgresPoolClient {
 
   constructor(private readonly client: pg.PoolClient) {}
 
-  query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  query<R>(sql: string, parameters: unknown[]): Promise<PostgresQueryResult<R>>;
   /** Nothing here reads through cursors. */
   query(cursor: never): never;
-  async query(sql: string, parameters: readonly unknown[] = []): Promise<unknown> {
+  async query(sql: string, parameters: unknown[] = []): Promise<unknown> {
     // it would wait behind the one without an answer
     if (this.doubt) throw this.doubt;
     try {
-      return await this.client.query(sql, [...parameters]);
+      return await this.client.query(sql, parameters);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) this.doubt = error as Error;
       throw error;

@@ -15,7 +15,7 @@ describe('connections after a cut (real: PostgreSQL)', () => {
     own = await createOwnDatabase();
     await own.query('CREATE TABLE notes (id integer PRIMARY KEY)');
     link = await Link.open(own.url);
-    database = openDatabase({ ...settingsFor(link.url), DATABASE_STATEMENT_TIMEOUT_MS: 100 }, () => undefined);
+    database = openDatabase({ ...settingsFor(link.url), DATABASE_STATEMENT_TIMEOUT_MS: 1_000 }, () => undefined);
   });
   afterEach(async () => {
     link?.heal();
@@ -26,6 +26,8 @@ describe('connections after a cut (real: PostgreSQL)', () => {
 
   const note = (id: number, on: Database = database) => sql`INSERT INTO notes VALUES (${id})`.execute(on);
   const notes = async () => (await own.query<{ id: number }>('SELECT id FROM notes ORDER BY id')).map(({ id }) => id);
+  const backend = async () =>
+    (await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(database)).rows[0]!.pid;
   const openTransactions = async () =>
     (await own.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`))
       .length;
@@ -46,11 +48,13 @@ describe('connections after a cut (real: PostgreSQL)', () => {
   });
 
   it('are closed where one statement was given up on, whether it takes effect or not', async () => {
+    const given = await backend();
     await note(1);
     link.cut();
     await expect(note(2)).rejects.toThrow('Query read timeout');
     link.heal();
     await note(3);
+    expect(await backend()).not.toBe(given);
     await until('only the new one is left', () => link.connections === 1);
     expect((await notes()).filter((id) => id !== 2)).toEqual([1, 3]);
   });
