@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Figure } from './figure.js';
 import { finishedIds } from './finished-ids.js';
 import type { Stage } from './stage.js';
-import { median } from './statistics.js';
+import { median } from '../statistics.js';
 
 const jobs = 20_000;
 const rounds = 3;

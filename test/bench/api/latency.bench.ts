@@ -3,7 +3,7 @@ import { request } from 'undici';
 import type { Figure } from './figure.js';
 import { pictureUrl } from './load.js';
 import type { Stage } from './stage.js';
-import { quantile } from './statistics.js';
+import { quantile } from '../statistics.js';
 
 const pictures = 200;
 const warmUpPictures = 20;

@@ -1,6 +1,6 @@
 import autocannon, { type Result } from 'autocannon';
 import { pictureUrl, type Load, type LoadOptions } from './load.js';
-import { quantile } from './statistics.js';
+import { quantile } from '../statistics.js';
 import { answerTask } from './task.js';
 
 /** autocannon's own latencies are whole milliseconds; these are as it times each answer. */

@@ -2,7 +2,7 @@ import type { Figure } from './figure.js';
 import { post, type Load } from './load.js';
 import { residentMegabytes } from './process-memory.js';
 import type { BenchApi, Stage } from './stage.js';
-import { median } from './statistics.js';
+import { median } from '../statistics.js';
 
 const connectionCounts = [1, 16, 64, 256];
 const judgedConnections = 64;

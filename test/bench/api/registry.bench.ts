@@ -7,7 +7,7 @@ import type { RegistryMemory, RegistryMemoryOptions } from './registry-memory.ta
 import { findFreePort } from '../../support/setup-scripts.js';
 import type { BenchDatabase } from './bench-database.js';
 import type { BenchApi, Stage } from './stage.js';
-import { median } from './statistics.js';
+import { median } from '../statistics.js';
 import { runTask } from './task.js';
 
 const images = 1_000_000;

@@ -3,7 +3,7 @@ import type { BarePublisherOptions } from './bare-publisher.task.js';
 import type { BenchDatabase } from './bench-database.js';
 import type { Figure } from './figure.js';
 import type { Stage } from './stage.js';
-import { median } from './statistics.js';
+import { median } from '../statistics.js';
 import { runTask } from './task.js';
 
 const messages = 50_000;

@@ -10,7 +10,7 @@ import { writeModel } from '../../../libs/blip/src/compiler/compile-checkpoint.j
 import type { LinearLayer } from '../../../libs/blip/src/compiler/linear-layer.js';
 import { GraphBuilder } from '../../../libs/blip/src/onnx/graph-builder.js';
 import { WeightFile } from '../../../libs/blip/src/onnx/weight-file.js';
-import { median } from './median.js';
+import { median } from '../statistics.js';
 
 export interface EncoderProductsResult {
   operator: string;

@@ -10,6 +10,7 @@ import { writeRandomCheckpoint } from '../../../libs/blip/src/checkpoint/random-
 import { writeModel } from '../../../libs/blip/src/compiler/compile-checkpoint.js';
 import { WeightFile } from '../../../libs/blip/src/onnx/weight-file.js';
 import { captionLength } from './caption-length.js';
+import { median } from '../statistics.js';
 import { naiveDecoderGraph, naiveVisionGraph } from './naive-graphs.js';
 
 export interface NaiveResult {
@@ -109,8 +110,4 @@ export function configurationJson({ vision, text }: BlipConfiguration): JsonObje
       sep_token_id: text.sepTokenId,
     },
   };
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

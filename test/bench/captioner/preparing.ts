@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { openBundle } from '../../../libs/blip/src/bundle/bundle.js';
 import { decodePicture } from '../../../libs/blip/src/preprocessing/decode-picture.js';
 import { resample } from '../../../libs/blip/src/preprocessing/resample.js';
-import { median } from './median.js';
+import { median } from '../statistics.js';
 import { samplePictures } from './sample-pictures.js';
 
 export interface PreparingResult {
