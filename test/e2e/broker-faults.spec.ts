@@ -169,7 +169,7 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
     const probe = await BrokerProbe.open(system.brokerUrl);
     await Promise.all(system.workers.map((worker) => worker.stop()));
     const ids = await submitQuickly(10);
-    await until('the broker has the jobs', async () => (await probe.depth('caption.jobs')) === ids.length);
+    await probe.expectDepth('caption.jobs', ids.length);
     await throughout(2_500, async () => expect(await requeued()).toBe(0));
 
     await probe.deleteQueue('caption.jobs');

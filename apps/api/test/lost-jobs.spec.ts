@@ -295,7 +295,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
         }),
       );
       relay.wake(3);
-      await until('the broker has the jobs', async () => (await probe.depth('caption.jobs')) === 3);
+      await probe.expectDepth('caption.jobs', 3);
       await probe.deleteQueue('caption.jobs');
       const seen = new Set<number>();
       const worker = application.consumers.jobs({

@@ -79,7 +79,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     expect(batches.flat()).toEqual(range(250));
     const [first, ...rest] = batches.map((batch) => batch.length);
     expect(first).toBeLessThanOrEqual(100);
-    expect(rest.slice(0, -1)).toEqual(rest.slice(0, -1).map(() => 100));
+    expect(new Set(rest.slice(0, -1))).toEqual(new Set([100]));
     expect(rest.at(-1)).toBeLessThanOrEqual(100);
     await expectLeft(0);
   });
@@ -122,7 +122,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     probe.publish('images', 'caption.completed', '{}', { type: 'something.else' });
     await report(1, 2);
     await until('the rest is handled', () => handled.length === 2);
-    await until('both are dead', async () => (await probe.depth('api.completions.dead')) === 2);
+    await probe.expectDepth('api.completions.dead', 2);
     const dead = await probe.take('api.completions.dead');
     expect(deadLetterOf(dead as unknown as ConsumeMessage).code).toBe('malformed-message');
     await expectLeft(0);
@@ -145,7 +145,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     await stopped;
     expect(handled.length).toBeGreaterThan(0);
     expect(handled.length).toBeLessThanOrEqual(5);
-    await until('the rest is back', async () => (await probe.depth('api.completions')) === 20 - handled.length);
+    await probe.expectDepth('api.completions', 20 - handled.length);
   });
 
   it('gives up waiting when it stops: what could not be handled is delivered to another', async () => {

@@ -191,7 +191,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     const full = 'caption.jobs.retry.4'; // what fills it rests there for a minute
     await virtualHost.setPolicy('full', '^caption\\.jobs\\.retry\\.4$', { 'max-length': 1 }, 1);
     for (let count = 0; count < 2; count += 1) probe.publish('', full, '{}');
-    await until('it is full', async () => (await probe.depth(full)) === 2);
+    await probe.expectDepth(full, 2);
     const attempts: number[] = [];
     await consume(async ({ attempt }) => {
       attempts.push(attempt);
@@ -306,7 +306,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       for (const finish of letGo) finish();
       await stopped;
       expect(letGo).toHaveLength(2);
-      await until('the rest waits for others', async () => (await probe.depth('caption.jobs')) === 2);
+      await probe.expectDepth('caption.jobs', 2);
     });
 
     it('aborts the jobs that take too long, and leaves them to others', async () => {
@@ -326,7 +326,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       await until('it holds the job', () => held);
       await consumer!.stop(AbortSignal.timeout(100));
       expect(reason).toMatchObject({ code: 'shutting-down', retryable: true });
-      await until('the job waits for another', async () => (await probe.depth('caption.jobs')) === 1);
+      await probe.expectDepth('caption.jobs', 1);
     });
   });
 });

@@ -7,9 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ConditionalS3Server } from '../../../libs/storage/test/conditional-s3-server.js';
 import type { Fault } from '../fault.js';
+import { meanwhile } from './kill-points.js';
 
 const run = promisify(execFile);
-const meanwhile = 40;
 
 /** Makes the object store unwell while pictures come in, and well again. */
 function unwell(name: string, title: string, make: (objects: ConditionalS3Server, unwell: boolean) => void): Fault {
