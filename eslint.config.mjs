@@ -54,7 +54,14 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
       'import-x/no-cycle': 'error',
-      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'Re-export by name.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'Re-export by name.' },
+        {
+          selector: "ImportDeclaration[source.value='onnxruntime-node']",
+          message: 'Import it from libs/blip/src/captioner/onnx-runtime.ts, which turns its telemetry off first.',
+        },
+      ],
     },
   },
   {

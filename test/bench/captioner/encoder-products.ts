@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../../libs/blip/src/captioner/onnx-runtime.js';
 import { openBundle } from '../../../libs/blip/src/bundle/bundle.js';
 import { bundleFiles } from '../../../libs/blip/src/bundle/bundle-format.js';
 import { pictureTokens, type BlipConfiguration } from '../../../libs/blip/src/checkpoint/blip-configuration.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from './onnx-runtime.js';
 import { BundleError } from '../bundle/bundle-error.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;

@@ -1,3 +1,4 @@
+import './telemetry-off.js';
 import { availableParallelism } from 'node:os';
 import { openBundle } from '../bundle/bundle.js';
 import { PicturePreparation } from '../preprocessing/picture-preparation.js';

@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from './onnx-runtime.js';
 import type { BundleConfiguration } from '../bundle/bundle-format.js';
 import { pixelNormalisation, type PixelNormalisation } from '../preprocessing/pixel-values.js';
 import type { CrossAttentionMemory } from './cross-attention-memory.js';

@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from './onnx-runtime.js';
 import type { TextConfiguration } from '../checkpoint/blip-configuration.js';
 import type { TokenSearch } from '../generation/token-search.js';
 import type { CrossAttentionMemory } from './cross-attention-memory.js';

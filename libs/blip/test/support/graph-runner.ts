@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from '../../src/captioner/onnx-runtime.js';
 import { openBundle, type Bundle } from '../../src/bundle/bundle.js';
 import { bundleFiles } from '../../src/bundle/bundle-format.js';
 import { CrossAttentionMemory } from '../../src/captioner/cross-attention-memory.js';
