@@ -44,16 +44,18 @@ function writeConfiguration(directory, ports, extraLines) {
  * Everything that could join it to another broker is set: node, cookie (in HOME), `epmd`, data, configuration. A variable
  * of the caller's that starts with RABBITMQ_ or ERL_ is not passed on.
  *
+ * @param {import('./rabbitmq-installation.cjs').RabbitmqInstallation} installation
  * @param {string} directory
  * @param {Ports} ports
  */
-function environmentFor(directory, ports) {
+function environmentFor({ isVersion3 }, directory, ports) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_)/.test(name));
   return {
     ...Object.fromEntries(inherited),
     HOME: join(directory, 'home'),
     RABBITMQ_NODENAME: 'ekphrasis@localhost',
-    RABBITMQ_MNESIA_BASE: 'data', // from the working directory: it is kept in the data, which moves with the repository
+    // 3.x keeps this path in its data, so that it must be relative for them to move with the repository; 4.0 starts with none such.
+    RABBITMQ_MNESIA_BASE: isVersion3 ? 'data' : join(directory, 'data'),
     RABBITMQ_LOG_BASE: join(directory, 'log'),
     RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
     RABBITMQ_CONF_ENV_FILE: join(directory, 'no-such-file.conf'),
@@ -85,7 +87,7 @@ async function startBroker(installation, directory, logFile, ports) {
     name: 'rabbitmq',
     command: installation.server,
     directory,
-    environment: environmentFor(directory, ports),
+    environment: environmentFor(installation, directory, ports),
     logFile,
     readyWithinMs: 60_000,
     stopWithinMs: 20_000,
@@ -162,7 +164,7 @@ async function startPrivateRabbitmq(options) {
       // chosen anew each time: whatever else runs may have taken the one of before meanwhile
       const [control] = await findFreePorts(1);
       const { stdout } = await run(installation.control, args, {
-        env: environmentFor(directory, { ...ports, control }),
+        env: environmentFor(installation, directory, { ...ports, control }),
         timeout: 60_000,
       });
       return stdout;

@@ -42,7 +42,10 @@ function firstExecutable(program, folders) {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
-/** @typedef {{ server: string, control: string, epmd: string }} RabbitmqInstallation paths of the three programs */
+/**
+ * @typedef {{ server: string, control: string, epmd: string, isVersion3: boolean }} RabbitmqInstallation
+ *   paths of the three programs; whether its folder says that it is of the 3.x series
+ */
 
 /**
  * Looks for RabbitMQ on this machine.
@@ -66,7 +69,9 @@ function findRabbitmq() {
     '/opt/homebrew/bin',
     '/usr/local/bin',
   ]);
-  return control && epmd ? { server: join(folder, 'rabbitmq-server'), control, epmd } : undefined;
+  if (!control || !epmd) return undefined;
+  const isVersion3 = /rabbitmq(_server-|\/)3\./.test(folder);
+  return { server: join(folder, 'rabbitmq-server'), control, epmd, isVersion3 };
 }
 
 module.exports = { findRabbitmq };
