@@ -61,6 +61,16 @@ describe('decoding', () => {
     for (const [index, value] of [200, 40, 90].entries()) expect(Math.abs(pixels[index]! - value)).toBeLessThan(12);
   });
 
+  it('reads an AVIF whose major brand is that of any HEIF picture, as some encoders write it', async () => {
+    const avif = await sharp(colour(200, 40, 90))
+      .avif()
+      .toBuffer();
+    expect(avif.toString('latin1', 8, 12)).toBe('avif');
+    avif.write('mif1', 8, 'latin1');
+    const { width, height } = await decode(avif);
+    expect([width, height]).toEqual([8, 8]);
+  });
+
   it('shows white where a picture is transparent', async () => {
     expect(
       firstPixel(
