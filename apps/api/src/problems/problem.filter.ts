@@ -12,7 +12,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = problemOf(error);
     if (problem.status >= 500) {
-      this.logger.error(`${request.method} ${request.url}: ${problem.code}`, (error as Error)?.stack);
+      this.logger.error(`${request.method} ${request.url.split('?')[0]}: ${problem.code}`, (error as Error)?.stack);
     }
     if (reply.sent) return;
     if (problem.retryAfter) void reply.header('retry-after', problem.retryAfter);

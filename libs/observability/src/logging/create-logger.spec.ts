@@ -39,6 +39,21 @@ describe('createLogger', () => {
     expect(lines.join('')).toContain('broker:5672');
   });
 
+  it('writes no query of a URL: not in messages, not in fields, not in errors and their causes', () => {
+    const url = 'https://cdn.example/cat.png?X-Amz-Signature=hunter2';
+    const error = new Error('no picture', { cause: new Error(`cannot reach ${url}`) });
+    loggerWith().warn({ url, err: error, context: 'Fetching' }, `lost ${url}`);
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(JSON.parse(lines[0]!)).toMatchObject({ url: 'https://cdn.example/cat.png?***', context: 'Fetching' });
+  });
+
+  it('cuts what is longer than anybody reads, before it looks at it', () => {
+    const text = `${'/'.repeat(1_000_000)}hunter2`;
+    loggerWith().warn({ text, err: new Error(text) }, text);
+    expect(lines[0]!.length).toBeLessThan(100_000);
+    expect(lines[0]).toContain('more characters');
+  });
+
   it('writes text for people when told to', () => {
     loggerWith({ LOG_FORMAT: 'text' }).warn({ context: 'Outbox', waiting: 3 }, 'broker is away');
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn {2}api \[Outbox\] broker is away \{"waiting":3\}\n$/);

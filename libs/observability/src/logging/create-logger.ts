@@ -13,10 +13,14 @@ import { createTextDestination } from './text-destination.js';
 /** One for the whole process: two would cut into each other's lines where whoever reads them is slow. */
 let standardOutput: DestinationStream | undefined;
 
+/** Characters of one text in a line; what is longer is cut before it is looked at: strangers write some of it. */
+const LONGEST_TEXT = 16_384;
+
 const SECRET_FIELDS = ['password', 'secret', 'token', 'authorization', 'cookie', 'secretAccessKey', 'apiKey'];
 
 /**
- * A process's logger. Secrets are blotted out: fields that are named like one, and passwords in any URL of a message or an error.
+ * A process's logger. Secrets are blotted out: fields that are named like one, and in every message, field and error the
+ * passwords and queries of URLs.
  * @param service the process's name, in every line
  * @param destination where lines go; by default the standard output
  */
@@ -27,15 +31,12 @@ export function createLogger(settings: LoggingSettings, service: string, destina
       level: settings.LOG_LEVEL,
       base: { service, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
+      formatters: { level: (level) => ({ level }), log: redactedFields },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '***' },
       serializers: { err: redactedError, error: redactedError },
       hooks: {
         logMethod(parameters, method) {
-          const redacted = parameters.map((parameter: unknown) =>
-            typeof parameter === 'string' ? redactSecrets(parameter) : parameter,
-          );
-          method.apply(this, redacted as typeof parameters);
+          method.apply(this, parameters.map(redacted) as typeof parameters);
         },
       },
     },
@@ -46,9 +47,15 @@ export function createLogger(settings: LoggingSettings, service: string, destina
 function redactedError(error: Error): unknown {
   const serialized: unknown = stdSerializers.err(error);
   if (typeof serialized !== 'object' || serialized === null) return serialized;
-  const entries = Object.entries(serialized).map(([name, value]: [string, unknown]) => [
-    name,
-    typeof value === 'string' ? redactSecrets(value) : value,
-  ]);
-  return Object.fromEntries(entries);
+  return redactedFields(serialized);
+}
+
+function redactedFields(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]: [string, unknown]) => [name, redacted(value)]));
+}
+
+function redacted(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const left = value.length - LONGEST_TEXT;
+  return left <= 0 ? redactSecrets(value) : `${redactSecrets(value.slice(0, LONGEST_TEXT))}… ${left} more characters`;
 }
