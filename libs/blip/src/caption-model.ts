@@ -1,10 +1,21 @@
 /** How a caption is searched for. Every field is optional; the bundle's own generation settings are the defaults. */
 export interface CaptionOptions {
-  /** Conditional captioning: the words the caption starts with, e.g. "a picture of". They are part of the answer's token ids and are cut from its text. */
+  /**
+   * Conditional captioning: the words the caption starts with, e.g. "a picture of". They are part of the answer's token ids and
+   * are cut from its text, as the original BLIP does. Words that the model's vocabulary cannot spell are left out.
+   */
   prompt?: string;
-  /** Beams of the search; 1 is greedy. */
+  /** Beams of the search, up to 16; 1 is greedy. Raised to `captions`. */
   numBeams?: number;
-  /** Longest answer in tokens, counted with bos, prompt and the final sep. */
+  /**
+   * Different sentences wanted: the best that a beam search ends with (`num_return_sequences` of the reference). Sentences of
+   * equal words count once, so fewer may come. 1 by default.
+   */
+  captions?: number;
+  /**
+   * Longest answer in tokens, counted with bos, prompt and the final sep, as the reference counts. What is beyond the model's
+   * positions counts as the most it has.
+   */
   maxLength?: number;
   /** Shortest answer in tokens, counted in the same way. */
   minLength?: number;
@@ -19,12 +30,22 @@ export interface CaptionTimings {
   generate: number;
 }
 
-export interface Caption {
+/** One sentence about a picture. */
+export interface Sentence {
   text: string;
   /** bos, prompt, words and sep, without padding: exactly what the reference's `generate` returns. */
   tokenIds: number[];
   /** exp of the mean log-probability of the generated tokens, so between 0 and 1. */
   confidence: number;
+}
+
+/** The best sentence about a picture, and the others that were asked for. */
+export interface Caption extends Sentence {
+  /**
+   * As many as were asked for and differ, the best by the search's score first: the caption itself. Without penalties for length
+   * and repetition that is the order of their confidences.
+   */
+  sentences: Sentence[];
   timings: CaptionTimings;
 }
 

@@ -1,4 +1,11 @@
-export type { Caption, CaptionModel, CaptionOptions, CaptionOutcome, CaptionTimings } from './caption-model.js';
+export type {
+  Caption,
+  CaptionModel,
+  CaptionOptions,
+  CaptionOutcome,
+  CaptionTimings,
+  Sentence,
+} from './caption-model.js';
 export { BundleError } from './bundle/bundle-error.js';
 export { precisions, type BundleManifest, type Precision } from './bundle/bundle-format.js';
 export { verifyBundle } from './bundle/bundle.js';

@@ -9,6 +9,7 @@ import {
   type CaptionModelOptions,
   type CaptionOutcome,
   type Precision,
+  type Sentence,
 } from '../src/index.js';
 import { goldenDirectory } from './support/golden-checkpoint.js';
 import { pngPicture } from './support/pictures.js';
@@ -64,6 +65,7 @@ describe.each(precisions)('in %s', (precision) => {
   it.each([
     {},
     { numBeams: 3 },
+    { captions: 4, numBeams: 2 },
     { prompt: 'a picture of', numBeams: 2, repetitionPenalty: 1.3 },
     { minLength: 9, maxLength: 14 },
   ])('gives a picture the same caption alone and among others, on one lane and on two, with %j', async (options) => {
@@ -95,6 +97,54 @@ it('cuts the prompt from the text and keeps it in the ids', async () => {
     if (!outcome || 'error' in outcome) throw new Error('no caption');
     expect(outcome.caption.tokenIds.slice(0, 4)).toEqual([118, 6, 63, 9]);
     expect(outcome.caption.text).not.toMatch(/^a picture of/);
+  });
+});
+
+function sentencesOf([outcome]: readonly CaptionOutcome[]): Sentence[] {
+  if (!outcome || 'error' in outcome) throw outcome?.error ?? new Error('no outcome');
+  return outcome.caption.sentences;
+}
+
+it('gives as many sentences as are asked for, all different, the best first, which is the caption itself', async () => {
+  await withModel({}, async (model) => {
+    for (let seed = 0; seed < 8; seed++) {
+      const picture = await pngPicture(seed);
+      const sentences = sentencesOf(await model.caption([picture], { captions: 5, maxLength: 12 }));
+      const [best] = await model.caption([picture], { numBeams: 5, maxLength: 12 });
+      expect(best).toMatchObject({ caption: { ...sentences[0]!, sentences: [sentences[0]] } });
+      expect(sentences.length).toBeGreaterThan(1);
+      expect(sentences.length).toBeLessThanOrEqual(5);
+      expect(new Set(sentences.map(({ text }) => text)).size).toBe(sentences.length);
+      const confidences = sentences.map(({ confidence }) => confidence);
+      expect(confidences).toEqual([...confidences].sort((one, other) => other - one));
+    }
+  });
+});
+
+it('gives the greedy sentence alone where no others are asked for', async () => {
+  await withModel({}, async (model) => {
+    const sentences = sentencesOf(await model.caption([await pngPicture(2)]));
+    expect(sentences).toHaveLength(1);
+  });
+});
+
+it('leaves words out of the prompt that the vocabulary cannot spell', async () => {
+  await withModel({}, async (model) => {
+    const picture = await pngPicture(4);
+    const [known] = ids(await model.caption([picture], { prompt: 'a picture of' }));
+    const [both] = ids(await model.caption([picture], { prompt: 'a 🐈 picture of' }));
+    const [unknown] = ids(await model.caption([picture], { prompt: '🐈' }));
+    expect(both).toEqual(known);
+    expect([unknown]).toEqual(ids(await model.caption([picture])));
+  });
+});
+
+it('takes a length beyond the model’s positions for the most that it has', async () => {
+  await withModel({}, async (model) => {
+    const picture = await pngPicture(1);
+    const [longest] = ids(await model.caption([picture], { minLength: 65, maxLength: 65 }));
+    expect(longest).toHaveLength(65);
+    expect(ids(await model.caption([picture], { minLength: 65, maxLength: 1000 }))).toEqual([longest]);
   });
 });
 
@@ -189,13 +239,11 @@ it('finishes what runs when it is closed, and refuses what comes', async () => {
 
 it.each([
   [{ numBeams: 0 }, 'Expected a whole number from 1 to 16 for numBeams but received 0'],
-  [{ maxLength: 66 }, 'Expected a whole number from 2 to 65 for maxLength but received 66'],
+  [{ captions: 17 }, 'Expected a whole number from 1 to 16 for captions but received 17'],
+  [{ maxLength: 1 }, 'Expected a whole number of at least 2 for maxLength but received 1'],
   [{ minLength: 21 }, 'Expected a whole number from 0 to 20 for minLength but received 21'],
   [{ repetitionPenalty: -1 }, 'Expected a number above 0 for repetitionPenalty but received -1'],
-  [
-    { maxLength: 3, prompt: 'a picture of' },
-    'Expected prompt to leave room below maxLength 3 but received 3 tokens and bos',
-  ],
+  [{ maxLength: 4, prompt: 'a picture of' }, 'Expected a prompt of at most 2 tokens for maxLength 4 but received 3'],
 ])('refuses the options %j', async (options, message) => {
   await withModel({}, async (model) => {
     await expect(model.caption([await pngPicture(1)], options)).rejects.toMatchObject({

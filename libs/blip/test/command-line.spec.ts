@@ -52,7 +52,7 @@ it('captions pictures, one JSON line each, in their order', async () => {
   const answers = lines.map((line) => JSON.parse(line) as CaptionLine);
   expect(answers.map(({ file }) => file)).toEqual(files);
   for (const answer of [answers[0]!, answers[2]!]) {
-    expect(Object.keys(answer)).toEqual(['file', 'caption', 'tokenIds', 'confidence', 'timings']);
+    expect(Object.keys(answer)).toEqual(['file', 'caption', 'tokenIds', 'confidence', 'captions', 'timings']);
     expect(answer.tokenIds[0]).toBe(198);
     expect(answer.tokenIds.length).toBeGreaterThan(3);
     expect(answer.tokenIds.length).toBeLessThan(10);
@@ -60,6 +60,18 @@ it('captions pictures, one JSON line each, in their order', async () => {
   expect(answers[1]!.error).toMatchObject({ code: 'not-a-picture', retryable: false });
   expect(answers[3]!.error).toMatchObject({ code: 'file-not-readable', retryable: false });
   expect(process.exitCode).toBe(1);
+});
+
+it('tells the other captions, too, where more than one is asked for', async () => {
+  await captionCommand([bundle, join(directory, 'a.png'), '--captions', '3']);
+  const [first, ...others] = lines.join('\n').split('\n');
+  expect(first).toMatch(/a\.png: \S/);
+  expect(others.length).toBeGreaterThan(0);
+  for (const other of others) expect(other).toMatch(/^ {2}or: \S/);
+  lines = [];
+  await captionCommand([bundle, join(directory, 'a.png'), '--captions', '3', '--json']);
+  const { captions } = JSON.parse(lines[0]!) as { captions: { text: string }[] };
+  expect(captions.map(({ text }) => text)).toEqual([first!.split(': ')[1], ...others.map((line) => line.slice(6))]);
 });
 
 it('verifies and inspects a bundle', async () => {

@@ -42,6 +42,7 @@ function settingsOf(graphs: GraphRunner, kwargs: ExpectedGeneration['kwargs']): 
   return {
     promptIds: [model.text.bosTokenId, ...(prompt?.slice(1, -1) ?? [])],
     sepTokenId: model.text.sepTokenId,
+    numCaptions: (kwargs['num_return_sequences'] as number) ?? 1,
     maxLength: maxLengthOf(kwargs) ?? generation.maxLength,
     minLength: (kwargs['min_length'] as number) ?? generation.minLength,
     numBeams: (kwargs['num_beams'] as number) ?? generation.numBeams,
@@ -75,9 +76,13 @@ describe.each(checkpointForms)('the golden checkpoint saved as %s, in fp32', (fo
         const { pictures: memory } = await graphs.encode(pixelValues!, pictures);
         const searches = await graphs.search(memory, pictures, settingsOf(graphs, kwargs));
         for (const [picture, { ids, scores }] of expected.entries()) {
-          const found = searches[picture]!.result();
-          expect({ variant, picture, ids: found.tokenIds }).toEqual({ variant, picture, ids: unpadded(ids[0]!) });
-          if (scores) expect(found.score).toBeCloseTo(scores[0]!, 4);
+          const found = searches[picture]!.results();
+          expect({ variant, picture, ids: found.map(({ tokenIds }) => tokenIds) }).toEqual({
+            variant,
+            picture,
+            ids: ids.map(unpadded),
+          });
+          for (const [rank, score] of (scores ?? []).entries()) expect(found[rank]!.score).toBeCloseTo(score, 4);
         }
       }
     });
@@ -91,7 +96,7 @@ it('is as sure of a caption as the reference: the mean log-probability of its gr
     const { pictures: memory } = await graphs.encode(reference['pixel_values']!, pictures);
     const searches = await graphs.search(memory, pictures, settingsOf(graphs, {}));
     for (const [picture, search] of searches.entries()) {
-      const { tokenIds, meanLogProbability } = search.result();
+      const { tokenIds, meanLogProbability } = search.results()[0]!;
       const scores = reference[names[picture]!]!;
       const steps = tokenIds.slice(1).map((id, step, all) => logProbability(slice(scores, step, all.length), id));
       expect(meanLogProbability).toBeCloseTo(steps.reduce((sum, value) => sum + value, 0) / steps.length, 4);
@@ -116,7 +121,7 @@ describe('the golden checkpoint in int8', () => {
         const all = Float32Array.from([...found.values()].flatMap((values) => [...values]));
         logits.push(relativeError(all, slice(reference['forced_logits']!, picture, pictures)));
         const [search] = await graphs.search(one.pictures, 1, settingsOf(graphs, { max_length: 20 }));
-        const ids = search!.result().tokenIds;
+        const ids = search!.results()[0]!.tokenIds;
         agreed += expected[picture]!.ids[0]!.filter((id, place) => ids[place] === id).length;
         tokens += expected[picture]!.ids[0]!.length;
       }

@@ -7,10 +7,10 @@ import { Logger } from '@ekphrasis/observability';
 import { CaptionWorkerModule } from '../../../apps/caption-worker/src/caption-worker.module.js';
 import { CAPTION_MODEL } from '../../../apps/caption-worker/src/caption/caption.service.js';
 
+const nullSentence = { text: 'a red circle on a white background', tokenIds: [], confidence: 0.9 };
 const nullCaption = {
-  text: 'a red circle on a white background',
-  tokenIds: [],
-  confidence: 0.9,
+  ...nullSentence,
+  sentences: [nullSentence],
   timings: { decode: 0, encode: 0, generate: 0 },
 };
 

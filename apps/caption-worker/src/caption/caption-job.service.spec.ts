@@ -42,7 +42,8 @@ class ReadingModel implements CaptionModel {
       const text = Buffer.from(picture).toString();
       this.seen.push(text);
       if (this.failure) return { error: this.failure };
-      const caption: Caption = { text, confidence: 0.5, tokenIds: [], timings: { decode: 0, encode: 0, generate: 0 } };
+      const sentence = { text, confidence: 0.5, tokenIds: [] };
+      const caption: Caption = { ...sentence, sentences: [sentence], timings: { decode: 0, encode: 0, generate: 0 } };
       return { caption };
     });
   }

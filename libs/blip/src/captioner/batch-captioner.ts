@@ -48,7 +48,7 @@ export class BatchCaptioner {
       return {
         search,
         isCancelled: () => isCancelled(batch, index),
-        onDone: () => tell({ index, found: search.result(), encode, generate: performance.now() - started - encode }),
+        onDone: () => tell({ index, found: search.results(), encode, generate: performance.now() - started - encode }),
       };
     });
     await this.decoder.run(searches, this.pictures, batch.settings.maxLength);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SearchSettings } from '../generation/search-settings.js';
 import { seededRandom } from '../../test/support/seeded-random.js';
-import { BatchQueue, type RunBatch, type WaitingPicture } from './batch-queue.js';
+import { BatchQueue, laneKeptMs, type RunBatch, type WaitingPicture } from './batch-queue.js';
 
 interface NumberedPicture extends WaitingPicture {
   number: number;
@@ -13,6 +13,7 @@ const settingsOf = (numBeams: number): SearchSettings => ({
   maxLength: 20,
   minLength: 0,
   numBeams,
+  numCaptions: 1,
   repetitionPenalty: 1,
   lengthPenalty: 1,
   earlyStopping: false,
@@ -85,6 +86,87 @@ describe('a queue, step by step', () => {
     controller.abort();
     await pass(20);
     expect(lane.batches).toEqual([[0]]);
+    lane.release();
+  });
+});
+
+describe('beam searches beside greedy pictures', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const limits = { batchSize: 4, batchWaitMs: 0 };
+  const queueOf = (lanes: ReturnType<typeof heldLane>[]): BatchQueue<NumberedPicture> =>
+    new BatchQueue(
+      lanes.map(({ run }) => run),
+      limits,
+    );
+  const add = (queue: BatchQueue<NumberedPicture>, numbers: readonly number[], numBeams: number): void =>
+    numbers.forEach((number) => queue.add(pictureOf(number, numBeams)));
+  const started = (lanes: ReturnType<typeof heldLane>[]): number[][] => lanes.flatMap(({ batches }) => batches);
+
+  it('take turns with them on a single lane, however many came first', async () => {
+    const lane = heldLane();
+    const queue = queueOf([lane]);
+    add(queue, [1, 2, 3, 4, 5, 6, 7, 8, 9], 3);
+    add(queue, [101, 102, 103, 104, 105, 106], 1);
+    for (let turn = 0; turn < 6; turn++) {
+      lane.release();
+      await pass(0);
+    }
+    expect(lane.batches).toEqual([[1], [101, 102, 103, 104], [2, 3], [105, 106], [4, 5], [6, 7], [8, 9]]);
+  });
+
+  it('leave one of several lanes free while greedy pictures come', async () => {
+    const lanes = [heldLane(), heldLane()];
+    const queue = queueOf(lanes);
+    add(queue, [101], 1);
+    for (const lane of lanes) lane.release();
+    await pass(0);
+    add(queue, [1, 2, 3, 4, 5, 6], 3);
+    await pass(laneKeptMs - 1);
+    expect(started(lanes)).toHaveLength(2);
+    add(queue, [102], 1);
+    expect(started(lanes)).toContainEqual([102]);
+    for (const lane of lanes) lane.release();
+  });
+
+  it('take all lanes where no greedy picture has come for a while', async () => {
+    const lanes = [heldLane(), heldLane()];
+    const queue = queueOf(lanes);
+    add(queue, [101], 1);
+    for (const lane of lanes) lane.release();
+    await pass(0);
+    add(queue, [1, 2, 3, 4, 5, 6], 3);
+    await pass(laneKeptMs);
+    expect(started(lanes)).toHaveLength(3);
+    for (const lane of lanes) lane.release();
+  });
+
+  it('come in batches of so many pictures as the decoder has rows for, one at least', async () => {
+    const lane = heldLane();
+    const queue = new BatchQueue([lane.run], { batchSize: 4, batchWaitMs: 20 });
+    add(queue, [1, 2], 4);
+    expect(lane.batches).toEqual([[1, 2]]);
+    add(queue, [3, 4], 16);
+    add(queue, [5, 6], 8);
+    for (let turn = 0; turn < 4; turn++) {
+      lane.release();
+      await pass(20);
+    }
+    expect(lane.batches).toEqual([[1, 2], [3], [5], [4], [6]]);
+    lane.release();
+  });
+
+  it('of unlike settings take turns among each other', async () => {
+    const lane = heldLane();
+    const queue = queueOf([lane]);
+    add(queue, [1, 2, 3, 4, 5, 6], 2);
+    add(queue, [11, 12], 4);
+    for (let turn = 0; turn < 3; turn++) {
+      lane.release();
+      await pass(1);
+    }
+    expect(lane.batches).toEqual([[1], [2, 3, 4, 5], [11, 12], [6]]);
     lane.release();
   });
 });

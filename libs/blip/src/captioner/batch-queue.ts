@@ -1,4 +1,5 @@
 import type { SearchSettings } from '../generation/search-settings.js';
+import { WaitingGroup, type SearchKind } from './waiting-group.js';
 
 /** A picture that waits to be captioned together with others. */
 export interface WaitingPicture {
@@ -18,24 +19,36 @@ export interface BatchLimits {
 /** Captions a batch of pictures with equal settings; resolves when the lane is free again. */
 export type RunBatch<Picture> = (batch: readonly Picture[]) => Promise<void>;
 
-interface Waiting<Picture> {
-  picture: Picture;
-  /** When it came (`performance.now()`). */
-  since: number;
+interface Candidate<Picture extends WaitingPicture> {
+  key: string;
+  group: WaitingGroup<Picture>;
+  /** Milliseconds until it may start. */
+  rest: number;
 }
 
-/** Pictures with equal settings, the oldest first; never empty. */
-type Group<Picture> = Waiting<Picture>[];
+/** So long after a greedy picture came one of several lanes is kept free for the next, in milliseconds. */
+export const laneKeptMs = 10_000;
 
 /**
  * Dynamic batching: pictures with equal settings that wait together run together. A group is due once it is full or its
  * oldest picture has waited long enough; it runs as soon as a lane is free, and is spread over the lanes that are.
  *
+ * Beam searches do not hold up greedy pictures: of several lanes they leave one free while greedy pictures come, and where
+ * both kinds wait for a lane they take turns. Groups of one kind take turns, too.
+ *
  * A picture: waiting → in a batch; or waiting → dropped, when its signal aborts.
  */
 export class BatchQueue<Picture extends WaitingPicture> {
-  private readonly groups = new Map<string, Group<Picture>>();
+  private readonly groups = new Map<string, WaitingGroup<Picture>>();
   private readonly idleLanes: RunBatch<Picture>[];
+  private readonly laneCount: number;
+  /** Lanes that run a beam search. */
+  private searching = 0;
+  private lastGreedyCame = -Infinity;
+  /** Counts pictures that come and batches that start: what has a lower number has waited longer. */
+  private lastTicket = 0;
+  /** The latest batch of each kind. */
+  private readonly lastTurns: Record<SearchKind, number> = { greedy: 0, search: 0 };
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,32 +56,30 @@ export class BatchQueue<Picture extends WaitingPicture> {
     private readonly limits: BatchLimits,
   ) {
     this.idleLanes = [...lanes];
+    this.laneCount = lanes.length;
   }
 
   add(picture: Picture): void {
     const key = JSON.stringify(picture.settings);
-    const group = this.groups.get(key) ?? [];
+    const group = this.groups.get(key) ?? new WaitingGroup<Picture>(picture.settings, this.limits);
     this.groups.set(key, group);
-    group.push({ picture, since: performance.now() });
+    group.add(picture, ++this.lastTicket);
+    if (group.kind === 'greedy') this.lastGreedyCame = performance.now();
     picture.signal.addEventListener('abort', () => this.drop(key, picture), { once: true });
     this.dispatch();
   }
 
   private drop(key: string, picture: Picture): void {
     const group = this.groups.get(key);
-    const place = group?.findIndex((waiting) => waiting.picture === picture) ?? -1;
-    if (place < 0) return;
-    group!.splice(place, 1);
-    if (group!.length === 0) this.groups.delete(key);
+    group?.drop(picture);
+    if (group?.isEmpty()) this.groups.delete(key);
   }
 
   /** Starts every batch that is due, and sets the clock for the next. */
   private dispatch(): void {
     clearTimeout(this.timer);
-    while (this.idleLanes.length > 0) {
-      const [key, group] = this.oldestGroup() ?? [];
-      if (key === undefined || group === undefined) return;
-      const rest = this.dueIn(group);
+    while (this.idleLanes.length > 0 && this.groups.size > 0) {
+      const { key, group, rest } = this.next();
       if (rest > 0) {
         this.timer = setTimeout(() => this.dispatch(), rest);
         return;
@@ -77,24 +88,44 @@ export class BatchQueue<Picture extends WaitingPicture> {
     }
   }
 
-  private start(key: string, group: Group<Picture>): void {
-    const share = Math.ceil(group.length / this.idleLanes.length);
-    const batch = group.splice(0, Math.min(share, this.limits.batchSize));
-    if (group.length === 0) this.groups.delete(key);
+  /** What may start first; of what may start now, the kind and then the group that has waited longest for its turn. */
+  private next(): Candidate<Picture> {
+    return [...this.groups]
+      .map(([key, group]) => ({ key, group, rest: Math.max(group.dueIn(), this.laneFreeIn(group.kind)) }))
+      .sort((a, b) => a.rest - b.rest || this.byTurn(a.group, b.group))[0]!;
+  }
+
+  private byTurn(a: WaitingGroup<Picture>, b: WaitingGroup<Picture>): number {
+    return this.lastTurns[a.kind] - this.lastTurns[b.kind] || a.ticket - b.ticket;
+  }
+
+  /** Milliseconds until the kind may have one of the lanes that are free. */
+  private laneFreeIn(kind: SearchKind): number {
+    return this.lanesFor(kind) > 0 ? 0 : this.laneKeptFor();
+  }
+
+  /** Of the lanes that are free, those that the kind may have. */
+  private lanesFor(kind: SearchKind): number {
+    const isOneKept = kind === 'search' && this.laneCount > 1 && this.laneKeptFor() > 0;
+    return isOneKept ? Math.min(this.idleLanes.length, this.laneCount - 1 - this.searching) : this.idleLanes.length;
+  }
+
+  /** Milliseconds for which a lane stays free for greedy pictures. */
+  private laneKeptFor(): number {
+    return Math.max(0, this.lastGreedyCame + laneKeptMs - performance.now());
+  }
+
+  private start(key: string, group: WaitingGroup<Picture>): void {
+    const batch = group.take(this.lanesFor(group.kind), ++this.lastTicket);
+    if (group.isEmpty()) this.groups.delete(key);
+    const { kind } = group;
+    this.lastTurns[kind] = this.lastTicket;
+    if (kind === 'search') this.searching++;
     const lane = this.idleLanes.pop()!;
-    void lane(batch.map(({ picture }) => picture)).finally(() => {
+    void lane(batch).finally(() => {
+      if (kind === 'search') this.searching--;
       this.idleLanes.push(lane);
       this.dispatch();
     });
-  }
-
-  /** A full group before one that waits, then the one that waits longest. */
-  private oldestGroup(): [string, Group<Picture>] | undefined {
-    return [...this.groups].sort(([, a], [, b]) => this.dueIn(a) - this.dueIn(b) || a[0]!.since - b[0]!.since)[0];
-  }
-
-  private dueIn(group: Group<Picture>): number {
-    if (group.length >= this.limits.batchSize) return 0;
-    return Math.max(0, group[0]!.since + this.limits.batchWaitMs - performance.now());
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Bundle } from '../bundle/bundle.js';
-import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome } from '../caption-model.js';
+import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome, Sentence } from '../caption-model.js';
 import { searchSettings, type SearchLimits, type SearchSettings } from '../generation/search-settings.js';
+import type { FoundCaption } from '../generation/token-search.js';
 import { PicturePreparation } from '../preprocessing/picture-preparation.js';
 import { tokenText } from '../tokens/token-text.js';
 import { WordPiece } from '../tokens/word-piece.js';
@@ -41,7 +42,7 @@ export class BlipCaptionModel implements CaptionModel {
     this.limits = {
       generation: configuration.generation,
       ...configuration.model.text,
-      encodePrompt: (prompt) => wordPiece.encode(prompt),
+      encodePrompt: (prompt) => wordPiece.encode(prompt).filter((id) => vocabulary[id] !== '[UNK]'),
     };
     this.queue = new BatchQueue(
       lanes.map(
@@ -99,15 +100,29 @@ export class BlipCaptionModel implements CaptionModel {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       this.queue.add({ pixels, settings, signal, resolve, reject });
     });
+    const sentences = differentSentences(found.map((one) => this.sentence(one, settings.promptIds.length)));
+    return { ...sentences[0]!, sentences, timings: { decode: milliseconds, encode, generate } };
+  }
+
+  private sentence({ tokenIds, meanLogProbability }: FoundCaption, promptLength: number): Sentence {
     return {
-      text: tokenText(found.tokenIds.slice(settings.promptIds.length), this.bundle.vocabulary),
-      tokenIds: found.tokenIds,
-      confidence: Math.exp(found.meanLogProbability),
-      timings: { decode: milliseconds, encode, generate },
+      text: tokenText(tokenIds.slice(promptLength), this.bundle.vocabulary),
+      tokenIds,
+      confidence: Math.exp(meanLogProbability),
     };
   }
 
   private count(cost: InferenceStatistics): void {
     for (const name of Object.keys(this.totals) as (keyof InferenceStatistics)[]) this.totals[name] += cost[name];
   }
+}
+
+/** Of sentences with equal words the first, and none without words but where it is the best. */
+function differentSentences(sentences: readonly Sentence[]): Sentence[] {
+  const byText = new Map<string, Sentence>();
+  for (const [rank, sentence] of sentences.entries()) {
+    if (byText.has(sentence.text) || (sentence.text === '' && rank > 0)) continue;
+    byText.set(sentence.text, sentence);
+  }
+  return [...byText.values()];
 }

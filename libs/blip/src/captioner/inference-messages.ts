@@ -21,7 +21,8 @@ export interface CaptionBatch {
 /** News of a running batch: one picture's caption, and the milliseconds that its batch took for it. */
 export interface PictureNews {
   index: number;
-  found: FoundCaption;
+  /** The best first; never empty. */
+  found: readonly FoundCaption[];
   encode: number;
   generate: number;
 }

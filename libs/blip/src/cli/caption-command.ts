@@ -9,13 +9,14 @@ import { parseArguments, type ParsedArguments } from './arguments.js';
 /** Pictures read into memory at the same time. */
 const together = 32;
 
-/** `caption <bundle> <picture>…`: one line a picture, in their order; ends with 1 where a picture has no caption. */
+/** `caption <bundle> <picture>…`: one line a picture and one for each further caption, in their order; ends with 1 where a picture has no caption. */
 export async function captionCommand(args: string[]): Promise<void> {
   const text = { type: 'string' } as const;
   const parsed = parseArguments(
     args,
     {
       beams: text,
+      captions: text,
       prompt: text,
       'min-length': text,
       'max-length': text,
@@ -60,6 +61,7 @@ function captionOptions(parsed: ParsedArguments): CaptionOptions {
   return {
     prompt: parsed.text('prompt'),
     numBeams: parsed.number('beams'),
+    captions: parsed.number('captions'),
     minLength: parsed.number('min-length'),
     maxLength: parsed.number('max-length'),
     repetitionPenalty: parsed.number('repetition-penalty'),
@@ -68,10 +70,12 @@ function captionOptions(parsed: ParsedArguments): CaptionOptions {
 
 function jsonLine(file: string, outcome: CaptionOutcome): string {
   if ('error' in outcome) return JSON.stringify({ file, error: toFailure(outcome.error) });
-  const { text, tokenIds, confidence, timings } = outcome.caption;
-  return JSON.stringify({ file, caption: text, tokenIds, confidence, timings });
+  const { text, tokenIds, confidence, sentences, timings } = outcome.caption;
+  return JSON.stringify({ file, caption: text, tokenIds, confidence, captions: sentences, timings });
 }
 
 function plainLine(file: string, outcome: CaptionOutcome): string {
-  return `${file}: ${'error' in outcome ? `(no caption) ${outcome.error.message}` : outcome.caption.text}`;
+  if ('error' in outcome) return `${file}: (no caption) ${outcome.error.message}`;
+  const [, ...others] = outcome.caption.sentences;
+  return [`${file}: ${outcome.caption.text}`, ...others.map(({ text }) => `  or: ${text}`)].join('\n');
 }

@@ -16,7 +16,7 @@ const usage = `npm run model -- <command>
   verify <bundle>
       compares every file with its checksum and loads the graphs
   inspect <bundle> [--json]
-  caption <bundle> <picture>… [--beams <n>] [--prompt <text>] [--min-length <n>] [--max-length <n>]
+  caption <bundle> <picture>… [--captions <n>] [--beams <n>] [--prompt <text>] [--min-length <n>] [--max-length <n>]
       [--repetition-penalty <x>] [--json]
   evaluate <model directory> [--bundle <bundle>] [--scenes <n>] [--seed <n>] [--sheet <file.png>] [--json] [--check]
       draws scenes of the small model's world, captions them and tells how much is right

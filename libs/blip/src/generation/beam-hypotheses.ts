@@ -40,9 +40,13 @@ export class BeamHypotheses {
     return this.worstScore() >= bestBeamScore / length ** lengthPenalty;
   }
 
-  best(): Hypothesis {
-    // the later of equals, as Python's sorted().pop() gives it
-    return this.kept.reduce((found, candidate) => (candidate.score >= found.score ? candidate : found));
+  /** The best ones, best first: all `count` of them, for as many are kept as there are beams. */
+  best(count: number): Hypothesis[] {
+    // the later of equals first, as Python's sorted().pop() gives them
+    return [...this.kept]
+      .reverse()
+      .sort((one, other) => other.score - one.score)
+      .slice(0, count);
   }
 
   private isFull(): boolean {

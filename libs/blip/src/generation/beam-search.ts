@@ -54,10 +54,13 @@ export class BeamSearch implements TokenSearch {
     return undefined;
   }
 
-  result(): FoundCaption {
-    const { tokens, score, logProbability, generated } = this.hypotheses.best();
-    const tokenIds = tokens.length < this.settings.maxLength ? [...tokens, this.settings.sepTokenId] : [...tokens];
-    return { tokenIds, score, meanLogProbability: logProbability / generated };
+  results(): FoundCaption[] {
+    const { maxLength, numCaptions, sepTokenId } = this.settings;
+    return this.hypotheses.best(numCaptions).map(({ tokens, score, logProbability, generated }) => ({
+      tokenIds: tokens.length < maxLength ? [...tokens, sepTokenId] : [...tokens],
+      score,
+      meanLogProbability: logProbability / generated,
+    }));
   }
 
   private candidates(logits: readonly Float32Array[], logSumExp: readonly number[]): Candidate[] {

@@ -27,10 +27,10 @@ export class GreedySearch implements TokenSearch {
     return isOver ? undefined : theOnlyRow;
   }
 
-  result(): FoundCaption {
+  results(): FoundCaption[] {
     const generated = this.tokens.length - this.settings.promptIds.length;
     const mean = this.logProbability / generated;
-    return { tokenIds: this.tokens, meanLogProbability: mean, score: mean };
+    return [{ tokenIds: this.tokens, meanLogProbability: mean, score: mean }];
   }
 
   private needsProcessing(): boolean {

@@ -7,6 +7,8 @@ export interface SearchSettings extends GenerationConfiguration {
   /** What every caption starts with: bos, then the prompt. */
   promptIds: readonly number[];
   sepTokenId: number;
+  /** Captions to find; no more than beams. */
+  numCaptions: number;
 }
 
 /** Options of a caption that cannot be searched for. */
@@ -35,16 +37,18 @@ const mostBeams = 16;
  */
 export function searchSettings(options: CaptionOptions, limits: SearchLimits): SearchSettings {
   const { generation } = limits;
+  const mostSearched = Math.min(mostBeams, Math.floor(limits.vocabularySize / 2));
+  const numCaptions = whole('captions', options.captions ?? 1, 1, mostSearched);
+  const numBeams = whole('numBeams', options.numBeams ?? generation.numBeams, 1, mostSearched);
   const promptIds = [limits.bosTokenId, ...(options.prompt ? limits.encodePrompt(options.prompt) : [])];
   // the last token is never fed back, so it needs no position
   const longest = limits.maxPositions + 1;
-  const maxLength = whole('maxLength', options.maxLength ?? Math.min(generation.maxLength, longest), 2, longest);
+  const maxLength = Math.min(longest, whole('maxLength', options.maxLength ?? generation.maxLength, 2, Infinity));
   if (promptIds.length >= maxLength) {
     throw new CaptionOptionsError(
-      `Expected prompt to leave room below maxLength ${maxLength} but received ${promptIds.length - 1} tokens and bos`,
+      `Expected a prompt of at most ${maxLength - 2} tokens for maxLength ${maxLength} but received ${promptIds.length - 1}`,
     );
   }
-  const mostSearched = Math.min(mostBeams, Math.floor(limits.vocabularySize / 2));
   const repetitionPenalty = options.repetitionPenalty ?? generation.repetitionPenalty;
   if (!Number.isFinite(repetitionPenalty) || repetitionPenalty <= 0) {
     throw new CaptionOptionsError(`Expected a number above 0 for repetitionPenalty but received ${repetitionPenalty}`);
@@ -54,13 +58,15 @@ export function searchSettings(options: CaptionOptions, limits: SearchLimits): S
     promptIds,
     sepTokenId: limits.sepTokenId,
     maxLength,
-    minLength: whole('minLength', options.minLength ?? generation.minLength, 0, maxLength),
-    numBeams: whole('numBeams', options.numBeams ?? generation.numBeams, 1, mostSearched),
+    minLength: whole('minLength', options.minLength ?? Math.min(generation.minLength, maxLength), 0, maxLength),
+    numBeams: Math.max(numBeams, numCaptions),
+    numCaptions,
     repetitionPenalty,
   };
 }
 
 function whole(option: string, value: number, least: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  throw new CaptionOptionsError(`Expected a whole number from ${least} to ${most} for ${option} but received ${value}`);
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new CaptionOptionsError(`Expected a whole number ${range} for ${option} but received ${value}`);
 }

@@ -20,6 +20,6 @@ export interface TokenSearch {
    * @returns for each row that goes on, the number of the row that it continues; undefined when the search is over
    */
   advance(logits: readonly Float32Array[], logSumExp: readonly number[]): readonly number[] | undefined;
-  /** The caption, once the search is over. */
-  result(): FoundCaption;
+  /** The best captions by score, the best first, once the search is over: `numCaptions` of the settings. */
+  results(): FoundCaption[];
 }
