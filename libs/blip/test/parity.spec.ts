@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileCheckpoint } from '../src/compiler/compile-checkpoint.js';
-import type { SearchSettings } from '../src/generation/search-settings.js';
 import {
   checkpointForms,
   copyTinyCheckpoint,
@@ -11,8 +10,8 @@ import {
   relativeError,
   withDirectory,
   type CheckpointForm,
-  type ExpectedGeneration,
 } from './support/golden-checkpoint.js';
+import { settingsOf, unpadded } from './support/golden-generation.js';
 import { GraphRunner } from './support/graph-runner.js';
 
 const pictures = 4;
@@ -33,23 +32,6 @@ async function withGraphs(
     const graphs = await GraphRunner.load(join(directory, 'bundle'));
     await use(graphs).finally(() => graphs.close());
   });
-}
-
-/** The reference's `generate` arguments as settings of a search. */
-function settingsOf(graphs: GraphRunner, kwargs: ExpectedGeneration['kwargs']): SearchSettings {
-  const { generation, model } = graphs.bundle.configuration;
-  const prompt = kwargs['prompt_input_ids'] as number[] | undefined;
-  return {
-    promptIds: [model.text.bosTokenId, ...(prompt?.slice(1, -1) ?? [])],
-    sepTokenId: model.text.sepTokenId,
-    numCaptions: (kwargs['num_return_sequences'] as number) ?? 1,
-    maxLength: maxLengthOf(kwargs) ?? generation.maxLength,
-    minLength: (kwargs['min_length'] as number) ?? generation.minLength,
-    numBeams: (kwargs['num_beams'] as number) ?? generation.numBeams,
-    repetitionPenalty: (kwargs['repetition_penalty'] as number) ?? generation.repetitionPenalty,
-    lengthPenalty: (kwargs['length_penalty'] as number) ?? generation.lengthPenalty,
-    earlyStopping: (kwargs['early_stopping'] as boolean) ?? generation.earlyStopping,
-  };
 }
 
 describe.each(checkpointForms)('the golden checkpoint saved as %s, in fp32', (form) => {
@@ -151,17 +133,6 @@ function logitsAt(all: Float32Array, position: number): Float32Array {
 function slice(values: Float32Array, part: number, parts: number): Float32Array {
   const length = values.length / parts;
   return values.slice(part * length, (part + 1) * length);
-}
-
-function maxLengthOf(kwargs: ExpectedGeneration['kwargs']): number | undefined {
-  if (kwargs['max_new_tokens']) return (kwargs['max_new_tokens'] as number) + 1;
-  return kwargs['max_length'] as number | undefined;
-}
-
-/** Several sequences of one picture come padded to the longest. */
-function unpadded(ids: readonly number[]): number[] {
-  const pad = 0;
-  return ids.slice(0, ids.findLastIndex((id) => id !== pad) + 1);
 }
 
 function logProbability(logits: Float32Array, id: number): number {

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { SafetensorsFile } from '../safetensors/safetensors-file.js';
-import type { TensorEntry } from '../safetensors/safetensors-header.js';
+import { filesDigest } from '../weights/files-digest.js';
 import { readVocabulary } from '../tokens/vocabulary.js';
+import type { WeightSource } from '../weights/weight-source.js';
 import { parseBlipConfiguration, type BlipConfiguration } from './blip-configuration.js';
 import { CheckpointError } from './checkpoint-error.js';
 import { parseGenerationConfiguration, type GenerationConfiguration } from './generation-configuration.js';
 import { readJsonFile } from './json-file.js';
+import { openWeights } from './open-weights.js';
 import { parsePictureConfiguration, type PictureConfiguration } from './picture-configuration.js';
 
 /** A tensor of a checkpoint whose shape was found right. */
@@ -28,7 +29,7 @@ export class Checkpoint {
     readonly vocabulary: readonly string[],
     /** As the checkpoint's README declares it, e.g. "bsd-3-clause". */
     readonly licence: string | undefined,
-    private readonly weights: SafetensorsFile,
+    private readonly weights: WeightSource,
   ) {}
 
   /** @throws CheckpointError naming the file, field or tensor that is wrong */
@@ -53,21 +54,26 @@ export class Checkpoint {
   }
 
   has(name: string): boolean {
-    return this.weights.header.tensors.has(name);
+    return this.weights.tensors.has(name);
   }
 
   /** @throws CheckpointError where the tensor is missing or has another shape */
   tensor(name: string, shape: readonly number[]): CheckpointTensor {
-    const entry = this.weights.header.tensors.get(name);
-    if (!entry) throw new CheckpointError('bad-checkpoint', `${this.weights.name}: tensor "${name}" is missing`);
-    if (!sameShape(entry, shape)) {
-      const found = `[${entry.shape.join(', ')}]`;
+    const stored = this.weights.tensors.get(name);
+    if (!stored) throw new CheckpointError('bad-checkpoint', `${this.weights.name}: tensor "${name}" is missing`);
+    if (!isSameShape(stored.shape, shape)) {
+      const found = `[${stored.shape.join(', ')}]`;
       throw new CheckpointError(
         'bad-checkpoint',
-        `${this.weights.name}: tensor "${name}" has the shape ${found}, expected [${shape.join(', ')}] after config.json`,
+        `${stored.file}: tensor "${name}" has the shape ${found}, expected [${shape.join(', ')}] after config.json`,
       );
     }
-    return { name, shape, pieces: (unit) => this.weights.float32Pieces(entry, unit) };
+    return { name, shape, pieces: (unit) => stored.pieces(unit) };
+  }
+
+  /** SHA-256 of the files that hold the weights, one behind the other in the order of their names. */
+  weightsDigest(): Promise<string> {
+    return filesDigest(this.weights.paths);
   }
 
   async close(): Promise<void> {
@@ -75,17 +81,8 @@ export class Checkpoint {
   }
 }
 
-function sameShape(entry: TensorEntry, shape: readonly number[]): boolean {
-  return entry.shape.length === shape.length && shape.every((size, axis) => size === entry.shape[axis]);
-}
-
-async function openWeights(directory: string): Promise<SafetensorsFile> {
-  try {
-    return await SafetensorsFile.open(join(directory, 'model.safetensors'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new CheckpointError('bad-checkpoint', `${directory}: has no model.safetensors`, error);
-  }
+function isSameShape(found: readonly number[], expected: readonly number[]): boolean {
+  return found.length === expected.length && expected.every((size, axis) => size === found[axis]);
 }
 
 /** The `license:` line of the README's front matter, where there is one. */

@@ -53,7 +53,7 @@ export async function compileCheckpoint(
     await mkdir(partial, { recursive: true });
     await writeGraphs(checkpoint, partial, options);
     await writeTexts(checkpoint, partial);
-    const manifest = await makeManifest(checkpoint, directory, partial, options);
+    const manifest = await makeManifest(checkpoint, partial, options);
     await writeFile(join(partial, manifestFile), JSON.stringify(manifest, null, 2) + '\n');
     await rm(out, { recursive: true, force: true });
     await rename(partial, out);
@@ -104,22 +104,16 @@ async function writeTexts(checkpoint: Checkpoint, out: string): Promise<void> {
   await writeFile(join(out, bundleFiles.vocabulary), checkpoint.vocabulary.join('\n') + '\n');
 }
 
-async function makeManifest(
-  checkpoint: Checkpoint,
-  directory: string,
-  out: string,
-  options: CompileOptions,
-): Promise<BundleManifest> {
+async function makeManifest(checkpoint: Checkpoint, out: string, options: CompileOptions): Promise<BundleManifest> {
   const files: BundleManifest['files'] = {};
   for (const file of Object.values(bundleFiles)) files[file] = await fileDigest(join(out, file));
-  const { sha256 } = await fileDigest(join(directory, 'model.safetensors'));
   return {
     formatVersion: bundleFormatVersion,
     name: options.name ?? checkpoint.name,
     precision: options.precision,
     source: {
       checkpoint: options.source ?? checkpoint.name,
-      sha256,
+      sha256: await checkpoint.weightsDigest(),
       licence: options.licence ?? checkpoint.licence ?? 'unknown',
     },
     files,

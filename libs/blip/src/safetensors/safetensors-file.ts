@@ -1,6 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { float32Decoder } from './float32-decoder.js';
+import { float32Decoder } from '../weights/float32-decoder.js';
+import { readRange } from '../weights/read-range.js';
+import type { StoredTensor, WeightSource } from '../weights/weight-source.js';
 import {
   broken,
   longestHeader,
@@ -14,14 +16,25 @@ const lengthPrefix = 8;
 const pieceBytes = 1 << 20;
 
 /** A safetensors file, read tensor by tensor and never whole. */
-export class SafetensorsFile {
+export class SafetensorsFile implements WeightSource {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+
   private constructor(
     private readonly handle: FileHandle,
     private readonly dataStart: number,
     readonly header: SafetensorsHeader,
-    /** The file's name, for messages. */
-    readonly name: string,
-  ) {}
+    private readonly path: string,
+  ) {
+    this.tensors = new Map([...header.tensors].map(([name, entry]) => [name, this.stored(entry)]));
+  }
+
+  get name(): string {
+    return basename(this.path);
+  }
+
+  get paths(): readonly string[] {
+    return [this.path];
+  }
 
   /** @throws CheckpointError `bad-safetensors` */
   static async open(path: string): Promise<SafetensorsFile> {
@@ -38,7 +51,7 @@ export class SafetensorsFile {
       if (dataStart > size)
         throw broken(name, `its header claims ${headerLength} bytes, but the file has only ${size} (truncated?)`);
       const text = (await readRange(handle, lengthPrefix, Number(headerLength))).toString('utf8');
-      return new SafetensorsFile(handle, dataStart, parseSafetensorsHeader(text, size - dataStart, name), name);
+      return new SafetensorsFile(handle, dataStart, parseSafetensorsHeader(text, size - dataStart, name), path);
     } catch (error) {
       await handle.close();
       throw error;
@@ -79,18 +92,12 @@ export class SafetensorsFile {
     return readRange(this.handle, this.dataStart + entry.start, entry.end - entry.start);
   }
 
+  private stored(entry: TensorEntry): StoredTensor {
+    const { name, type, shape } = entry;
+    return { name, type, shape, file: this.name, pieces: (unit) => this.float32Pieces(entry, unit) };
+  }
+
   async close(): Promise<void> {
     await this.handle.close();
   }
-}
-
-async function readRange(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled);
-    if (bytesRead === 0) throw new RangeError(`the file ended at byte ${position + filled} while it was read`);
-    filled += bytesRead;
-  }
-  return bytes;
 }

@@ -23,9 +23,24 @@ export async function withDirectory<Result>(use: (directory: string) => Promise<
 /** Lays out the golden checkpoint as Hugging Face's hub has it. */
 export async function copyTinyCheckpoint(directory: string, form: CheckpointForm = 'model'): Promise<void> {
   for (const file of await readdir(tinyDirectory)) {
-    if (!file.endsWith('.safetensors')) await copyFile(join(tinyDirectory, file), join(directory, file));
+    if (!file.endsWith('.safetensors') && file !== 'bin')
+      await copyFile(join(tinyDirectory, file), join(directory, file));
   }
   await copyFile(join(tinyDirectory, `${form}.safetensors`), join(directory, 'model.safetensors'));
+}
+
+/** What `torch.save` wrote of the same checkpoint, by the name of its file in `golden/tiny-a/bin`. */
+export const pytorchForms = ['pytorch_model.bin', 'legacy-format.bin', 'pytorch_model.bin.index.json'] as const;
+
+/** Lays out the golden checkpoint with PyTorch's files alone: one of them, or two shards and their index. */
+export async function copyPytorchCheckpoint(directory: string, form: string): Promise<void> {
+  await copyTinyCheckpoint(directory);
+  await rm(join(directory, 'model.safetensors'));
+  const isIndex = form.endsWith('.index.json');
+  const shards = ['pytorch_model-00001-of-00002.bin', 'pytorch_model-00002-of-00002.bin', form];
+  for (const file of isIndex ? shards : [form]) {
+    await copyFile(join(tinyDirectory, 'bin', file), join(directory, isIndex ? file : 'pytorch_model.bin'));
+  }
 }
 
 /** The reference's numbers: tensors by name, int64 as plain numbers. */
@@ -54,9 +69,11 @@ export interface ExpectedGeneration {
   per_image: { ids: number[][]; scores?: number[] }[];
 }
 
-/** What transformers 4.40.2 generated, by variant. */
-export async function readExpectedGenerations(): Promise<Record<string, ExpectedGeneration>> {
-  const text = await readFile(join(tinyDirectory, 'expected.v4.40.2.json'), 'utf8');
+/** What a version of transformers generated, by variant. */
+export async function readExpectedGenerations(
+  version: '4.31' | '4.40.2' = '4.40.2',
+): Promise<Record<string, ExpectedGeneration>> {
+  const text = await readFile(join(tinyDirectory, `expected.v${version}.json`), 'utf8');
   return (JSON.parse(text) as { generation: Record<string, ExpectedGeneration> }).generation;
 }
 

@@ -4,7 +4,7 @@ export interface Float32Decoder {
   decode(bytes: Buffer): Float32Array;
 }
 
-/** How to read a safetensors type as float32, or undefined where it holds no fractions. */
+/** How to read a type (by its safetensors name) as float32, or undefined where it holds no fractions. */
 export function float32Decoder(type: string): Float32Decoder | undefined {
   switch (type) {
     case 'F32':
