@@ -136,7 +136,7 @@ describe('a wrong checkpoint ends in one line that names the place', () => {
     [
       'another kind of model',
       () => editJson(join(checkpoint, 'config.json'), (json) => Object.assign(json, { model_type: 'blip-2' })),
-      'config.json: model_type: expected "blip" but found "blip-2"',
+      'config.json: expected a BLIP captioner (model_type "blip", architectures ["BlipForConditionalGeneration"]) but found a BLIP-2',
     ],
     [
       'another head',
@@ -144,7 +144,7 @@ describe('a wrong checkpoint ends in one line that names the place', () => {
         editJson(join(checkpoint, 'config.json'), (json) =>
           Object.assign(json, { architectures: ['BlipForQuestionAnswering'] }),
         ),
-      'config.json: architectures: expected "BlipForConditionalGeneration" but found ["BlipForQuestionAnswering"]',
+      'but found a BLIP that answers questions about pictures (model_type "blip", architectures ["BlipForQuestionAnswering"])',
     ],
     [
       'a size that is none',

@@ -1,3 +1,4 @@
+import { CheckpointError } from './checkpoint-error.js';
 import { FieldReader, type JsonObject } from './json-file.js';
 
 export interface VisionConfiguration {
@@ -29,24 +30,48 @@ export interface BlipConfiguration {
   text: TextConfiguration;
 }
 
+const captioner = 'BlipForConditionalGeneration';
+
+/** What the models that are often taken for a BLIP captioner are, by architecture or else by model type. */
+const otherModels: Readonly<Record<string, string>> = {
+  BlipForQuestionAnswering: 'a BLIP that answers questions about pictures',
+  BlipForImageTextRetrieval: 'a BLIP that compares pictures with texts',
+  BlipModel: 'a BLIP without a head',
+  'blip-2': 'a BLIP-2',
+  instructblip: 'an InstructBLIP',
+  'vision-encoder-decoder': 'a vision encoder and text decoder of other kinds',
+  git: 'a GIT',
+};
+
 /**
  * Reads `config.json` of a `BlipForConditionalGeneration`. Absent fields take the defaults of transformers' `BlipConfig`,
  * since its newer versions write only what differs from them.
+ * @param place what messages call the file
  * @throws CheckpointError naming the field
  */
-export function parseBlipConfiguration(json: JsonObject): BlipConfiguration {
-  const root = new FieldReader(json, 'config.json: ');
-  root.oneOf('model_type', ['blip'], 'missing');
-  const architectures = root.raw('architectures');
-  if (Array.isArray(architectures) && !architectures.includes('BlipForConditionalGeneration')) {
-    throw root.wrong('architectures', '"BlipForConditionalGeneration"', architectures, 'unsupported-checkpoint');
-  }
+export function parseBlipConfiguration(json: JsonObject, place = 'config.json'): BlipConfiguration {
+  refuseOtherModels(json, place);
+  const root = new FieldReader(json, `${place}: `);
   return { vision: parseVision(root.child('vision_config')), text: parseText(root.child('text_config')) };
 }
 
 /** Tokens of a picture: its patches and the class token. */
 export function pictureTokens(vision: VisionConfiguration): number {
   return (vision.imageSize / vision.patchSize) ** 2 + 1;
+}
+
+/** A newer transformers may leave `architectures` out; every one writes `model_type`. */
+function refuseOtherModels(json: JsonObject, place: string): void {
+  const type = json['model_type'];
+  const architectures = Array.isArray(json['architectures']) ? (json['architectures'] as unknown[]) : [];
+  if (type === 'blip' && (architectures.length === 0 || architectures.includes(captioner))) return;
+  const name = [...architectures, type].find((item) => typeof item === 'string' && Object.hasOwn(otherModels, item));
+  const kind = name === undefined ? 'another model' : otherModels[name as string];
+  const found = `model_type ${JSON.stringify(type ?? null)}, architectures ${JSON.stringify(architectures)}`;
+  throw new CheckpointError(
+    'unsupported-checkpoint',
+    `${place}: expected a BLIP captioner (model_type "blip", architectures ["${captioner}"]) but found ${kind} (${found})`,
+  );
 }
 
 function parseVision(fields: FieldReader): VisionConfiguration {

@@ -1,3 +1,4 @@
+import type { BundleManifest } from '../bundle/bundle-format.js';
 import { compileCheckpoint, type CompileOptions } from '../compiler/compile-checkpoint.js';
 import { outOf, parseArguments, precisionOf } from './arguments.js';
 import { megabytes, ProgressBar } from './progress-bar.js';
@@ -17,7 +18,11 @@ export async function compileCommand(args: string[]): Promise<void> {
 /** Compiles, and says what came out. */
 export async function compileWithProgress(checkpoint: string, out: string, options: CompileOptions): Promise<void> {
   const bar = new ProgressBar('compiling');
-  const { files, name, precision } = await compileCheckpoint(checkpoint, out, { ...options, onProgress: bar.update });
+  printBundle(out, await compileCheckpoint(checkpoint, out, { ...options, onProgress: bar.update }));
+}
+
+/** Where a bundle lies and what it is, in a line. */
+export function printBundle(directory: string, { files, name, precision }: BundleManifest): void {
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-  console.log(`${out}: ${name} in ${precision}, ${megabytes(bytes)}`);
+  console.log(`${directory}: ${name} in ${precision}, ${megabytes(bytes)}`);
 }

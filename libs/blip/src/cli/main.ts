@@ -1,6 +1,7 @@
 import { isCodedError } from '../coded-errors.js';
 import { captionCommand } from './caption-command.js';
 import { compileCommand } from './compile-command.js';
+import { exitCodeOf } from './exit-codes.js';
 import { evaluateCommand } from './evaluate-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { pullCommand } from './pull-command.js';
@@ -10,8 +11,11 @@ import { verifyCommand } from './verify-command.js';
 
 const usage = `npm run model -- <command>
 
-  pull <owner/name> [--out <directory>] [--revision <revision>] [--precision int8|fp32]
-      downloads a BLIP checkpoint from the Hugging Face hub (HF_TOKEN, HF_ENDPOINT are honoured) and compiles it
+  pull <owner/name> [--revision <revision>] [--precision int8|fp32] [--if-missing]
+      downloads a BLIP captioner from the Hugging Face hub (HF_TOKEN, HF_ENDPOINT are honoured), compiles it and keeps the
+      bundle in MODELS_DIR; --if-missing asks no hub where one of that revision is kept
+  pull <owner/name> --out <directory> [--revision <revision>] [--precision int8|fp32]
+      the same into a directory, where the checkpoint is kept too
   compile <checkpoint> --out <bundle> [--precision int8|fp32] [--name <text>] [--source <text>] [--licence <text>]
   verify <bundle>
       compares every file with its checksum and loads the graphs
@@ -48,5 +52,5 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   const isExpected = isCodedError(error) || (error as NodeJS.ErrnoException).code !== undefined;
   if (error instanceof UsageError) console.error(`${message}\n\n${usage}`);
   else console.error(isExpected || !(error instanceof Error) ? message : error.stack);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 });

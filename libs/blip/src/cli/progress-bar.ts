@@ -1,35 +1,62 @@
 const barLength = 24;
 const redrawMs = 100;
-const plainLineMs = 5000;
+/** Elsewhere than on a terminal, a line for each such part. */
+const lines = 10;
+/** Speed is that of the last seconds. */
+const speedWindowMs = 5000;
 
-/** How far something is, on standard error: a bar that redraws itself on a terminal, a line now and then elsewhere. */
+/** How far something is, on standard error: a bar that redraws itself on a terminal, a line for each tenth elsewhere. */
 export class ProgressBar {
-  private readonly started = performance.now();
   private readonly isTerminal = process.stderr.isTTY;
-  private drawn = 0;
-  /** Where this run began: what an earlier one had done says nothing about today's speed. */
-  private firstBytes: number | undefined;
+  private drawn = -Infinity;
+  private line = -1;
+  /** What was there when; the first is where this run began, since an earlier one's says nothing about today's speed. */
+  private readonly samples: { ms: number; bytes: number }[] = [];
 
   constructor(private readonly label: string) {}
 
   readonly update = (doneBytes: number, totalBytes: number): void => {
-    this.firstBytes ??= doneBytes;
     const now = performance.now();
+    this.remember(now, doneBytes);
     const isLast = doneBytes >= totalBytes;
-    if (!isLast && now - this.drawn < (this.isTerminal ? redrawMs : plainLineMs)) return;
-    this.drawn = now;
-    const line = this.line(doneBytes, totalBytes, now);
-    process.stderr.write(this.isTerminal ? `\r\x1b[K${line}${isLast ? '\n' : ''}` : `${line}\n`);
+    if (this.isTerminal) {
+      if (!isLast && now - this.drawn < redrawMs) return;
+      this.drawn = now;
+      const bar = barOf(totalBytes > 0 ? doneBytes / totalBytes : 1);
+      process.stderr.write(
+        `\r\x1b[K${this.label} ${bar} ${this.text(doneBytes, totalBytes, now)}${isLast ? '\n' : ''}`,
+      );
+      return;
+    }
+    const line = totalBytes > 0 ? Math.floor((lines * doneBytes) / totalBytes) : lines;
+    if (line === this.line) return;
+    this.line = line;
+    process.stderr.write(
+      `${this.label} ${Math.round((100 * line) / lines)} %: ${this.text(doneBytes, totalBytes, now)}\n`,
+    );
   };
 
-  private line(done: number, total: number, now: number): string {
-    const share = total > 0 ? done / total : 1;
-    const filled = Math.floor(share * barLength);
-    const bar = '█'.repeat(filled) + '░'.repeat(barLength - filled);
-    const speed = (done - this.firstBytes!) / (now - this.started);
-    const left = speed > 0 && done < total ? `, ${duration((total - done) / speed)} left` : '';
-    return `${this.label} ${bar} ${megabytes(done)} of ${megabytes(total)}${left}`;
+  private remember(ms: number, bytes: number): void {
+    const last = this.samples.at(-1);
+    if (last && ms - last.ms < redrawMs) return;
+    this.samples.push({ ms, bytes });
+    while (this.samples.length > 2 && ms - this.samples[1]!.ms > speedWindowMs) this.samples.shift();
   }
+
+  /** e.g. `312.0 of 989.8 MB, 24.1 MB/s, 29 s left` */
+  private text(done: number, total: number, now: number): string {
+    const parts = [`${(done / 1e6).toFixed(1)} of ${megabytes(total)}`];
+    const [first] = this.samples as [{ ms: number; bytes: number }];
+    const speed = now > first.ms ? (done - first.bytes) / (now - first.ms) : 0;
+    if (speed > 0) parts.push(`${megabytes(speed * 1000)}/s`);
+    if (speed > 0 && done < total) parts.push(`${duration((total - done) / speed)} left`);
+    return parts.join(', ');
+  }
+}
+
+function barOf(share: number): string {
+  const filled = Math.floor(share * barLength);
+  return '█'.repeat(filled) + '░'.repeat(barLength - filled);
 }
 
 /** Bytes as people read them. */

@@ -2,14 +2,15 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import { isCodedError } from '../coded-errors.js';
+import { diskError } from './disk-error.js';
 import type { HubClient, HubFile } from './hub-client.js';
+import { reasonOf } from './hub-connection.js';
 import { matchesHubDigest } from './hub-digest.js';
 import { HubError } from './hub-error.js';
+import { withRetries } from './with-retries.js';
 
-const mostAttempts = 6;
-const firstDelayMs = 250;
+/** Half a minute without a byte. */
+const mostAttempts = 8;
 
 export interface Download {
   client: HubClient;
@@ -25,52 +26,67 @@ export interface Download {
 /**
  * Downloads a file of the hub. A part that is there already, of this run or an earlier one, is kept and continued: it is
  * named after the digest, so that parts of different versions never mix. The file appears under its own name only once
- * its digest is right.
+ * its digest is right. Without a digest nothing is continued, and only the size is looked at.
  * @throws HubError
  */
 export async function downloadFile(download: Download): Promise<void> {
-  const { path, file, repository, onProgress } = download;
-  if ((await sizeOf(path)) > 0 && (await matchesHubDigest(path, file.digest))) {
-    onProgress?.(await sizeOf(path));
+  const { path, file, onProgress } = download;
+  const had = await sizeOf(path);
+  if (had > 0 && file.digest !== undefined && (await matchesHubDigest(path, file.digest))) {
+    onProgress?.(had);
     return;
   }
-  const partial = `${path}.${file.digest.slice(0, 16)}.partial`;
+  const partial = partialPath(path, file);
+  if (file.digest === undefined) await rm(partial, { force: true });
+  const kept = await sizeOf(partial);
   await downloadAll(download, partial);
-  if (!(await matchesHubDigest(partial, file.digest))) {
+  if (!(await isAsAnnounced(partial, file))) {
     await rm(partial);
-    throw new HubError(
-      'hub-checksum',
-      `${repository}/${file.name}: what arrived does not have the digest ${file.digest}`,
-    );
+    if (kept === 0) throw wrongBytes(download);
+    await downloadAll(download, partial); // what an earlier run had left was spoilt
+    if (!(await isAsAnnounced(partial, file))) {
+      await rm(partial);
+      throw wrongBytes(download);
+    }
   }
   await rename(partial, path);
 }
 
+/** Where a file lies until it is whole. */
+export function partialPath(path: string, { digest }: Pick<HubFile, 'digest'>): string {
+  return `${path}.${digest === undefined ? '' : `${digest.slice(0, 16)}.`}partial`;
+}
+
+/** How many bytes of a file need not be downloaded any more. */
+export async function keptBytes(path: string, file: HubFile): Promise<number> {
+  return Math.max(await sizeOf(path), await sizeOf(partialPath(path, file)));
+}
+
+async function isAsAnnounced(path: string, { digest, bytes }: HubFile): Promise<boolean> {
+  if (digest !== undefined) return matchesHubDigest(path, digest);
+  return bytes === undefined || (await sizeOf(path)) === bytes;
+}
+
 /** Goes on until all is there; only attempts that bring nothing count towards giving up. */
 async function downloadAll(download: Download, partial: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const before = await sizeOf(partial);
-    try {
-      await downloadRest(download, partial);
-      return;
-    } catch (error) {
-      download.signal?.throwIfAborted();
-      if (isCodedError(error) && !error.retryable) throw error;
-      if ((await sizeOf(partial)) > before) attempt = 0;
-      if (attempt >= mostAttempts) throw unavailable(download, error);
-      await delay(firstDelayMs * 2 ** attempt, undefined, { signal: download.signal });
-    }
-  }
+  let before = await sizeOf(partial);
+  const hasProgressed = async (): Promise<boolean> => {
+    const now = await sizeOf(partial);
+    const grown = now > before;
+    before = now;
+    return grown;
+  };
+  await withRetries(() => downloadRest(download, partial), { mostAttempts, hasProgressed, signal: download.signal });
 }
 
 async function downloadRest(
   { client, repository, file, onProgress, signal }: Download,
   partial: string,
 ): Promise<void> {
-  const have = await sizeOf(partial);
-  if (file.bytes !== undefined && have === file.bytes) return;
-  if (file.bytes !== undefined && have > file.bytes) await rm(partial);
-  const { body, start } = await client.open(repository, file, have > (file.bytes ?? Infinity) ? 0 : have, signal);
+  const kept = await sizeOf(partial);
+  if (file.bytes !== undefined && kept === file.bytes) return;
+  const resumable = file.digest !== undefined && kept < (file.bytes ?? Infinity);
+  const { body, start } = await client.open(repository, file, resumable ? kept : 0, signal);
   let bytes = start;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -78,17 +94,23 @@ async function downloadRest(
       done(null, chunk);
     },
   });
-  await pipeline(body, counter, createWriteStream(partial, { flags: start > 0 ? 'a' : 'w' }), { signal });
-  if (file.bytes !== undefined && bytes < file.bytes) throw new Error(`the connection ended after ${bytes} bytes`);
+  try {
+    await pipeline(body, counter, createWriteStream(partial, { flags: start > 0 ? 'a' : 'w' }), { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw diskError(cause, partial) ?? interrupted(`${repository}/${file.name}`, bytes, cause);
+  }
+  if (file.bytes !== undefined && bytes < file.bytes) throw interrupted(`${repository}/${file.name}`, bytes);
 }
 
-function unavailable({ repository, file }: Download, cause: unknown): HubError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new HubError(
-    'hub-unavailable',
-    `${repository}/${file.name}: gave up after ${mostAttempts} attempts: ${why}`,
-    cause,
-  );
+function interrupted(what: string, bytes: number, cause?: unknown): HubError {
+  const why = cause === undefined ? '' : `: ${reasonOf(cause)}`;
+  return new HubError('hub-unavailable', `${what}: the connection ended after ${bytes} bytes${why}`, { cause });
+}
+
+function wrongBytes({ repository, file }: Download): HubError {
+  const expected = file.digest === undefined ? `${file.bytes} bytes` : `the digest ${file.digest}`;
+  return new HubError('hub-checksum', `${repository}/${file.name}: what arrived does not have ${expected}`);
 }
 
 async function sizeOf(path: string): Promise<number> {
