@@ -1,13 +1,14 @@
 // @ts-check
 /**
- * `npm start`: sets up what this machine lacks, starts the API and two workers, captions the sample pictures, and stays.
- * `npm start -- --once` ends after the samples; it fails where one has no caption.
+ * `npm start`: sets up what this machine lacks, starts the API and two workers, captions the sample pictures and those that are
+ * named, and stays. `npm start -- --once` ends after the captions; it fails where a picture has none. With `--model` (or MODEL)
+ * it fetches a model first, and ends with the exit code of `npm run model -- pull` where that fails.
  */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { captionSamples } from './samples/caption-samples.mjs';
-import { printTable } from './samples/print-table.mjs';
+import { captionPictures, picturesOf } from './pictures/caption-pictures.mjs';
+import { printTable } from './pictures/print-table.mjs';
 import applications from './setup/applications.cjs';
 import { buildApplications } from './setup/build-applications.mjs';
 import { chooseApiPort } from './setup/choose-api-port.mjs';
@@ -18,9 +19,12 @@ import { provideServices } from './setup/provide-services.mjs';
 import { claimLastingDirectory } from './setup/claim-directory.mjs';
 import { chooseResultsDirectory } from './setup/results-directory.mjs';
 import { exitAfterSignalWith, isShuttingDown, onShutdown, runScript, shutDown } from './setup/shutdown.mjs';
+import { parseOptions, usage, UsageError } from './start/options.mjs';
+import { provideModel } from './start/provide-model.mjs';
 
 const workerCount = 2;
-const once = process.argv.includes('--once');
+/** A bundle of gigabytes takes its time to be loaded. */
+const workerReadyMs = 300_000;
 
 /** @param {Record<string, string>} environment */
 async function startApplications(environment) {
@@ -30,7 +34,9 @@ async function startApplications(environment) {
   const start = () =>
     Promise.all([
       applications.startApi({ environment, port }),
-      ...workerNames().map((name) => applications.startCaptionWorker({ environment, name })),
+      ...workerNames().map((name) =>
+        applications.startCaptionWorker({ environment, name, readyWithinMs: workerReadyMs }),
+      ),
     ]);
   const running = await showStep(`Starting the API and ${workerCount} workers`, start);
   onShutdown(() => Promise.all(running.map((application) => application.stop())));
@@ -66,8 +72,32 @@ function printAddresses(apiUrl, managementUrl) {
   console.log(`  logs      ${projectDirectory.logDirectory}`);
 }
 
+/**
+ * @param {string} apiUrl
+ * @param {string[]} named
+ */
+async function captionAll(apiUrl, named) {
+  const samples = picturesOf(join(projectDirectory.projectDirectory, 'samples'));
+  const beside = named.length === 0 ? '' : ` and ${named.length} more`;
+  const start = performance.now();
+  const results = await showStep(`Captioning the pictures in samples/${beside}`, () =>
+    captionPictures(apiUrl, [...samples, ...named]),
+  );
+  printTable(results, performance.now() - start);
+  return results;
+}
+
+/** @returns {Promise<number>} */
 async function main() {
+  const { once, help, environment, pictures } = parseOptions(process.argv.slice(2));
+  if (help) {
+    console.log(usage);
+    return 0;
+  }
   await prepareMachine();
+  Object.assign(process.env, environment);
+  const exitCode = await provideModel();
+  if (exitCode !== 0) return exitCode;
   const directory = claimLastingDirectory('start');
   const services = await provideServices(directory);
   await buildApplications();
@@ -79,9 +109,7 @@ async function main() {
     CAPTION_THREADS:
       process.env.CAPTION_THREADS || String(Math.max(1, Math.floor(availableParallelism() / workerCount))),
   });
-  const samples = join(projectDirectory.projectDirectory, 'samples');
-  const results = await showStep('Captioning the pictures in samples/', () => captionSamples(apiUrl, samples));
-  printTable(results);
+  const results = await captionAll(apiUrl, pictures);
   printAddresses(apiUrl, services.managementUrl);
   if (once) return results.length > 0 && results.every(({ caption }) => caption) ? 0 : 1;
   console.log('\nReady. Ctrl-C stops everything.');
@@ -89,4 +117,10 @@ async function main() {
   return new Promise(() => undefined); // a signal ends it
 }
 
-await runScript(main);
+await runScript(() =>
+  main().catch((error) => {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${usage}`);
+    return 2;
+  }),
+);

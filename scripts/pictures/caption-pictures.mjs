@@ -1,6 +1,6 @@
 // @ts-check
 import { openAsBlob, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const pictureTypes = new Map([
@@ -10,10 +10,22 @@ const pictureTypes = new Map([
   ['.webp', 'image/webp'],
   ['.gif', 'image/gif'],
   ['.avif', 'image/avif'],
+  ['.tif', 'image/tiff'],
+  ['.tiff', 'image/tiff'],
+]);
+
+/** Uploads that wait for their caption at the same time. */
+const together = 32;
+
+/** Why a file cannot be uploaded, by the system's code. */
+const fileProblems = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a directory'],
+  ['EACCES', 'it may not be read'],
 ]);
 
 /**
- * @typedef {object} SampleResult
+ * @typedef {object} PictureResult
  * @property {string} picture file name
  * @property {string | undefined} caption undefined where there is none
  * @property {number | null} confidence from 0 to 1
@@ -49,61 +61,97 @@ async function fetchJson(url, request) {
 
 /**
  * @param {string} apiUrl
- * @param {string} directory
- * @param {string} picture
+ * @param {string} path
  * @returns {Promise<number>} the image's id
  */
-async function upload(apiUrl, directory, picture) {
+async function upload(apiUrl, path) {
   const form = new FormData();
-  form.set('image', await openAsBlob(join(directory, picture), { type: pictureTypes.get(extname(picture)) }), picture);
+  form.set('image', await openAsBlob(path, { type: pictureTypes.get(extname(path).toLowerCase()) }), basename(path));
   return (await fetchJson(`${apiUrl}/images`, { method: 'POST', body: form })).image_id;
 }
 
 /**
  * @param {string} apiUrl
  * @param {number} imageId
- * @param {AbortSignal} timeLimit
+ * @param {() => boolean} isTimeUp
  * @returns {Promise<ImageStatus>}
  */
-async function waitUntilFinished(apiUrl, imageId, timeLimit) {
+async function waitUntilFinished(apiUrl, imageId, isTimeUp) {
   for (;;) {
     const status = await fetchJson(`${apiUrl}/images/${imageId}/status`);
     if (status.status === 'described' || status.status === 'failed') return status;
-    if (timeLimit.aborted) throw new Error(`still ${status.status} when its time was up`);
+    if (isTimeUp()) throw new Error(`still ${status.status} when its time was up`);
     await delay(100);
   }
 }
 
 /**
- * Captions every picture of a directory through the public API, all at once.
+ * The pictures of a directory, by their names' endings.
+ *
+ * @param {string} directory
+ * @returns {string[]} paths in the order of their names
+ */
+export function picturesOf(directory) {
+  const names = readdirSync(directory).filter((name) => pictureTypes.has(extname(name).toLowerCase()));
+  return names.sort().map((name) => join(directory, name));
+}
+
+/**
+ * Captions pictures through the public API, as many at once as two workers hold jobs. One that is missing, or no picture, has
+ * its own problem and stops no other.
  *
  * @param {string} apiUrl
- * @param {string} directory
- * @param {number} [withinMs] time for all of them together
- * @returns {Promise<SampleResult[]>} in the order of their names
+ * @param {string[]} paths
+ * @param {number} [withinMs] time from one picture that is finished to the next
+ * @returns {Promise<PictureResult[]>} in the order of the paths
  */
-export async function captionSamples(apiUrl, directory, withinMs = 180_000) {
-  const pictures = readdirSync(directory).filter((name) => pictureTypes.has(extname(name))).sort();
-  const timeLimit = AbortSignal.timeout(withinMs);
-  return Promise.all(
-    pictures.map(async (picture) => {
-      const start = performance.now();
-      const nothing = { picture, caption: undefined, confidence: null, workerMs: undefined };
-      try {
-        const status = await waitUntilFinished(apiUrl, await upload(apiUrl, directory, picture), timeLimit);
-        const totalMs = performance.now() - start;
-        const workerMs = Date.parse(status.finishedAt ?? '') - Date.parse(status.startedAt ?? '');
-        return {
-          picture,
-          caption: status.description || undefined,
-          confidence: status.confidence,
-          totalMs,
-          workerMs: Number.isNaN(workerMs) ? undefined : workerMs,
-          problem: status.description ? undefined : (status.failure?.message ?? 'no caption'),
-        };
-      } catch (error) {
-        return { ...nothing, totalMs: performance.now() - start, problem: error.message };
-      }
-    }),
-  );
+export async function captionPictures(apiUrl, paths, withinMs = 180_000) {
+  let lastFinished = performance.now();
+  const isTimeUp = () => performance.now() - lastFinished > withinMs;
+  /** @type {PictureResult[]} */
+  const results = [];
+  const waiting = [...paths.entries()];
+  const captionNext = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, path] = next;
+      results[index] = await captionPicture(apiUrl, path, isTimeUp);
+      lastFinished = performance.now();
+    }
+  };
+  await Promise.all(Array.from({ length: together }, captionNext));
+  return results;
+}
+
+/**
+ * @param {string} apiUrl
+ * @param {string} path
+ * @param {() => boolean} isTimeUp
+ * @returns {Promise<PictureResult>}
+ */
+async function captionPicture(apiUrl, path, isTimeUp) {
+  const start = performance.now();
+  const picture = basename(path);
+  try {
+    const status = await waitUntilFinished(apiUrl, await upload(apiUrl, path), isTimeUp);
+    const totalMs = performance.now() - start;
+    const workerMs = Date.parse(status.finishedAt ?? '') - Date.parse(status.startedAt ?? '');
+    return {
+      picture,
+      caption: status.description || undefined,
+      confidence: status.confidence,
+      totalMs,
+      workerMs: Number.isNaN(workerMs) ? undefined : workerMs,
+      problem: status.description ? undefined : (status.failure?.message ?? 'no caption'),
+    };
+  } catch (error) {
+    const problem = fileProblems.get(error.code) ?? error.message;
+    return {
+      picture,
+      caption: undefined,
+      confidence: null,
+      workerMs: undefined,
+      totalMs: performance.now() - start,
+      problem,
+    };
+  }
 }

@@ -1,8 +1,8 @@
 // @ts-check
 
-/** @typedef {import('./caption-samples.mjs').SampleResult} SampleResult */
+/** @typedef {import('./caption-pictures.mjs').PictureResult} PictureResult */
 
-/** @type {{ title: string, right?: boolean, cell: (result: SampleResult) => string }[]} */
+/** @type {{ title: string, right?: boolean, cell: (result: PictureResult) => string }[]} */
 const columns = [
   { title: 'picture', cell: ({ picture }) => picture },
   { title: 'caption', cell: ({ caption, problem }) => caption ?? `— ${problem?.split('\n')[0]}` },
@@ -19,9 +19,10 @@ function seconds(milliseconds) {
 /**
  * Prints one line per picture: what is in it, how sure the model is, and how long it took.
  *
- * @param {SampleResult[]} results
+ * @param {PictureResult[]} results
+ * @param {number} wholeMs for all of them together
  */
-export function printTable(results) {
+export function printTable(results, wholeMs) {
   const rows = results.map((result) => columns.map(({ cell }) => cell(result)));
   const widths = columns.map(({ title }, index) => Math.max(title.length, ...rows.map((row) => row[index].length)));
   /** @param {string[]} cells */
@@ -35,5 +36,8 @@ export function printTable(results) {
   printRow(columns.map(({ title }) => title));
   printRow(widths.map((width) => '─'.repeat(width)));
   for (const row of rows) printRow(row);
-  console.log();
+  const captioned = results.filter(({ caption }) => caption !== undefined).length;
+  console.log(
+    `\n  ${captioned} captions in ${seconds(wholeMs)}, ${((1000 * captioned) / wholeMs).toFixed(1)} a second\n`,
+  );
 }

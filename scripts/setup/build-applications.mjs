@@ -25,34 +25,42 @@ function lastChange(path) {
   return Math.max(status.mtimeMs, ...readdirSync(path).map((name) => lastChange(join(path, name))));
 }
 
-/** @param {Application} application */
-function markerOf(application) {
-  return join(root, 'dist', `${application}.built`);
+/** @param {string} target */
+function markerOf(target) {
+  return join(root, 'dist', `${target}.built`);
 }
 
 /**
  * Whether the build in dist was begun after the last change to anything that goes into it.
  *
- * @param {Application} application
+ * @param {string} target
+ * @param {string[]} ownSources
  */
-function isBuilt(application) {
-  const sources = [join('apps', application), 'libs', 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
-  const built = statSync(markerOf(application), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function isBuilt(target, ownSources) {
+  const sources = [...ownSources, 'libs', 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
+  const built = statSync(markerOf(target), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return sources.every((source) => lastChange(join(root, source)) < built);
 }
 
-/** @param {Application} application */
-async function build(application) {
+/** @param {string} target */
+async function build(target) {
   const begun = new Date();
-  await runSuccessfully(...npmCommand('run', '--silent', `build:${application}`));
+  await runSuccessfully(...npmCommand('run', '--silent', `build:${target}`));
   mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(markerOf(application), '');
-  utimesSync(markerOf(application), begun, begun); // a file changed while the build ran is newer than this
+  writeFileSync(markerOf(target), '');
+  utimesSync(markerOf(target), begun, begun); // a file changed while the build ran is newer than this
 }
 
 /** Compiles the applications whose sources have changed since they were compiled. */
 export async function buildApplications() {
-  const outdated = applications.filter((application) => !isBuilt(application));
+  const outdated = applications.filter((application) => !isBuilt(application, [join('apps', application)]));
   if (outdated.length === 0) return;
   await showStep(`Building ${outdated.join(' and ')}`, () => Promise.all(outdated.map(build)));
+}
+
+/** Compiles the command line of `npm run model`, where that is outdated. */
+export async function buildModelTools() {
+  const ownSources = ['test/bench/captioner', 'models/small/evaluation'];
+  if (isBuilt('model', ownSources)) return;
+  await showStep('Building the model’s tools', () => build('model'));
 }

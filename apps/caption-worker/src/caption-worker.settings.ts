@@ -2,9 +2,6 @@ import { Duration, IntegerBetween, Port, Text } from '@ekphrasis/configuration';
 
 /** The caption worker's own settings; the libraries it uses have theirs. */
 export class CaptionWorkerSettings {
-  /** The bundle that captions: what `npm run model -- compile` writes. */
-  @Text() MODEL_DIR = 'models/small/bundle';
-
   /** Pictures captioned together at most. Twice as many jobs are held, so that some are fetched meanwhile. */
   @IntegerBetween(1, 64) CAPTION_BATCH_SIZE = 8;
 

@@ -3,12 +3,14 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { createNestLogger } from '@ekphrasis/observability';
 import { CaptionWorkerModule } from './caption-worker.module.js';
 import { CaptionWorkerSettings } from './caption-worker.settings.js';
+import { prepareModel } from './model/prepare-model.js';
 
 /** What closing connections and sessions may take after the jobs have drained. */
 const closingMs = 5_000;
 
 async function start(): Promise<void> {
   const logger = createNestLogger('caption-worker');
+  if (!(await prepareModel(logger))) return;
   const app = await NestFactory.create<NestFastifyApplication>(
     CaptionWorkerModule,
     new FastifyAdapter({ forceCloseConnections: true }),

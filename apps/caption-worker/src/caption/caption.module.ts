@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { loadCaptionModel } from '@ekphrasis/blip';
 import { readEnvironment } from '@ekphrasis/configuration';
+import { ModelModule } from '../model/model.module.js';
+import { ModelProvision } from '../model/model-provision.js';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionConsumer } from './caption.consumer.js';
 import { CaptionJobs } from './caption-job.service.js';
@@ -8,17 +10,18 @@ import { CAPTION_MODEL, CaptionService } from './caption.service.js';
 import { DecoderMemory } from './decoder-memory.metrics.js';
 
 @Module({
+  imports: [ModelModule],
   providers: [
     { provide: CaptionWorkerSettings, useFactory: () => readEnvironment(CaptionWorkerSettings) },
     {
       provide: CAPTION_MODEL,
-      useFactory: (settings: CaptionWorkerSettings) =>
-        loadCaptionModel(settings.MODEL_DIR, {
+      useFactory: async (settings: CaptionWorkerSettings, provision: ModelProvision) =>
+        loadCaptionModel(await provision.bundle(), {
           batchSize: settings.CAPTION_BATCH_SIZE,
           batchWaitMs: settings.CAPTION_BATCH_WAIT_MS,
           lanes: settings.CAPTION_THREADS || undefined,
         }),
-      inject: [CaptionWorkerSettings],
+      inject: [CaptionWorkerSettings, ModelProvision],
     },
     CaptionConsumer,
     CaptionJobs,
