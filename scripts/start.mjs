@@ -111,7 +111,7 @@ async function main() {
   });
   const results = await captionAll(apiUrl, pictures);
   printAddresses(apiUrl, services.managementUrl);
-  if (once) return results.length > 0 && results.every(({ caption }) => caption) ? 0 : 1;
+  if (once) return results.length > 0 && results.every(({ caption }) => caption !== undefined) ? 0 : 1;
   console.log('\nReady. Ctrl-C stops everything.');
   exitAfterSignalWith(0);
   return new Promise(() => undefined); // a signal ends it

@@ -1,5 +1,5 @@
 // @ts-check
-import { openAsBlob, readdirSync } from 'node:fs';
+import { openAsBlob, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -16,13 +16,6 @@ const pictureTypes = new Map([
 
 /** Uploads that wait for their caption at the same time. */
 const together = 32;
-
-/** Why a file cannot be uploaded, by the system's code. */
-const fileProblems = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['EISDIR', 'it is a directory'],
-  ['EACCES', 'it may not be read'],
-]);
 
 /**
  * @typedef {object} PictureResult
@@ -65,6 +58,9 @@ async function fetchJson(url, request) {
  * @returns {Promise<number>} the image's id
  */
 async function upload(apiUrl, path) {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (!file) throw new Error('there is no such file');
+  if (!file.isFile()) throw new Error('it is no file');
   const form = new FormData();
   form.set('image', await openAsBlob(path, { type: pictureTypes.get(extname(path).toLowerCase()) }), basename(path));
   return (await fetchJson(`${apiUrl}/images`, { method: 'POST', body: form })).image_id;
@@ -137,21 +133,14 @@ async function captionPicture(apiUrl, path, isTimeUp) {
     const workerMs = Date.parse(status.finishedAt ?? '') - Date.parse(status.startedAt ?? '');
     return {
       picture,
-      caption: status.description || undefined,
+      caption: status.description ?? undefined,
       confidence: status.confidence,
       totalMs,
       workerMs: Number.isNaN(workerMs) ? undefined : workerMs,
-      problem: status.description ? undefined : (status.failure?.message ?? 'no caption'),
+      problem: status.failure?.message,
     };
   } catch (error) {
-    const problem = fileProblems.get(error.code) ?? error.message;
-    return {
-      picture,
-      caption: undefined,
-      confidence: null,
-      workerMs: undefined,
-      totalMs: performance.now() - start,
-      problem,
-    };
+    const nothing = { picture, caption: undefined, confidence: null, workerMs: undefined };
+    return { ...nothing, totalMs: performance.now() - start, problem: error.message };
   }
 }

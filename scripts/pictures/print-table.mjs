@@ -5,7 +5,10 @@
 /** @type {{ title: string, right?: boolean, cell: (result: PictureResult) => string }[]} */
 const columns = [
   { title: 'picture', cell: ({ picture }) => picture },
-  { title: 'caption', cell: ({ caption, problem }) => caption ?? `— ${problem?.split('\n')[0]}` },
+  {
+    title: 'caption',
+    cell: ({ caption, problem }) => (caption === undefined ? `— ${problem?.split('\n')[0]}` : caption || '(no words)'),
+  },
   { title: 'confidence', right: true, cell: ({ confidence }) => (confidence === null ? '' : confidence.toFixed(2)) },
   { title: 'in a worker', right: true, cell: ({ workerMs }) => (workerMs === undefined ? '' : seconds(workerMs)) },
   { title: 'upload to caption', right: true, cell: ({ totalMs }) => seconds(totalMs) },

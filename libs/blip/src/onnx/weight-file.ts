@@ -58,14 +58,16 @@ export class WeightFile {
     return this.end;
   }
 
-  /** Writes all weights in their order; `onBytes` hears how many bytes were added, as they are. */
+  /** Writes all weights in their order; `onBytes` hears how many bytes were added, gaps included, as they are. */
   async writeTo(file: FileHandle, onBytes: (count: number) => void): Promise<void> {
+    let end = 0;
     for (const { weight, offset } of this.placed) {
       let position = offset;
       await weight.write(async (bytes) => {
         await file.write(bytes, 0, bytes.length, position);
         position += bytes.length;
-        onBytes(bytes.length);
+        onBytes(position - end);
+        end = position;
       });
       if (position - offset !== weight.byteLength) {
         throw new RangeError(`${weight.name}: expected ${weight.byteLength} bytes but wrote ${position - offset}`);
