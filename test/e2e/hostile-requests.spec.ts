@@ -89,9 +89,50 @@ describe('hostile requests', () => {
       ['whose last of two URLs is none', post(json, `{${url},"image_url":17}`), 400, 'invalid-request'],
       ['with a number too large for one', post(json, `{"image_url":${'9'.repeat(1_000)}}`), 400, 'invalid-request'],
       ['with NaN', post(json, '{"image_url":NaN}'), 400, 'http-400'],
+      ['with a tag of 60 kB', post(json, `{${url},"tag":"${'a'.repeat(60_000)}"}`), 400, 'invalid-request'],
+      ['with an escaped NUL in its tag', post(json, `{${url},"tag":"\\u0000"}`), 400, 'invalid-request'],
+      [
+        'with an escaped NUL in its prompt',
+        post(json, `{${url},"options":{"prompt":"\\u0000"}}`),
+        400,
+        'invalid-request',
+      ],
+      [
+        'with a prompt of 60 kB',
+        post(json, `{${url},"options":{"prompt":"${'a'.repeat(60_000)}"}}`),
+        400,
+        'invalid-request',
+      ],
+      ['with beams beyond all numbers', post(json, `{${url},"options":{"beams":1e999}}`), 400, 'invalid-request'],
+      ['with beams in a list', post(json, `{${url},"options":{"beams":[3]}}`), 400, 'invalid-request'],
+      [
+        'with an option that is none',
+        post(json, `{${url},"options":{"${'a'.repeat(60_000)}":1}}`),
+        400,
+        'invalid-request',
+      ],
+      ['with __proto__ in its options', post(json, `{${url},"options":{"__proto__":{"beams":3}}}`), 400, 'http-400'],
+      [
+        'with options as deep as 64 KiB can be',
+        post(json, `{${url},"options":{"beams":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`),
+        400,
+        'invalid-request',
+      ],
       ['with more behind it', post(json, `{${url}}{${url}}`), 400, 'http-400'],
     ];
     it.each(cases)('is refused: %s', answersProblem);
+
+    it('may have half a surrogate in its tag and its prompt: others that come with it are taken, too', async () => {
+      const image = pictures.url('/picture.png');
+      const half = post(json, `{"image_url":"${image}","tag":"\\ud800","options":{"prompt":"\\udc00"}}`);
+      const answers = await Promise.all(
+        [half, half, post(json, `{"image_url":"${image}"}`)].map((one) => sendRaw(client.url, one)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      const ids = answers.map(({ body }) => (JSON.parse(body) as { image_id: number }).image_id);
+      await client.listed(ids);
+      expect(await client.status(ids[0]!)).toMatchObject({ tag: '\ufffd', options: { prompt: '\ufffd' } });
+    });
 
     it('counts the last of two keys, as JSON.parse does', async () => {
       const answer = await sendRaw(
@@ -352,6 +393,14 @@ describe('hostile requests', () => {
         ),
         400,
         'upload-unreadable',
+      ],
+      ['with a tag twice', post(form, `${field('tag')}${field('tag')}--B--\r\n`), 400, 'invalid-request'],
+      ['with a tag of 2 MB', post(form, `${field('tag', 'x'.repeat(2e6))}--B--\r\n`), 400, 'invalid-request'],
+      [
+        'with options that are no JSON',
+        post(form, Buffer.from(`${field('options', '{')}${file(picture, '\x89PNG\r\n\x1a\n')}--B--\r\n`, 'latin1')),
+        400,
+        'invalid-request',
       ],
       [
         'in chunks that are none',

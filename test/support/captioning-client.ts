@@ -35,6 +35,9 @@ export interface Status {
   status: 'queued' | 'processing' | 'described' | 'failed';
   description: string | null;
   confidence: number | null;
+  captions: { text: string; confidence: number | null }[];
+  tag: string | null;
+  options: { prompt?: string; beams?: number; captions?: number; max_length?: number };
   model: string | null;
   attempts: number;
   failure: { code: string; message: string } | null;

@@ -11,6 +11,7 @@ import { CaptionFront } from '../src/completions/caption-front.js';
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { CompletionsRepository } from '../src/completions/completions.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
+import { imageStatusView } from '../src/images/image-status.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { until } from '../../../test/support/until.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
@@ -67,6 +68,23 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
       failedAt: endedAt,
     });
   const image = async (id: number) => (await new ImagesRepository(opened.database).find([id]))[0];
+
+  it('keeps all captions where there are several, and the description alone where there is one', async () => {
+    const captions = [
+      { text: 'a cat', confidence: 0.5 },
+      { text: 'a "dog"\0', confidence: 0.25 },
+    ];
+    await recorder.record([
+      Object.assign(completed(1), { captions }),
+      completed(2),
+      Object.assign(completed(3), { captions: captions.slice(0, 1) }),
+    ]);
+    const views = await Promise.all([1, 2, 3].map(async (id) => imageStatusView((await image(id))!)));
+    const one = [{ text: 'a cat', confidence: 0.5 }];
+    expect(views.map((view) => view.captions)).toEqual([[...one, { text: 'a "dog"', confidence: 0.25 }], one, one]);
+    expect(await image(2)).toMatchObject({ captions: null });
+    expect(imageStatusView({ ...(await image(2))!, description: null }).captions).toEqual([]);
+  });
 
   it('makes a report durable, then tells every replica', async () => {
     await recorder.record([started(1)]);

@@ -43,6 +43,33 @@ describe('ImageIntake (real: PostgreSQL)', () => {
     expect(wake).toHaveBeenCalled();
   });
 
+  it('commits tag and options with the image, and the options with its job, alone and among others', async () => {
+    const options = { prompt: 'a "picture" of\\ {cats}', beams: 3, captions: 2, max_length: 30 };
+    const details = { tag: 'a tag, "quoted" \\', options };
+    const idempotency = { key: 'detailed', fingerprint: 'same' };
+    const ids = await Promise.all([
+      first.submit({ url }),
+      first.submit({ url, ...details }),
+      second.submit({ url }),
+      second.submit({ url, ...details, idempotency }),
+    ]);
+    const rows = new Map((await images()).map(({ id, tag, options: kept }) => [id, { tag, options: kept }]));
+    expect(ids.map((id) => rows.get(id))).toEqual([
+      { tag: null, options: null },
+      details,
+      { tag: null, options: null },
+      details,
+    ]);
+    const sent = new Map((await jobs()).map((job) => [job.imageId, job.options]));
+    const { max_length: maxLength, ...others } = options;
+    expect(ids.map((id) => sent.get(id))).toEqual([
+      undefined,
+      { ...others, maxLength },
+      undefined,
+      { ...others, maxLength },
+    ]);
+  });
+
   it('commits an uploaded picture under the id that was reserved for it', async () => {
     const imageId = await first.reserveId();
     expect(await first.submit({ imageId, pictureKey: `pictures/${imageId}` })).toBe(imageId);

@@ -124,6 +124,18 @@ describe('LostJobs (real: PostgreSQL)', () => {
     expect(await replica.registry.metrics()).toContain('ekphrasis_requeued_images_total 3');
   });
 
+  it('sends the options again with their job', async () => {
+    await accept(1);
+    const options = { prompt: 'a picture of', beams: 3, max_length: 30 };
+    await opened.database
+      .updateTable('images')
+      .set({ options: JSON.stringify(options) as never })
+      .execute();
+    await replica.lostJobs.sweep();
+    const { max_length: maxLength, ...others } = options;
+    expect(await jobs()).toEqual([expect.objectContaining({ imageId: 1, options: { ...others, maxLength } })]);
+  });
+
   it('sends nothing again that has ended', async () => {
     await accept(3);
     await replica.reports.recordCompleted([described(1)]);

@@ -243,7 +243,10 @@ it.each([
   [{ maxLength: 1 }, 'Expected a whole number of at least 2 for maxLength but received 1'],
   [{ minLength: 21 }, 'Expected a whole number from 0 to 20 for minLength but received 21'],
   [{ repetitionPenalty: -1 }, 'Expected a number above 0 for repetitionPenalty but received -1'],
-  [{ maxLength: 4, prompt: 'a picture of' }, 'Expected a prompt of at most 2 tokens for maxLength 4 but received 3'],
+  [
+    { maxLength: 4, prompt: 'a picture of' },
+    'Expected a prompt of at most 2 tokens for a caption of at most 4 but received 3',
+  ],
 ])('refuses the options %j', async (options, message) => {
   await withModel({}, async (model) => {
     await expect(model.caption([await pngPicture(1)], options)).rejects.toMatchObject({

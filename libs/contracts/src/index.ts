@@ -1,7 +1,8 @@
 export { defineMessage, MalformedMessageError, type MessageContract } from './message-contract.js';
+export { CaptionOptions } from './caption-requested/caption-options.js';
 export { CaptionRequested, captionRequested } from './caption-requested/v1.js';
 export { CaptionStarted, captionStarted } from './caption-started/v1.js';
-export { CaptionCompleted, captionCompleted } from './caption-completed/v1.js';
+export { CaptionCompleted, captionCompleted, FoundCaption } from './caption-completed/v1.js';
 export { CaptionFailed, captionFailed } from './caption-failed/v1.js';
 export { ImageRecorded, imageRecorded, imageStatuses, RecordedStatus, type ImageStatus } from './image-recorded/v1.js';
 export { headers } from './headers.js';

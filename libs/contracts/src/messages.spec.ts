@@ -22,6 +22,22 @@ const messages: [MessageContract<object>, object, object[]][] = [
       { imageId: 17, url: 5, requestedAt: time },
     ],
   ],
+  [
+    captionRequested,
+    {
+      imageId: 17,
+      url: 'a.example',
+      options: { prompt: 'a picture of', beams: 3, captions: 2, maxLength: 30 },
+      requestedAt: time,
+    },
+    [
+      { imageId: 17, url: 'a.example', options: 'beams', requestedAt: time },
+      { imageId: 17, url: 'a.example', options: [{ beams: 3 }], requestedAt: time },
+      { imageId: 17, url: 'a.example', options: { beams: '3' }, requestedAt: time },
+      { imageId: 17, url: 'a.example', options: { beams: 0 }, requestedAt: time },
+      { imageId: 17, url: 'a.example', options: { prompt: 17 }, requestedAt: time },
+    ],
+  ],
   [captionStarted, { imageId: 17, attempt: 1, startedAt: time }, [{ imageId: 17, attempt: 0, startedAt: time }]],
   [
     captionCompleted,
@@ -38,6 +54,26 @@ const messages: [MessageContract<object>, object, object[]][] = [
       { imageId: 17, attempt: 1, startedAt: time, completedAt: time },
       { imageId: 17, description: 'a', confidence: 2, attempt: 1, startedAt: time, completedAt: time },
       { imageId: 17, description: ['a'], attempt: 1, startedAt: time, completedAt: time },
+    ],
+  ],
+  [
+    captionCompleted,
+    {
+      imageId: 17,
+      description: 'a cat',
+      captions: [
+        { text: 'a cat', confidence: 0.5 },
+        { text: 'a dog', confidence: 0.25 },
+      ],
+      attempt: 1,
+      startedAt: time,
+      completedAt: time,
+    },
+    [
+      { imageId: 17, url: 'a.example', options: { captions: 1.5 }, requestedAt: time },
+      { imageId: 17, description: 'a', captions: [], attempt: 1, startedAt: time, completedAt: time },
+      { imageId: 17, description: 'a', captions: ['a', 'b'], attempt: 1, startedAt: time, completedAt: time },
+      { imageId: 17, description: 'a', captions: [{ text: 'a' }], attempt: 1, startedAt: time, completedAt: time },
     ],
   ],
   [
@@ -88,6 +124,11 @@ describe.each(messages.map(([contract, message, wrong]) => ({ type: contract.typ
 it('takes an uploaded picture’s key in the place of a URL', () => {
   const job = { imageId: 17, pictureKey: 'pictures/17', requestedAt: time };
   expect(captionRequested.decode(captionRequested.encode(job))).toEqual(job);
+});
+
+it('drops options that a newer sender added', () => {
+  const job = { imageId: 17, url: 'a.example', options: { beams: 3, mood: 'happy' }, requestedAt: time };
+  expect(captionRequested.decode(Buffer.from(JSON.stringify(job)))).toEqual({ ...job, options: { beams: 3 } });
 });
 
 it('names the field that is wrong', () => {

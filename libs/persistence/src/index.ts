@@ -4,4 +4,4 @@ export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.erro
 export { PersistenceModule } from './persistence.module.js';
 export { PersistenceSettings } from './persistence.settings.js';
 export { PostgresOutbox } from './postgres-outbox.js';
-export type { Schema } from './schema.js';
+export type { Schema, StoredCaption, StoredCaptionOptions } from './schema.js';

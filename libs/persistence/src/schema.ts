@@ -4,15 +4,36 @@ import type { ImageStatus } from '@ekphrasis/contracts';
 /** bigint columns: ours stay below 2^53 and are read as numbers. */
 type Id = ColumnType<number, number | undefined, never>;
 
+/** How a caption is searched for, as the client gave it. */
+export interface StoredCaptionOptions {
+  prompt?: string;
+  beams?: number;
+  captions?: number;
+  max_length?: number;
+}
+
+/** One of several captions of an image. */
+export interface StoredCaption {
+  text: string;
+  /** 0 to 1. */
+  confidence: number;
+}
+
 export interface ImagesTable {
   id: Id;
   /** Where the picture is fetched; null for an uploaded one. */
   url: string | null;
   /** Where the uploaded picture lies in storage; null for one to fetch. */
   picture_key: string | null;
+  /** The client's own word for the image; null where it gave none. */
+  tag: string | null;
+  /** jsonb; null where the client gave none. */
+  options: StoredCaptionOptions | null;
   status: Generated<ImageStatus>;
   description: string | null;
   confidence: number | null;
+  /** jsonb: all captions, the best first, where there is more than one; null where the description is the only one. */
+  captions: StoredCaption[] | null;
   model: string | null;
   attempts: Generated<number>;
   failure_code: string | null;

@@ -8,6 +8,12 @@ const url = 'http://picture.invalid/cat.png';
 const keys = [
   'image_url',
   'image_url',
+  'tag',
+  'options',
+  'prompt',
+  'beams',
+  'captions',
+  'max_length',
   'Image_Url',
   '__proto__',
   'constructor',
@@ -17,6 +23,7 @@ const keys = [
   '\0',
   'image_url\0',
 ];
+const optionNames = ['prompt', 'beams', 'captions', 'max_length'] as const;
 const literals = [
   ...[
     'null',
@@ -71,9 +78,12 @@ function value(dice: Dice, depth: number): string {
 
 /** JSON, and what is nearly JSON. */
 export const bodyCase: MakeCase = (dice) => {
-  const valid = JSON.stringify({ image_url: url });
+  const options = { prompt: 'a picture of', beams: 3, captions: 2, max_length: 30 };
+  const valid = JSON.stringify({ image_url: url, ...(dice.oneIn(2) && { tag: 'a tag', options }) });
   const body = dice.oneOf<() => string | Buffer>([
     () => `{"image_url":${value(dice, 0)}}`,
+    () => `{"image_url":${JSON.stringify(url)},"tag":${value(dice, 0)},"options":${value(dice, 0)}}`,
+    () => `{"image_url":${JSON.stringify(url)},"options":{"${dice.oneOf(optionNames)}":${value(dice, 0)}}}`,
     () => value(dice, 0),
     () => `{"image_url":${value(dice, 0)},"image_url":${value(dice, 0)}}`,
     () => mutateBytes(Buffer.from(valid), dice),

@@ -5,6 +5,12 @@ import { partStart, postForm } from './request.js';
 const names = [
   'image',
   'file',
+  'tag',
+  'options',
+  'prompt',
+  'beams',
+  'captions',
+  'max_length',
   '',
   '__proto__',
   'constructor',
@@ -63,6 +69,7 @@ export const formCase: MakeCase = (dice, { corpus }) => {
       () => dice.oneOf(corpus.pictures),
       () => dice.bytes(dice.oneOf([0, 1, 100, 10_000])),
       () => Buffer.from(dice.text(100)),
+      () => Buffer.from(dice.oneOf(['3', '9', '-1', '{}', '{"beams":3}', '{"beams":"3"}', '[', '\0', 'null'])),
     ])();
     return Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n')]);
   };

@@ -54,16 +54,17 @@ export class CompletionsRepository {
     if (reports.length === 0) return [];
     const changed = await this.change(sql`
       UPDATE images SET status = 'described', description = report.description, confidence = report.confidence,
-        model = report.model, attempts = report.attempt, started_at = report.started_at,
+        captions = report.captions, model = report.model, attempts = report.attempt, started_at = report.started_at,
         finished_at = report.completed_at, failure_code = NULL, failure_reason = NULL
       FROM unnest(${reports.map(({ imageId }) => imageId)}::bigint[],
         ${reports.map(({ description }) => description.replaceAll('\0', ''))}::text[],
         ${reports.map(({ confidence }) => confidence ?? null)}::real[],
+        ${reports.map(captionsOf)}::jsonb[],
         ${reports.map(({ model }) => model ?? null)}::text[],
         ${reports.map(({ attempt }) => attempt)}::integer[],
         ${reports.map(({ startedAt }) => startedAt)}::timestamptz[],
         ${reports.map(({ completedAt }) => completedAt)}::timestamptz[])
-        AS report (id, description, confidence, model, attempt, started_at, completed_at)
+        AS report (id, description, confidence, captions, model, attempt, started_at, completed_at)
       WHERE images.id = report.id AND status <> 'described'
       RETURNING images.id, images.queued_at`);
     const described = changed.length === reports.length ? changed : await this.havingStatus('described', reports);
@@ -103,6 +104,12 @@ export class CompletionsRepository {
     this.front.reach(rows[0]?.newest);
     return rows[0]?.ids?.split(',').map(Number) ?? [];
   }
+}
+
+/** Those of several captions, as jsonb; one is the description and needs no other place. */
+function captionsOf({ captions }: CaptionCompleted): string | null {
+  if (!captions || captions.length < 2) return null;
+  return JSON.stringify(captions.map(({ text, confidence }) => ({ text: text.replaceAll('\0', ''), confidence })));
 }
 
 function recordedAs(status: ImageStatus, imageIds: number[]): RecordedStatus[] {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { captionRequested } from '@ekphrasis/contracts';
 import { OutboxRelay } from '@ekphrasis/messaging';
+import { jobOptions, type CaptionOptionsDto } from './caption-options.dto.js';
 import { Coalescer } from './coalescer.js';
 import { ImageIds } from './image-ids.js';
 import { IdempotencyKeyReusedError } from './images.errors.js';
@@ -12,6 +13,8 @@ export interface Submission {
   imageId?: number;
   url?: string;
   pictureKey?: string;
+  tag?: string;
+  options?: CaptionOptionsDto;
   idempotency?: { key: string; fingerprint: string };
 }
 
@@ -44,11 +47,13 @@ export class ImageIntake {
    * @returns the image's id: an earlier one where the idempotency key was used before
    * @throws {IdempotencyKeyReusedError} where that was with another request
    */
-  async submit({ imageId, url, pictureKey, idempotency }: Submission): Promise<number> {
+  async submit({ imageId, url, pictureKey, tag, options, idempotency }: Submission): Promise<number> {
     const taken = imageId ?? this.ids.take();
     const id = typeof taken === 'number' ? taken : await taken;
-    const job = captionRequested.encode({ imageId: id, url, pictureKey, requestedAt: new Date().toISOString() });
-    const accepted = await this.commits.add({ id, url, pictureKey, job: job.toString('utf8'), idempotency });
+    const requestedAt = new Date().toISOString();
+    const job = captionRequested.encode({ imageId: id, url, pictureKey, options: jobOptions(options), requestedAt });
+    const image = { id, url, pictureKey, tag, options, job: job.toString('utf8'), idempotency };
+    const accepted = await this.commits.add(image);
     if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
     return accepted.imageId;
   }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { imageStatuses, type ImageStatus } from '@ekphrasis/contracts';
+import { CaptionOptionsDto } from './caption-options.dto.js';
 import type { ImageRow } from './images.repository.js';
 
 export class ImageFailure {
@@ -8,6 +9,14 @@ export class ImageFailure {
 
   @ApiProperty({ example: 'No such host: nowhere.example' })
   message: string;
+}
+
+export class ImageCaption {
+  @ApiProperty({ example: 'a red circle on a white background' })
+  text: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Mean token probability, 0 to 1', example: 0.93 })
+  confidence: number | null;
 }
 
 /** Where an image is on its way. Times are ISO 8601. */
@@ -23,6 +32,18 @@ export class ImageStatusView {
 
   @ApiProperty({ type: Number, nullable: true, description: 'Mean token probability, 0 to 1', example: 0.93 })
   confidence: number | null;
+
+  @ApiProperty({
+    type: [ImageCaption],
+    description: 'The best first, which is the description; empty until it is there',
+  })
+  captions: ImageCaption[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'The client’s own word for the image' })
+  tag: string | null;
+
+  @ApiProperty({ type: CaptionOptionsDto, description: 'As the client gave them' })
+  options: CaptionOptionsDto;
 
   @ApiProperty({ type: String, nullable: true, description: 'What made the description' })
   model: string | null;
@@ -44,10 +65,14 @@ export class ImageStatusView {
 }
 
 export function imageStatusView(row: ImageRow): ImageStatusView {
-  const { id, failureCode, failureReason, queuedAt, startedAt, finishedAt, ...rest } = row;
+  const { id, captions, options, failureCode, failureReason, queuedAt, startedAt, finishedAt, ...rest } = row;
+  const { description, confidence } = row;
   return {
     imageId: id,
     ...rest,
+    // the first is the description, to its last digit
+    captions: description === null ? [] : [{ text: description, confidence }, ...(captions?.slice(1) ?? [])],
+    options: options ?? {},
     failure: failureCode === null ? null : { code: failureCode, message: failureReason ?? '' },
     queuedAt: queuedAt.toISOString(),
     startedAt: startedAt?.toISOString() ?? null,

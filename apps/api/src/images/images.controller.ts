@@ -1,28 +1,33 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiBody,
   ApiConsumes,
+  ApiExtraModels,
   ApiHeader,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiResponse,
   ApiTags,
+  getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
+import { entityTagOf, matchesEntityTag } from '../http-server/entity-tag.js';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
+import { CaptionOptionsDto } from './caption-options.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { ImageIdPipe } from './image-id.js';
 import { ImageIntake } from './image-intake.service.js';
 import { imageListStream } from './image-list.js';
 import { ImageListQuery, ImageListQueryPipe } from './image-list.query.js';
 import { ImageStatusView, imageStatusView } from './image-status.js';
-import { ImageUrlDto, ImageUrlPipe } from './image-url.dto.js';
+import { ImageDetailsDto, ImageRequestDto, ImageRequestPipe } from './image-request.dto.js';
 import { ImageNotFoundError } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 import { PictureUpload } from './picture-upload.service.js';
 import { ProcessedIdsRegistry } from './processed-ids-registry.js';
+import { requestFingerprint } from './request-fingerprint.js';
 
 @ApiTags('images')
 @Controller('images')
@@ -41,28 +46,33 @@ export class ImagesController {
   @ApiBody({
     schema: {
       oneOf: [
+        { $ref: getSchemaPath(ImageRequestDto) },
         {
-          type: 'object',
-          required: ['image_url'],
-          properties: { image_url: { type: 'string', example: 'shorturl.at/notNY' } },
+          allOf: [
+            { $ref: getSchemaPath(ImageDetailsDto) },
+            { $ref: getSchemaPath(CaptionOptionsDto) },
+            { type: 'object', required: ['image'], properties: { image: { type: 'string', format: 'binary' } } },
+          ],
         },
-        { type: 'object', required: ['image'], properties: { image: { type: 'string', format: 'binary' } } },
       ],
     },
   })
+  @ApiExtraModels(ImageRequestDto, ImageDetailsDto, CaptionOptionsDto)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the same image_id' })
   @ApiOkResponse({ schema: { type: 'object', properties: { image_id: { type: 'integer', example: 17 } } } })
-  @ApiBadRequestResponse({ description: 'Neither a URL nor a picture (a problem document, RFC 9457)' })
+  @ApiBadRequestResponse({
+    description: 'Neither a URL nor a picture, or a field that is not as it should be (a problem document, RFC 9457)',
+  })
   async submit(
     @Req() request: FastifyRequest,
-    @Body(ImageUrlPipe) body: ImageUrlDto | undefined,
+    @Body(ImageRequestPipe) body: ImageRequestDto | undefined,
     @IdempotencyKey() key: string | undefined,
   ): Promise<{ image_id: number }> {
     if (request.isMultipart()) return { image_id: await this.uploads.accept(request, key) };
     if (!body) throw new InvalidRequestError(['Expected a JSON object for the body but received nothing']);
-    const url = body.image_url;
-    const idempotency = key ? { key, fingerprint: createHash('sha256').update(url).digest('hex') } : undefined;
-    return { image_id: await this.intake.submit({ url, idempotency }) };
+    const { image_url: url, tag, options } = body;
+    const idempotency = key ? { key, fingerprint: requestFingerprint(url, body) } : undefined;
+    return { image_id: await this.intake.submit({ url, tag, options, idempotency }) };
   }
 
   @Get()
@@ -96,9 +106,19 @@ export class ImagesController {
   @ApiOperation({ summary: 'Where one image is on its way, and why it failed where it did' })
   @ApiOkResponse({ type: ImageStatusView })
   @ApiNotFoundResponse({ description: 'No such image (a problem document, RFC 9457)' })
-  async status(@Param('image_id', ImageIdPipe) imageId: number): Promise<ImageStatusView> {
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of an earlier answer' })
+  @ApiResponse({ status: 304, description: 'The status is as it was' })
+  async status(
+    @Param('image_id', ImageIdPipe) imageId: number,
+    @Res() reply: FastifyReply,
+    @Headers('if-none-match') known?: string,
+  ): Promise<void> {
     const [row] = await this.repository.find([imageId]);
     if (!row) throw new ImageNotFoundError('No image has this id');
-    return imageStatusView(row);
+    const body = JSON.stringify(imageStatusView(row));
+    const entityTag = entityTagOf(body);
+    void reply.headers({ etag: entityTag, 'cache-control': 'no-cache' });
+    if (matchesEntityTag(known, entityTag)) void reply.status(304).send();
+    else void reply.type('application/json; charset=utf-8').send(body);
   }
 }

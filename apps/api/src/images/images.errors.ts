@@ -10,7 +10,7 @@ export class ImageNotFoundError extends CodedError {
 /** The idempotency key was used before, with another request. */
 export class IdempotencyKeyReusedError extends CodedError {
   constructor() {
-    super('idempotency-key-reused', 'This Idempotency-Key came before with another picture', { retryable: false });
+    super('idempotency-key-reused', 'This Idempotency-Key came before with another request', { retryable: false });
   }
 }
 

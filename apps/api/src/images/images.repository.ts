@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { captionRequested, type ImageStatus } from '@ekphrasis/contracts';
-import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import { Database, withDatabaseErrors, type StoredCaption, type StoredCaptionOptions } from '@ekphrasis/persistence';
 
 /** An image about to be accepted, with the job that asks for its caption. */
 export interface NewImage {
   id: number;
   url?: string;
   pictureKey?: string;
+  tag?: string;
+  options?: StoredCaptionOptions;
   /** The encoded `caption.requested` message. */
   job: string;
   idempotency?: { key: string; fingerprint: string };
@@ -25,6 +27,10 @@ export interface ImageRow {
   status: ImageStatus;
   description: string | null;
   confidence: number | null;
+  /** Null where the description is the only one. */
+  captions: StoredCaption[] | null;
+  tag: string | null;
+  options: StoredCaptionOptions | null;
   model: string | null;
   attempts: number;
   failureCode: string | null;
@@ -70,9 +76,10 @@ export class ImagesRepository {
     const ids = images.map(({ id }) => id);
     return sql`
       WITH accepted AS (
-        INSERT INTO images (id, url, picture_key)
+        INSERT INTO images (id, url, picture_key, tag, options)
         SELECT * FROM unnest(${ids}::bigint[], ${images.map(({ url }) => url ?? null)}::text[],
-          ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[])
+          ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[], ${images.map(tagOf)}::text[],
+          ${images.map(optionsOf)}::jsonb[])
       )
       INSERT INTO outbox (routing_key, type, body)
       SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job
@@ -85,8 +92,9 @@ export class ImagesRepository {
         SELECT * FROM unnest(${images.map(({ id }) => id)}::bigint[],
           ${images.map(({ url }) => url ?? null)}::text[], ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[],
           ${images.map(({ job }) => job)}::text[], ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
-          ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[]
-        ) AS offered (id, url, picture_key, job, key, fingerprint)
+          ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[],
+          ${images.map(tagOf)}::text[], ${images.map(optionsOf)}::jsonb[]
+        ) AS offered (id, url, picture_key, job, key, fingerprint, tag, options)
       ), claimed AS (
         INSERT INTO idempotency_keys (key, fingerprint, image_id)
         SELECT key, fingerprint, id FROM offered WHERE key IS NOT NULL ORDER BY key, id
@@ -94,7 +102,7 @@ export class ImagesRepository {
       ), fresh AS (
         SELECT * FROM offered WHERE key IS NULL OR id IN (SELECT image_id FROM claimed)
       ), accepted AS (
-        INSERT INTO images (id, url, picture_key) SELECT id, url, picture_key FROM fresh
+        INSERT INTO images (id, url, picture_key, tag, options) SELECT id, url, picture_key, tag, options FROM fresh
       )
       INSERT INTO outbox (routing_key, type, body)
       SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job FROM fresh`;
@@ -129,6 +137,9 @@ export class ImagesRepository {
           'status',
           'description',
           'confidence',
+          'captions',
+          'tag',
+          'options',
           'model',
           'attempts',
           'failure_code as failureCode',
@@ -167,4 +178,12 @@ export class ImagesRepository {
       after = ids.at(-1) ?? after;
     }
   }
+}
+
+function tagOf({ tag }: NewImage): string | null {
+  return tag ?? null;
+}
+
+function optionsOf({ options }: NewImage): string | null {
+  return options ? JSON.stringify(options) : null;
 }

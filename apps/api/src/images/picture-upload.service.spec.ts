@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { CodedError } from '@ekphrasis/errors';
 import type { ObjectStorage } from '@ekphrasis/storage';
 import type { ImageIntake, Submission } from './image-intake.service.js';
@@ -30,12 +31,23 @@ describe('PictureUpload', () => {
     upload = new PictureUpload(intake, storage);
   });
 
-  function requestWith(bytes: Buffer | undefined, failure?: Error): FastifyRequest {
-    const toBuffer = async (): Promise<Buffer | undefined> => {
+  type Part = { type: 'file'; toBuffer: () => Promise<Buffer> } | { type: 'field'; fieldname: string; value: unknown };
+
+  const filePart = (bytes: Buffer, failure?: Error): Part => ({
+    type: 'file',
+    toBuffer: async () => {
       if (failure) throw failure;
       return bytes;
-    };
-    return { headers: {}, file: async () => bytes && { toBuffer } } as unknown as FastifyRequest;
+    },
+  });
+  const field = (fieldname: string, value: unknown): Part => ({ type: 'field', fieldname, value });
+
+  function requestOf(...parts: Part[]): FastifyRequest {
+    return { headers: {}, parts: () => Readable.from(parts) } as unknown as FastifyRequest;
+  }
+
+  function requestWith(bytes: Buffer | undefined, failure?: Error): FastifyRequest {
+    return requestOf(...(bytes ? [filePart(bytes, failure)] : []));
   }
 
   it('stores the picture before its image is committed', async () => {
@@ -85,5 +97,81 @@ describe('PictureUpload', () => {
     await expect(upload.accept(requestWith(bytes, failure))).rejects.toMatchObject({ code, retryable: false });
     expect(objects.size).toBe(0);
     expect(submitted).toEqual([]);
+  });
+
+  const all = { prompt: 'a', beams: 3, captions: 2, max_length: 30 };
+
+  it.each([
+    ['options as JSON before the file', [field('tag', 'x'), field('options', JSON.stringify(all)), filePart(png)]],
+    ['options as JSON behind the file', [filePart(png), field('options', JSON.stringify(all)), field('tag', 'x')]],
+    ['options as a part that calls itself JSON', [filePart(png), field('options', all), field('tag', 'x')]],
+    [
+      'each option as a field, before and behind',
+      [
+        field('prompt', 'a'),
+        field('beams', '3'),
+        filePart(png),
+        field('captions', '2'),
+        field('max_length', '30'),
+        field('tag', 'x'),
+      ],
+    ],
+    [
+      'some of them together',
+      [
+        field('options', '{"prompt":"a","beams":3}'),
+        filePart(png),
+        field('captions', '2'),
+        field('max_length', '30'),
+        field('tag', 'x'),
+      ],
+    ],
+    [
+      'fields that nobody knows',
+      [field('tag', 'x'), field('colour', 'red'), filePart(png), field('options', JSON.stringify(all))],
+    ],
+  ])('takes %s', async (_, parts) => {
+    await upload.accept(requestOf(...parts));
+    expect(submitted).toEqual([expect.objectContaining({ imageId: 17, tag: 'x', options: all })]);
+  });
+
+  it.each([
+    ['a tag that is none', [field('tag', 17)], 'for tag but received 17'],
+    ['a tag twice', [field('tag', 'x'), field('tag', 'y')], 'Expected one field tag but received several'],
+    [
+      'options that are no JSON',
+      [field('options', 'beams=3')],
+      'Expected a JSON object for options but received "beams=3"',
+    ],
+    ['options that are no object', [field('options', '3')], 'Expected an object for options but received 3'],
+    ['an unknown option', [field('options', '{"colour":"red"}')], 'in options but received "colour"'],
+    [
+      'beams that are no number',
+      [field('beams', 'three')],
+      'Expected a whole number from 1 to 8 for beams but received "three"',
+    ],
+    ['too many beams', [field('beams', '9')], 'for beams but received 9'],
+    ['beams in options that are a text', [field('options', '{"beams":"3"}')], 'for options.beams but received "3"'],
+    ['an option twice', [field('options', '{"beams":3}'), field('beams', '3')], 'Expected beams once'],
+    ['a NUL', [field('prompt', '\0')], 'for prompt but received'],
+  ])('refuses %s and keeps nothing', async (_, fields, message) => {
+    for (const parts of [
+      [...fields, filePart(png)],
+      [filePart(png), ...fields],
+    ]) {
+      await expect(upload.accept(requestOf(...parts))).rejects.toMatchObject({
+        code: 'invalid-request',
+        message: expect.stringContaining(message) as string,
+      });
+    }
+    expect(objects.size).toBe(0);
+    expect(submitted).toEqual([]);
+  });
+
+  it('knows the same picture with other options for another request', async () => {
+    await upload.accept(requestOf(filePart(png)), 'key');
+    await upload.accept(requestOf(filePart(png), field('beams', '3')), 'key');
+    const [plain, searched] = submitted.map(({ idempotency }) => idempotency?.fingerprint);
+    expect(searched).not.toBe(plain);
   });
 });

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { captionRequested } from '@ekphrasis/contracts';
-import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import { Database, withDatabaseErrors, type StoredCaptionOptions } from '@ekphrasis/persistence';
+import { jobOptions } from '../images/caption-options.dto.js';
 
 /** Between one time and the next that a job is sent again, at most. */
 const longestRest = '1 hour';
@@ -10,6 +11,7 @@ interface LostImage {
   id: number;
   url: string | null;
   pictureKey: string | null;
+  options: StoredCaptionOptions | null;
   queuedAt: Date;
 }
 
@@ -48,7 +50,7 @@ export class LostJobsRepository {
           )
           UPDATE images SET status = 'queued', attempts = 0, requeued_at = now()
           FROM lost WHERE images.id = lost.id
-          RETURNING images.id, url, picture_key AS "pictureKey", queued_at AS "queuedAt"`.execute(transaction);
+          RETURNING images.id, url, picture_key AS "pictureKey", options, queued_at AS "queuedAt"`.execute(transaction);
         if (images.length === 0) return 0;
         await sql`
           INSERT INTO outbox (routing_key, type, body)
@@ -60,11 +62,12 @@ export class LostJobsRepository {
   }
 }
 
-function jobOf({ id, url, pictureKey, queuedAt }: LostImage): string {
+function jobOf({ id, url, pictureKey, options, queuedAt }: LostImage): string {
   const job = {
     imageId: id,
     url: url ?? undefined,
     pictureKey: pictureKey ?? undefined,
+    options: jobOptions(options),
     requestedAt: queuedAt.toISOString(),
   };
   return captionRequested.encode(job).toString('utf8');

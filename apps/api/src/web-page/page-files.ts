@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { entityTagOf } from '../http-server/entity-tag.js';
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -42,6 +42,5 @@ async function readPageFile(directory: string, name: string): Promise<PageFile> 
       `Expected a file of the web page to be one of ${Object.keys(contentTypes).join(', ')} but found ${name}`,
     );
   const body = await readFile(join(directory, name));
-  const entityTag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  return { contentType, entityTag, body };
+  return { contentType, entityTag: entityTagOf(body), body };
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, NotFoundException, Param, Res } from '@nestjs
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { PageFiles } from './page-files.js';
-import { matchesEntityTag } from './entity-tag.js';
+import { matchesEntityTag } from '../http-server/entity-tag.js';
 import { pageHeaders } from './page-headers.js';
 
 @ApiExcludeController()

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Caption, CaptionModel, CaptionOutcome } from '@ekphrasis/blip';
+import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome } from '@ekphrasis/blip';
 import { type CaptionRequested, type MessageContract } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
 import type { PictureFetcher } from '@ekphrasis/fetching';
@@ -35,15 +35,22 @@ class MemoryStorage implements ObjectStorage {
 class ReadingModel implements CaptionModel {
   readonly name = 'reading';
   readonly seen: string[] = [];
+  readonly asked: CaptionOptions[] = [];
   failure?: Error;
 
-  async caption(pictures: readonly Uint8Array[]): Promise<CaptionOutcome[]> {
+  async caption(pictures: readonly Uint8Array[], options: CaptionOptions = {}): Promise<CaptionOutcome[]> {
+    this.asked.push(options);
     return pictures.map((picture) => {
       const text = Buffer.from(picture).toString();
       this.seen.push(text);
       if (this.failure) return { error: this.failure };
       const sentence = { text, confidence: 0.5, tokenIds: [] };
-      const caption: Caption = { ...sentence, sentences: [sentence], timings: { decode: 0, encode: 0, generate: 0 } };
+      const others = Array.from({ length: (options.captions ?? 1) - 1 }, (_, index) => ({
+        ...sentence,
+        text: `${text} ${index + 2}`,
+      }));
+      const sentences = [sentence, ...others];
+      const caption: Caption = { ...sentence, sentences, timings: { decode: 0, encode: 0, generate: 0 } };
       return { caption };
     });
   }
@@ -177,6 +184,51 @@ describe('CaptionJobs', () => {
     publisher.fails.add('caption.started');
     await run(byUrl);
     expect(reports()).toHaveLength(1);
+  });
+
+  describe('options', () => {
+    const asking: CaptionRequested = { ...byUrl, options: { prompt: 'a', beams: 3, captions: 2, maxLength: 30 } };
+    const both = [
+      { text: 'a cat', confidence: 0.5 },
+      { text: 'a cat 2', confidence: 0.5 },
+    ];
+
+    it('reach the model, and all captions the report; the file has the best alone', async () => {
+      await run(asking);
+      expect(model.asked).toEqual([{ prompt: 'a', numBeams: 3, captions: 2, maxLength: 30 }]);
+      expect(reports()[0]![1]).toMatchObject({ description: 'a cat', captions: both });
+      expect(textAt('17.txt')).toBe('a cat');
+    });
+
+    it('are reported in full, too, when the job comes again behind its file', async () => {
+      publisher.fails.add('caption.completed');
+      await expect(run(asking)).rejects.toMatchObject({ code: 'broker-unavailable' });
+      publisher.fails.clear();
+      await run(asking, 2);
+      expect(reports()[0]![1]).toMatchObject({ description: 'a cat', captions: both, model: 'reading' });
+    });
+
+    it.each([
+      ['the picture is another by then', () => fetch.mockResolvedValue(Buffer.from('a dog'))],
+      [
+        'the picture is gone by then',
+        () => fetch.mockRejectedValue(new CodedError('not-found', '', { retryable: false })),
+      ],
+      ['its server is away', () => fetch.mockRejectedValue(new CodedError('timeout', '', { retryable: true }))],
+    ])('leave what the file says where %s', async (_, prepare) => {
+      await storage.write('17.txt', Buffer.from('a cat'));
+      prepare();
+      await run(asking, 2);
+      expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a cat' })]]);
+      expect(reports()[0]![1]).not.toHaveProperty('captions');
+      expect(textAt('17.txt')).toBe('a cat');
+    });
+
+    it('that the model cannot follow end the job as failed', async () => {
+      model.failure = new CodedError('bad-caption-options', 'The prompt is too long', { retryable: false });
+      await run(asking);
+      expect(reports()).toEqual([['caption.failed', expect.objectContaining({ code: 'bad-caption-options' })]]);
+    });
   });
 
   describe('an uploaded picture', () => {

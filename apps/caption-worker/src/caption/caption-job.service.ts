@@ -7,11 +7,14 @@ import {
   type CaptionRequested,
 } from '@ekphrasis/contracts';
 import { isCodedError, type CodedError } from '@ekphrasis/errors';
+import type { Caption } from '@ekphrasis/blip';
 import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
 import { Publisher, type Delivery } from '@ekphrasis/messaging';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { PictureMissingError } from './caption.errors.js';
 import { CaptionService } from './caption.service.js';
+
+type Result = Pick<CaptionCompleted, 'description' | 'confidence' | 'captions' | 'model'>;
 
 /**
  * Does one caption job: fetch, caption, store the result, report it. Every step can be repeated. The result file is written
@@ -51,16 +54,46 @@ export class CaptionJobs {
     job: CaptionRequested,
     start: { attempt: number; startedAt: string },
     signal: AbortSignal,
-  ): Promise<Pick<CaptionCompleted, 'description' | 'confidence' | 'model'>> {
+  ): Promise<Result> {
     const key = `${job.imageId}.txt`;
     // first of all: an image of which nothing is heard for long counts as lost, also where storage is what keeps it waiting
     this.announce(job, start);
     const earlier = await this.storage.read(key, signal);
-    if (earlier) return { description: textOf(earlier) };
-    const picture = await this.pictureOf(job, signal);
-    const { text, confidence } = await this.captions.caption(picture, signal);
-    const kept = textOf(await this.storage.writeOnce(key, Buffer.from(text, 'utf8'), signal));
-    return kept === text ? { description: text, confidence, model: this.captions.modelName } : { description: kept };
+    if (earlier) return this.earlierResult(job, textOf(earlier), signal);
+    const caption = await this.captionOf(job, signal);
+    const kept = textOf(await this.storage.writeOnce(key, Buffer.from(caption.text, 'utf8'), signal));
+    return this.resultWith(kept, caption);
+  }
+
+  /**
+   * The file holds the best caption alone. Where several were asked for they are made again, if they can be; what the file says
+   * stays the description whatever comes of that.
+   */
+  private async earlierResult(job: CaptionRequested, kept: string, signal: AbortSignal): Promise<Result> {
+    if ((job.options?.captions ?? 1) === 1) return { description: kept };
+    try {
+      return this.resultWith(kept, await this.captionOf(job, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      this.logger.warn(`image ${job.imageId}: only its first caption is left: ${(error as Error).message}`);
+      return { description: kept };
+    }
+  }
+
+  /** All of a caption where its words are what the file says; else those alone. */
+  private resultWith(kept: string, { text, confidence, sentences }: Caption): Result {
+    if (kept !== text) return { description: kept };
+    const captions = sentences.map((sentence) => ({ text: sentence.text, confidence: sentence.confidence }));
+    return {
+      description: text,
+      confidence,
+      ...(captions.length > 1 && { captions }),
+      model: this.captions.modelName,
+    };
+  }
+
+  private async captionOf(job: CaptionRequested, signal: AbortSignal): Promise<Caption> {
+    return this.captions.caption(await this.pictureOf(job, signal), job.options ?? {}, signal);
   }
 
   private async pictureOf({ url, pictureKey }: CaptionRequested, signal: AbortSignal): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Caption, CaptionModel } from '@ekphrasis/blip';
+import type { CaptionOptions } from '@ekphrasis/contracts';
 
 /** The model behind `CaptionService`; tests that need none of its words put another in its place. */
 export const CAPTION_MODEL = Symbol('CAPTION_MODEL');
@@ -16,10 +17,11 @@ export class CaptionService implements OnApplicationShutdown {
 
   /**
    * @param picture encoded: the bytes of a JPEG, PNG, WebP, GIF, AVIF or TIFF file
-   * @throws a coded error for bytes that are no picture, or one too large
+   * @throws a coded error for bytes that are no picture, one too large, or options that the model cannot follow
    */
-  async caption(picture: Uint8Array, signal?: AbortSignal): Promise<Caption> {
-    const [outcome] = await this.model.caption([picture], {}, signal);
+  async caption(picture: Uint8Array, options: CaptionOptions = {}, signal?: AbortSignal): Promise<Caption> {
+    const { prompt, beams: numBeams, captions, maxLength } = options;
+    const [outcome] = await this.model.caption([picture], { prompt, numBeams, captions, maxLength }, signal);
     if (!outcome) throw new Error('the model gave no outcome');
     if ('error' in outcome) throw outcome.error;
     return outcome.caption;

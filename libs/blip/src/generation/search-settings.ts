@@ -46,7 +46,7 @@ export function searchSettings(options: CaptionOptions, limits: SearchLimits): S
   const maxLength = Math.min(longest, whole('maxLength', options.maxLength ?? generation.maxLength, 2, Infinity));
   if (promptIds.length >= maxLength) {
     throw new CaptionOptionsError(
-      `Expected a prompt of at most ${maxLength - 2} tokens for maxLength ${maxLength} but received ${promptIds.length - 1}`,
+      `Expected a prompt of at most ${maxLength - 2} tokens for a caption of at most ${maxLength} but received ${promptIds.length - 1}`,
     );
   }
   const repetitionPenalty = options.repetitionPenalty ?? generation.repetitionPenalty;

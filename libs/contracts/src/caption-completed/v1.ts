@@ -1,5 +1,29 @@
-import { IsISO8601, IsInt, IsNumber, IsOptional, IsPositive, IsString, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayNotEmpty,
+  IsISO8601,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsPositive,
+  IsString,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { defineMessage } from '../message-contract.js';
+
+/** One of several captions. */
+export class FoundCaption {
+  @IsString()
+  text: string;
+
+  /** Mean token probability, 0 to 1. */
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  confidence: number;
+}
 
 /** A job is done and its result file is written: the caption, reported to whoever records it. */
 export class CaptionCompleted {
@@ -16,6 +40,13 @@ export class CaptionCompleted {
   @Min(0)
   @Max(1)
   confidence?: number;
+
+  /** All captions, the best first, which is the description. Absent where there is only one. */
+  @IsOptional()
+  @ArrayNotEmpty()
+  @ValidateNested({ each: true })
+  @Type(() => FoundCaption)
+  captions?: FoundCaption[];
 
   /** What made the caption. Absent where the confidence is. */
   @IsOptional()

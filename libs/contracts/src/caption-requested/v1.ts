@@ -1,5 +1,16 @@
-import { IsISO8601, IsInt, IsPositive, IsString, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsISO8601,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsPositive,
+  IsString,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { defineMessage } from '../message-contract.js';
+import { CaptionOptions } from './caption-options.js';
 
 /** A job: caption this picture. Carries either the URL to fetch or the key of a picture in storage. */
 export class CaptionRequested {
@@ -16,6 +27,13 @@ export class CaptionRequested {
   @ValidateIf((message: CaptionRequested) => message.url === undefined)
   @IsString()
   pictureKey?: string;
+
+  /** Absent where the client gave none, and in jobs of a sender that knows of none; a worker that knows of none captions without. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CaptionOptions)
+  options?: CaptionOptions;
 
   /** When the client was answered, ISO 8601. */
   @IsISO8601()

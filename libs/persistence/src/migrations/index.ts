@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as images from './0001-images.js';
 import * as lostJobs from './0002-lost-jobs.js';
 import * as deadLettersOnce from './0003-dead-letters-once.js';
+import * as captionOptions from './0004-caption-options.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, Migration> = {
   '0001-images': images,
   '0002-lost-jobs': lostJobs,
   '0003-dead-letters-once': deadLettersOnce,
+  '0004-caption-options': captionOptions,
 };

@@ -2,7 +2,7 @@
 import { announce } from './announce.js';
 import { copyText } from './copy-text.js';
 import { showThumbnail } from './thumbnail.js';
-import { confidenceInWords, durationInWords, statusInWords } from './words.js';
+import { confidenceInWords, durationInWords, optionsInWords, statusInWords } from './words.js';
 
 const template = document.getElementById('card');
 const copiedMs = 2_000;
@@ -72,9 +72,12 @@ export class Card {
     if (view.status === 'described') this.#describe(view);
   }
 
-  #describe({ description, confidence, model, queuedAt, finishedAt }) {
+  #describe({ description, captions, confidence, tag, options, model, queuedAt, finishedAt }) {
     this.#find('img').alt = description;
+    this.#showOthers(captions.slice(1));
     this.#find('dl').hidden = false;
+    this.#note('.tag', tag);
+    this.#note('.asked', optionsInWords(options));
     this.#find('.confidence').hidden = confidence === null;
     if (confidence !== null) {
       const { level, words } = confidenceInWords(confidence);
@@ -85,8 +88,23 @@ export class Card {
       this.#find('.certainty').textContent = words;
     }
     this.#find('.took dd').textContent = durationInWords(Date.parse(finishedAt) - Date.parse(queuedAt));
-    this.#find('.model').hidden = !model;
-    this.#find('.model dd').textContent = model;
+    this.#note('.model', model);
+  }
+
+  /** A line of the label, left out where there is nothing to say. */
+  #note(selector, text) {
+    this.#find(selector).hidden = !text;
+    this.#find(`${selector} dd`).textContent = text;
+  }
+
+  #showOthers(captions) {
+    this.#find('.others').hidden = captions.length === 0;
+    const items = captions.map(({ text, confidence }) => {
+      const item = document.createElement('li');
+      item.textContent = `${text} (${Math.floor(confidence * 100)}%)`;
+      return item;
+    });
+    this.#find('.others ol').replaceChildren(...items);
   }
 
   #show(state, status, words = '') {

@@ -1,6 +1,7 @@
 /** The page's one story: pictures come in, each gets a card, is sent to the API, and is followed until it has words. */
 import { announce } from './announce.js';
 import { Card } from './card.js';
+import { chosenDetails } from './options.js';
 import { ProgressFollower } from './progress.js';
 import { listenForPictures } from './sources.js';
 import { newKey, SubmissionError, submit } from './submit.js';
@@ -15,19 +16,22 @@ const follower = new ProgressFollower({
 });
 
 listenForPictures((pictures) => {
+  const details = chosenDetails();
+  if (!details) return false;
   document.getElementById('empty').hidden = true;
-  const exhibits = pictures.map((picture) => ({ picture, key: newKey() }));
+  const exhibits = pictures.map((picture) => ({ picture, details, key: newKey() }));
   for (const exhibit of exhibits) exhibit.card = new Card(exhibit.picture, { onRetry: () => describe(exhibit) });
   cards.prepend(...exhibits.map(({ card }) => card.element));
   for (const exhibit of exhibits) describe(exhibit);
+  return true;
 });
 
 /** Sends one picture and follows it. The same key until the API has answered: a second try makes no second image. */
 async function describe(exhibit) {
-  const { card, picture } = exhibit;
+  const { card, details, picture } = exhibit;
   card.send();
   try {
-    const imageId = await submit(picture, exhibit.key);
+    const imageId = await submit(picture, details, exhibit.key);
     exhibit.key = newKey();
     card.accept(imageId);
     follower.follow(imageId, (view) => {

@@ -8,7 +8,7 @@
 const field = document.getElementById('url');
 const problem = document.getElementById('url-problem');
 
-/** @param {(pictures: Picture[]) => void} onPictures called with one picture or more */
+/** @param {(pictures: Picture[]) => boolean} onPictures called with one picture or more; whether it has taken them */
 export function listenForPictures(onPictures) {
   listenToForm(onPictures);
   listenToDrops(onPictures);
@@ -21,8 +21,7 @@ function listenToForm(onPictures) {
     const url = field.value.trim();
     showProblem(url ? '' : 'Put the address of a picture here first.');
     if (!url) return field.focus();
-    onPictures([fromUrl(url)]);
-    field.value = '';
+    if (onPictures([fromUrl(url)])) field.value = '';
   });
   field.addEventListener('input', () => showProblem(''));
   document.getElementById('files').addEventListener('change', ({ target }) => {

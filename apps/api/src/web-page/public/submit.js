@@ -23,15 +23,16 @@ export function newKey() {
 
 /**
  * @param {import('./sources.js').Picture} picture
+ * @param {import('./options.js').Details} details
  * @param {string} key the same for each try to send the same picture
  * @returns {Promise<number>} the image's id
  * @throws {SubmissionError}
  */
-export async function submit(picture, key) {
+export async function submit(picture, details, key) {
   if (running >= mostAtOnce) await new Promise((resolve) => waiting.push(resolve));
   else running += 1;
   try {
-    return await post(picture.file ? await uploadOf(picture.file) : addressOf(picture.url), key);
+    return await post(picture.file ? await uploadOf(picture.file, details) : addressOf(picture.url, details), key);
   } finally {
     const next = waiting.shift();
     if (next) next();
@@ -58,11 +59,11 @@ async function post({ headers, body }, key) {
   throw new SubmissionError(reason, response.status < 500);
 }
 
-function addressOf(url) {
-  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ image_url: url }) };
+function addressOf(url, details) {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ image_url: url, ...details }) };
 }
 
-async function uploadOf(file) {
+async function uploadOf(file, { tag, options }) {
   // a folder, or a file that has gone, would only show up as a network error
   await file
     .slice(0, 1)
@@ -71,6 +72,8 @@ async function uploadOf(file) {
       throw new SubmissionError('This file cannot be read.', true);
     });
   const body = new FormData();
+  if (tag) body.append('tag', tag);
+  if (options) body.append('options', JSON.stringify(options));
   body.append('image', file, file.name || 'picture');
   return { headers: {}, body };
 }

@@ -36,3 +36,15 @@ export function statusInWords({ status, attempts }) {
       return 'Described';
   }
 }
+
+/** @param {object} options as the API's status has them @returns {string} empty where there are none */
+export function optionsInWords({ prompt, captions, beams, max_length: longest }) {
+  return [
+    prompt && `“${prompt}”`,
+    captions && `${captions} captions`,
+    beams && `${beams} beams`,
+    longest && `${longest} tokens at most`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
