@@ -35,15 +35,20 @@ export interface Sentence {
   text: string;
   /** bos, prompt, words and sep, without padding: exactly what the reference's `generate` returns. */
   tokenIds: number[];
-  /** exp of the mean log-probability of the generated tokens, so between 0 and 1. */
+  /**
+   * Between 0 and 1: exp of the mean log-probability of the generated tokens or, where the bundle's manifest has a
+   * calibration, how probably everything that the sentence says is right.
+   */
   confidence: number;
+  /** What the confidence comes of, of the generated tokens, sep included: for calibration. Not every model tells. */
+  logProbabilities?: { mean: number; least: number };
 }
 
 /** The best sentence about a picture, and the others that were asked for. */
 export interface Caption extends Sentence {
   /**
    * As many as were asked for and differ, the best by the search's score first: the caption itself. Without penalties for length
-   * and repetition that is the order of their confidences.
+   * and repetition and without calibration that is the order of their confidences.
    */
   sentences: Sentence[];
   timings: CaptionTimings;

@@ -212,6 +212,11 @@ describe('a wrong bundle ends in one line that names the place', () => {
     await expect(verifyBundle(out)).rejects.toMatchObject({
       message: expect.stringContaining('precision: expected fp32 or int8'),
     });
+    const confidence = { bias: 1, mean: 'much', least: 0, words: 0 };
+    await editJson(join(out, 'manifest.json'), (json) => Object.assign(json, { precision: 'int8', confidence }));
+    await expect(verifyBundle(out)).rejects.toMatchObject({
+      message: expect.stringContaining('confidence.mean: expected a number but found "much"'),
+    });
     await writeFile(join(out, 'manifest.json'), 'no json');
     await expect(verifyBundle(out)).rejects.toMatchObject({
       code: 'bad-bundle',

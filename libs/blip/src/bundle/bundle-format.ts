@@ -21,6 +21,19 @@ export const bundleFiles = {
 
 export const manifestFile = 'manifest.json';
 
+/**
+ * How probably a caption is wholly right, as a logistic regression on what its search knows of it, fitted on held-out
+ * pictures: the weights of the mean and of the least log-probability of its tokens and of the number of its words.
+ */
+export interface ConfidenceCalibration {
+  bias: number;
+  mean: number;
+  least: number;
+  words: number;
+  /** What is said in place of what the model has no word for, and the weight of its being said. */
+  unknown?: { phrase: string; weight: number };
+}
+
 /** `manifest.json`: what the bundle is and what its files must be. */
 export interface BundleManifest {
   formatVersion: number;
@@ -35,6 +48,8 @@ export interface BundleManifest {
     /** As the checkpoint declares it; "unknown" where it does not. */
     licence: string;
   };
+  /** How confidences are calibrated; without it they are mean probabilities of words. */
+  confidence?: ConfidenceCalibration;
   /** By file name: SHA-256 in hexadecimal and size in bytes. */
   files: Record<string, { sha256: string; bytes: number }>;
 }

@@ -90,10 +90,24 @@ async function readManifest(directory: string): Promise<BundleManifest> {
       `${place}: precision: expected ${precisions.join(' or ')} but found ${JSON.stringify(manifest.precision)}`,
     );
   }
+  checkConfidence(place, manifest.confidence);
   for (const file of Object.values(bundleFiles)) {
     if (!manifest.files?.[file]) throw new BundleError('bad-bundle', `${place}: files: has no entry for ${file}`);
   }
   return manifest as BundleManifest;
+}
+
+function checkConfidence(place: string, confidence: BundleManifest['confidence']): void {
+  if (confidence === undefined) return;
+  const { bias, mean, least, words, unknown } = confidence;
+  const numbers = { bias, mean, least, words, ...(unknown && { 'unknown.weight': unknown.weight }) };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (Number.isFinite(value)) continue;
+    throw new BundleError(
+      'bad-bundle',
+      `${place}: confidence.${name}: expected a number but found ${JSON.stringify(value)}`,
+    );
+  }
 }
 
 async function readJson<Content>(directory: string, file: string): Promise<Content> {

@@ -11,6 +11,7 @@ import { BatchQueue, type BatchLimits } from './batch-queue.js';
 import { captionBatch, type CaptioningPicture } from './captioning.js';
 import type { InferenceLane } from './inference-lane.js';
 import type { InferenceStatistics, PictureNews } from './inference-messages.js';
+import { confidenceOf } from './confidence.js';
 import { ModelClosedError } from './model-closed-error.js';
 import { SharedFlights } from './shared-flights.js';
 
@@ -104,12 +105,11 @@ export class BlipCaptionModel implements CaptionModel {
     return { ...sentences[0]!, sentences, timings: { decode: milliseconds, encode, generate } };
   }
 
-  private sentence({ tokenIds, meanLogProbability }: FoundCaption, promptLength: number): Sentence {
-    return {
-      text: tokenText(tokenIds.slice(promptLength), this.bundle.vocabulary),
-      tokenIds,
-      confidence: Math.exp(meanLogProbability),
-    };
+  private sentence(found: FoundCaption, promptLength: number): Sentence {
+    const text = tokenText(found.tokenIds.slice(promptLength), this.bundle.vocabulary);
+    const confidence = confidenceOf(found, text, this.bundle.manifest.confidence);
+    const { tokenIds, meanLogProbability: mean, leastLogProbability: least } = found;
+    return { text, tokenIds, confidence, logProbabilities: { mean, least } };
   }
 
   private count(cost: InferenceStatistics): void {

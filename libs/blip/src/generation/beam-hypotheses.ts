@@ -6,6 +6,8 @@ export interface Hypothesis {
   score: number;
   /** Sum of the model's own log-probabilities, sep included where it was said. */
   logProbability: number;
+  /** The least of those. */
+  leastLogProbability: number;
   generated: number;
 }
 
@@ -15,11 +17,14 @@ export class BeamHypotheses {
 
   constructor(private readonly settings: SearchSettings) {}
 
-  /** Keeps the caption if it is among the best. `generated` counts its tokens after the prompt, sep included. */
-  add(tokens: readonly number[], beamScore: number, logProbability: number, generated: number): void {
+  /** Keeps the caption, with its beam's score, if it is among the best. `generated` counts its tokens after the prompt, sep included. */
+  add(
+    { tokens, score: beamScore, logProbability, leastLogProbability }: Omit<Hypothesis, 'generated'>,
+    generated: number,
+  ): void {
     const score = beamScore / generated ** this.settings.lengthPenalty;
     if (this.isFull() && score <= this.worstScore()) return;
-    this.kept.push({ tokens, score, logProbability, generated });
+    this.kept.push({ tokens, score, logProbability, leastLogProbability, generated });
     if (this.kept.length > this.settings.numBeams) {
       const worst = this.kept.reduce((found, candidate) => (candidate.score < found.score ? candidate : found));
       this.kept = this.kept.filter((candidate) => candidate !== worst);

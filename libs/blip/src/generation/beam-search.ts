@@ -1,4 +1,4 @@
-import { BeamHypotheses } from './beam-hypotheses.js';
+import { BeamHypotheses, type Hypothesis } from './beam-hypotheses.js';
 import { processScores } from './score-processing.js';
 import type { SearchSettings } from './search-settings.js';
 import type { FoundCaption, TokenSearch } from './token-search.js';
@@ -7,11 +7,7 @@ import { TopCandidates, type Candidate } from './top-candidates.js';
 /** What the reference gives all beams but the first, so that they do not all start with the same token. */
 const unstarted = -1e9;
 
-interface Beam {
-  tokens: readonly number[];
-  score: number;
-  logProbability: number;
-}
+type Beam = Omit<Hypothesis, 'generated'>;
 
 /**
  * Beam search as transformers 4.40 does it (`_beam_search`, `BeamSearchScorer`): twice as many candidates as beams, those
@@ -27,6 +23,7 @@ export class BeamSearch implements TokenSearch {
       tokens: settings.promptIds,
       score: beam === 0 ? 0 : unstarted,
       logProbability: 0,
+      leastLogProbability: 0,
     }));
   }
 
@@ -41,26 +38,32 @@ export class BeamSearch implements TokenSearch {
     const going: { beam: Beam; row: number }[] = [];
     for (const [rank, { row, token, score }] of candidates.entries()) {
       const before = this.beams[row]!;
-      const logProbability = before.logProbability + logits[row]![token]! - logSumExp[row]!;
-      if (token !== sepTokenId) going.push({ row, beam: { tokens: [...before.tokens, token], score, logProbability } });
-      else if (rank < numBeams) this.hypotheses.add(before.tokens, score, logProbability, generated);
+      const said = logits[row]![token]! - logSumExp[row]!;
+      const logProbability = before.logProbability + said;
+      const leastLogProbability = Math.min(before.leastLogProbability, said);
+      const beam = { tokens: before.tokens, score, logProbability, leastLogProbability };
+      if (token !== sepTokenId) going.push({ row, beam: { ...beam, tokens: [...before.tokens, token] } });
+      else if (rank < numBeams) this.hypotheses.add(beam, generated);
       if (going.length === numBeams) break;
     }
     const isDone = this.hypotheses.isDone(candidates[0]!.score, generated);
     this.beams = going.map(({ beam }) => beam);
     if (isDone) return undefined;
     if (this.beams[0]!.tokens.length < maxLength) return going.map(({ row }) => row);
-    for (const beam of this.beams) this.hypotheses.add(beam.tokens, beam.score, beam.logProbability, generated);
+    for (const beam of this.beams) this.hypotheses.add(beam, generated);
     return undefined;
   }
 
   results(): FoundCaption[] {
     const { maxLength, numCaptions, sepTokenId } = this.settings;
-    return this.hypotheses.best(numCaptions).map(({ tokens, score, logProbability, generated }) => ({
-      tokenIds: tokens.length < maxLength ? [...tokens, sepTokenId] : [...tokens],
-      score,
-      meanLogProbability: logProbability / generated,
-    }));
+    return this.hypotheses
+      .best(numCaptions)
+      .map(({ tokens, score, logProbability, leastLogProbability, generated }) => ({
+        tokenIds: tokens.length < maxLength ? [...tokens, sepTokenId] : [...tokens],
+        score,
+        meanLogProbability: logProbability / generated,
+        leastLogProbability,
+      }));
   }
 
   private candidates(logits: readonly Float32Array[], logSumExp: readonly number[]): Candidate[] {

@@ -8,6 +8,7 @@ const theOnlyRow = [0] as const;
 export class GreedySearch implements TokenSearch {
   private readonly tokens: number[];
   private logProbability = 0;
+  private leastLogProbability = 0;
 
   constructor(private readonly settings: SearchSettings) {
     this.tokens = [...settings.promptIds];
@@ -21,7 +22,9 @@ export class GreedySearch implements TokenSearch {
     const scores = this.needsProcessing() ? logits.slice() : logits;
     if (scores !== logits) processScores(scores, this.tokens, this.settings);
     const token = indexOfLargest(scores);
-    this.logProbability += logits[token]! - logSumExp;
+    const logProbability = logits[token]! - logSumExp;
+    this.logProbability += logProbability;
+    this.leastLogProbability = Math.min(this.leastLogProbability, logProbability);
     this.tokens.push(token);
     const isOver = token === this.settings.sepTokenId || this.tokens.length >= this.settings.maxLength;
     return isOver ? undefined : theOnlyRow;
@@ -30,7 +33,8 @@ export class GreedySearch implements TokenSearch {
   results(): FoundCaption[] {
     const generated = this.tokens.length - this.settings.promptIds.length;
     const mean = this.logProbability / generated;
-    return [{ tokenIds: this.tokens, meanLogProbability: mean, score: mean }];
+    const { tokens: tokenIds, leastLogProbability } = this;
+    return [{ tokenIds, meanLogProbability: mean, leastLogProbability, score: mean }];
   }
 
   private needsProcessing(): boolean {

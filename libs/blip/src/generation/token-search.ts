@@ -4,6 +4,8 @@ export interface FoundCaption {
   tokenIds: number[];
   /** The mean log-probability of the generated tokens, sep included; that of the model itself, before penalties. */
   meanLogProbability: number;
+  /** The log-probability of the generated token of which the model was least sure. */
+  leastLogProbability: number;
   /** The score that beams are compared by; the log-probability's mean in a greedy search. */
   score: number;
 }
