@@ -40,7 +40,7 @@ export class TensorReference extends PickleObject {
 /** PyTorch's own limit of dimensions. */
 const highestRank = 64;
 /** Elements that a tensor may have beyond its storage's, repeating them by a stride of zero. */
-const mostRepeated = 1 << 26;
+const mostRepeated = 1 << 24;
 
 /** Why a layout cannot be a view of a storage of so many elements, or undefined. */
 export function viewProblem({ offset, shape, strides }: TensorLayout, elements: number): string | undefined {
