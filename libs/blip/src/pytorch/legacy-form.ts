@@ -20,7 +20,7 @@ export function readLegacyForm(file: string, size: number, read: ReadBytes): Sav
   if (unpickle(input, rules) !== magicNumber) throw broken(file, 'is a pickle, but not one of PyTorch');
   const version = unpickle(input, rules);
   if (version !== protocolVersion)
-    throw broken(file, `has another version of PyTorch's older format than ${protocolVersion}`);
+    throw broken(file, `has another version of PyTorch’s older format than ${protocolVersion}`);
   refuseBigEndian(file, unpickle(input, rules));
   const value = unpickle(input, rules);
   const keys = unpickle(input, rules);

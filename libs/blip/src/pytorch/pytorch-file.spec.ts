@@ -35,7 +35,7 @@ async function read(bytes: Buffer): Promise<Record<string, { shape: readonly num
 
 const small = smallStateDict();
 const w = { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] };
-const { text, tensor, storage, pickle, orderedDictionary, dictionary, call, global, tuple, integer, yes, no } = written;
+const { text, tensor, storage, pickle, orderedDictionary, dictionary, call, global, tuple, integer, yes } = written;
 
 function archiveOf(data: Buffer, storages: Storages = small.storages, options: ArchiveOptions = {}): Buffer {
   return writeArchive(pickle(data), storages, options);
