@@ -15,20 +15,21 @@ import { provideServices } from './setup/provide-services.mjs';
 import { claimTemporaryDirectory } from './setup/claim-directory.mjs';
 import { onShutdown, runScript } from './setup/shutdown.mjs';
 
+const allProjects = ['unit', 'medium', 'e2e'];
 const jest = join(projectDirectory.projectDirectory, 'node_modules/jest/bin/jest.js');
 
 /**
- * Takes `--selectProjects` with its names out of the arguments for jest.
+ * Takes `--selectProjects` with its names out of the arguments for jest. What follows them is jest's: options, and patterns of paths.
  *
  * @param {string[]} args
  * @returns {{ projects: string[], others: string[] }}
  */
 function splitArguments(args) {
   const option = args.findIndex((argument) => argument.startsWith('--selectProjects'));
-  if (option < 0) return { projects: ['unit', 'medium', 'e2e'], others: args };
+  if (option < 0) return { projects: allProjects, others: args };
   const inline = args[option].split('=')[1];
   if (inline) return { projects: [inline], others: args.toSpliced(option, 1) };
-  const next = args.findIndex((argument, index) => index > option && argument.startsWith('-'));
+  const next = args.findIndex((argument, index) => index > option && !allProjects.includes(argument));
   const end = next < 0 ? args.length : next;
   return { projects: args.slice(option + 1, end), others: args.toSpliced(option, end - option) };
 }
