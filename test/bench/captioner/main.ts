@@ -8,6 +8,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { describeProcessor } from './processor.js';
 import { makeReport, printReport, type Report } from './report.js';
 import { stages, type StageName, type StageRequest } from './stages.js';
 
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
     if (!values.json) process.stderr.write(`measuring: ${stage}\n`);
     measured[stage] = await runInChild({ stage, bundle: values.bundle, cores: availableParallelism() });
   }
-  const report = makeReport(values.bundle, measured as Report['stages']);
+  const report = makeReport(values.bundle, await describeProcessor(), measured as Report['stages']);
   if (values.json) console.log(JSON.stringify(report));
   else printReport(report);
 }

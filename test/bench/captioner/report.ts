@@ -1,20 +1,21 @@
-import { cpus } from 'node:os';
 import type { EncoderProductsResult } from './encoder-products.js';
 import type { NaiveResult } from './naive.js';
 import type { PreparingResult } from './preparing.js';
+import type { Processor } from './processor.js';
+import type { SearchingResult } from './searching.js';
 import type { ServingResult } from './serving.js';
 
 type Measured<Result> = Result & { peakMemoryMegabytes: number };
 
 export interface Report {
   bundle: string;
-  processor: string;
-  cores: number;
+  processor: Processor;
   stages: {
     naive: Measured<NaiveResult>;
     batch1: Measured<ServingResult>;
     batch4: Measured<ServingResult>;
     batch8: Measured<ServingResult>;
+    searching: Measured<SearchingResult>;
     encoderProducts: Measured<EncoderProductsResult>;
     preparing: Measured<PreparingResult>;
   };
@@ -22,19 +23,19 @@ export interface Report {
   timesNaive: number;
 }
 
-export function makeReport(bundle: string, stages: Report['stages']): Report {
+export function makeReport(bundle: string, processor: Processor, stages: Report['stages']): Report {
   return {
     bundle,
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
+    processor,
     stages,
     timesNaive: stages.batch8.imagesPerSecond / stages.naive.imagesPerSecond,
   };
 }
 
-export function printReport({ bundle, processor, cores, stages, timesNaive }: Report): void {
-  const { naive, encoderProducts, preparing } = stages;
-  console.log(`${bundle} on ${cores} × ${processor}\n`);
+export function printReport({ bundle, processor, stages, timesNaive }: Report): void {
+  const { naive, searching, encoderProducts, preparing } = stages;
+  const { cores, model, instructionSets } = processor;
+  console.log(`${bundle} on ${cores} × ${model} (${instructionSets.join(', ') || 'instruction sets unknown'})\n`);
   printRow(['', 'images/s', 'tokens/s', 'p50 ms', 'p99 ms', 'in ONNX', 'peak MB']);
   printRow([
     `naive, ${naive.threads} threads`,
@@ -57,6 +58,7 @@ export function printReport({ bundle, processor, cores, stages, timesNaive }: Re
     ]);
   }
   console.log(`\nbatch 8 captions ${timesNaive.toFixed(2)} times as many images as the naive model`);
+  printSearching(searching);
   console.log(
     `encoder's products (${encoderProducts.operator}): ${encoderProducts.insideMs.toFixed(1)} ms a picture, ` +
       `${encoderProducts.gigaOperationsPerSecond.toFixed(0)} Gop/s, ${percent(encoderProducts.share)} of their speed alone`,
@@ -67,8 +69,25 @@ export function printReport({ bundle, processor, cores, stages, timesNaive }: Re
   );
 }
 
+function printSearching({ searches, greedyLatencyMs: { alone, besideSearches } }: SearchingResult): void {
+  console.log('');
+  printRow(['', 'images/s', 'captions/s', 's a picture', 's a caption', 'of greedy']);
+  for (const cost of searches) {
+    printRow([
+      cost.name,
+      cost.picturesPerSecond.toFixed(2),
+      cost.captionsPerSecond.toFixed(2),
+      cost.secondsPerPicture.toFixed(3),
+      cost.secondsPerCaption.toFixed(3),
+      (cost.secondsPerPicture / searches[0]!.secondsPerPicture).toFixed(2),
+    ]);
+  }
+  const latency = ({ p50, p99 }: { p50: number; p99: number }): string => `${p50.toFixed(0)} / ${p99.toFixed(0)} ms`;
+  console.log(`two greedy callers, p50 / p99: ${latency(alone)} alone, ${latency(besideSearches)} beside searches\n`);
+}
+
 function printRow([label, ...cells]: string[]): void {
-  console.log((label ?? '').padEnd(26) + cells.map((cell) => cell.padStart(10)).join(''));
+  console.log((label ?? '').padEnd(26) + cells.map((cell) => cell.padStart(12)).join(''));
 }
 
 function percent(share: number): string {

@@ -10,6 +10,11 @@ export async function samplePictures(count: number): Promise<Buffer[]> {
   return pictures;
 }
 
+/** A picture that no other request has: equal ones in flight would be captioned once. Decoders ignore what follows a JPEG. */
+export function numberedPicture(pictures: readonly Buffer[], number: number): Buffer {
+  return Buffer.concat([pictures[Math.abs(number) % pictures.length]!, Buffer.from(String(number))]);
+}
+
 async function samplePicture(seed: number): Promise<Buffer> {
   const pixels = Buffer.alloc(width * height * 3);
   for (let offset = 0; offset < pixels.length; offset++) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCaptionModel, type BlipCaptionModel } from '../../../libs/blip/src/index.js';
 import { captionLength } from './caption-length.js';
-import { samplePictures } from './sample-pictures.js';
+import { numberedPicture, samplePictures } from './sample-pictures.js';
 
 export interface ServingOptions {
   batchSize: number;
@@ -33,7 +33,9 @@ export async function measureServing(bundle: string, options: ServingOptions): P
   const places = options.batchSize * options.lanes;
   const callers = options.batchSize === 1 ? 1 : 2 * places;
   const pictures = await samplePictures(differentPictures);
-  await Promise.all(Array.from({ length: places }, (_, place) => captionOne(model, numbered(pictures, -1 - place))));
+  await Promise.all(
+    Array.from({ length: places }, (_, place) => captionOne(model, numberedPicture(pictures, -1 - place))),
+  );
   // a caption is told a moment before its batch is counted
   while (model.statistics().pictures < places) await delay(5);
 
@@ -45,7 +47,7 @@ export async function measureServing(bundle: string, options: ServingOptions): P
   const call = async (): Promise<void> => {
     while (left-- > 0) {
       const asked = performance.now();
-      await captionOne(model, numbered(pictures, left));
+      await captionOne(model, numberedPicture(pictures, left));
       latencies.push(performance.now() - asked);
       if (latencies.length === places) atWork = model.statistics();
     }
@@ -66,11 +68,6 @@ export async function measureServing(bundle: string, options: ServingOptions): P
     latencyMs: { p50: at(0.5), p99: at(0.99) },
     runtimeShare: spent('runtimeMilliseconds') / (spent('busyMilliseconds') + spent('idleMilliseconds')),
   };
-}
-
-/** A picture that no other request has: equal ones in flight would be captioned once. Decoders ignore what follows a JPEG. */
-function numbered(pictures: readonly Buffer[], number: number): Buffer {
-  return Buffer.concat([pictures[Math.abs(number) % pictures.length]!, Buffer.from(String(number))]);
 }
 
 async function captionOne(model: BlipCaptionModel, picture: Buffer): Promise<void> {

@@ -1,6 +1,7 @@
 import { measureEncoderProducts } from './encoder-products.js';
 import { measureNaive } from './naive.js';
 import { measurePreparing } from './preparing.js';
+import { measureSearching } from './searching.js';
 import { measureServing } from './serving.js';
 
 export interface StageRequest {
@@ -19,6 +20,7 @@ export const stages = {
     measureServing(bundle, { batchSize: 4, lanes: cores, threadsPerLane: 1 }),
   batch8: ({ bundle, cores }: { bundle: string; cores: number }) =>
     measureServing(bundle, { batchSize: 8, lanes: cores, threadsPerLane: 1 }),
+  searching: ({ bundle, cores }: { bundle: string; cores: number }) => measureSearching(bundle, cores),
   encoderProducts: ({ bundle }: { bundle: string }) => measureEncoderProducts(bundle),
   preparing: ({ bundle }: { bundle: string }) => measurePreparing(bundle),
 };
