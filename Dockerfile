@@ -23,12 +23,12 @@ COPY libs libs
 COPY apps apps
 RUN npm run build
 
-# What web and worker have in common: packages, a process 1 that passes on signals, an unprivileged user, the volume's directory.
+# What web and worker have in common: packages, a process 1 that passes on signals, an unprivileged user, the volumes' directories.
 FROM ${NODE_IMAGE} AS runtime
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/* \
-    && install --directory --owner=node --group=node /data
+    && install --directory --owner=node --group=node /data /models
 WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data
 COPY package.json ./
@@ -45,11 +45,12 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
 CMD ["node", "dist/apps/api/apps/api/src/main.js"]
 
 FROM runtime AS worker
-ENV HEALTH_PORT=8081 MODEL_DIR=/app/models/small/bundle
+ENV HEALTH_PORT=8081 MODEL_DIR=/app/models/small/bundle MODELS_DIR=/models
 COPY models/small/bundle models/small/bundle
 COPY --from=build /app/dist/apps/caption-worker dist/apps/caption-worker
 EXPOSE 8081
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+# A worker that fetches its MODEL is not ready for as long as that takes; the first answer that it is ends the start period.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30m --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/caption-worker/apps/caption-worker/src/main.js"]
 
