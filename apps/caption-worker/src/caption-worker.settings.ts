@@ -8,7 +8,10 @@ export class CaptionWorkerSettings {
   /** How long a picture may wait for others to be captioned with. */
   @Duration(0) CAPTION_BATCH_WAIT_MS = 5;
 
-  /** Threads that caption, each a batch of its own with its own copy of the weights; 0 takes one a processor. */
+  /**
+   * Threads that caption; 0 takes one a processor. Each has a batch and a copy of the weights of its own as long as all copies
+   * fit into a third of the memory; of a model too large for that, several share one.
+   */
   @IntegerBetween(0, 256) CAPTION_THREADS = 0;
 
   /** Where health and metrics are served; 0 takes any free port and logs it. */

@@ -19,7 +19,7 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
         loadCaptionModel(await provision.bundle(), {
           batchSize: settings.CAPTION_BATCH_SIZE,
           batchWaitMs: settings.CAPTION_BATCH_WAIT_MS,
-          lanes: settings.CAPTION_THREADS || undefined,
+          threads: settings.CAPTION_THREADS || undefined,
         }),
       inject: [CaptionWorkerSettings, ModelProvision],
     },
