@@ -7,7 +7,7 @@ export type {
   Sentence,
 } from './caption-model.js';
 export { BundleError } from './bundle/bundle-error.js';
-export { precisions, type BundleManifest, type Precision } from './bundle/bundle-format.js';
+export { precisions, type BundleManifest, type ConfidenceCalibration, type Precision } from './bundle/bundle-format.js';
 export { verifyBundle } from './bundle/bundle.js';
 export { BlipCaptionModel } from './captioner/blip-caption-model.js';
 export type { InferenceStatistics } from './captioner/inference-messages.js';

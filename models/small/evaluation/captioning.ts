@@ -4,6 +4,7 @@ import type { Drawn, DrawingProcess, DrawingRequest } from './drawing-process.js
 export interface Told {
   text: string;
   confidence: number;
+  logProbabilities: { mean: number; least: number };
 }
 
 const batch = 32;
@@ -26,8 +27,8 @@ export async function* captionDrawn(
     const outcomes = await model.caption(pictures.map(({ picture }) => picture));
     for (const [index, outcome] of outcomes.entries()) {
       if ('error' in outcome) throw outcome.error;
-      const { text, confidence } = outcome.caption;
-      yield { drawn: pictures[index]!, told: { text, confidence } };
+      const { text, confidence, logProbabilities } = outcome.caption;
+      yield { drawn: pictures[index]!, told: { text, confidence, logProbabilities: logProbabilities! } };
     }
   }
 }

@@ -15,15 +15,35 @@ const leastThingPixels = 22;
 const contrast = 85;
 /** Before other objects are chosen: with few tries, crowded scenes would hold none but small objects. */
 const layoutTries = 60;
-const groundStyles: Readonly<Record<GroundStyle, number>> = { plain: 50, 'two-tone': 17, gradient: 16, textured: 17 };
+
+/** What a sort of scenes is made of. */
+export interface Ways {
+  contents: Readonly<Record<Content, number>>;
+  groundStyles: Readonly<Record<GroundStyle, number>>;
+  isHard: boolean;
+}
+
+type Content = 'figures' | 'things' | 'both';
+
+const plainStyles = { plain: 50, 'two-tone': 17, gradient: 16, textured: 17, striped: 0, checkered: 0 };
+const hardStyles = { plain: 34, 'two-tone': 12, gradient: 12, textured: 22, striped: 10, checkered: 10 };
+
+/** `usual`: as the model is mostly asked. `hard`: whatever its words allow. `unseen`: things alone, for pictograms it never saw. */
+export const waysOf = {
+  usual: { contents: { figures: 4, things: 3, both: 3 }, groundStyles: plainStyles, isHard: false },
+  hard: { contents: { figures: 4, things: 3, both: 3 }, groundStyles: hardStyles, isHard: true },
+  unseen: { contents: { figures: 0, things: 1, both: 0 }, groundStyles: plainStyles, isHard: false },
+} as const satisfies Record<string, Ways>;
+export type SceneSort = keyof typeof waysOf;
 
 /** Up to three objects of the world on a ground: what a person might draw to try the model. */
-export function composeScene(chance: Chance, world: World): Scene {
-  const content = chance.weighted({ figures: 4, things: 3, both: 3 });
+export function composeScene(chance: Chance, world: World, ways: Ways = waysOf.usual): Scene {
+  const { isHard } = ways;
+  const content = chance.weighted(ways.contents);
   const count = chance.whole(1, 3);
   for (;;) {
     const picture = pictureSize(chance);
-    const ground = composeGround(chance, world);
+    const ground = composeGround(chance, world, ways.groundStyles);
     const objects = Array.from({ length: count }, () => composeObject(chance, world, ground, content, longest[count]!));
     if (new Set(objects.map(({ kind, colour }) => `${colour?.name} ${kind}`)).size < count) continue;
     if (content === 'both' && count > 1 && objects.every(({ colour }) => !colour === !objects[0]!.colour)) continue;
@@ -31,7 +51,7 @@ export function composeScene(chance: Chance, world: World): Scene {
     for (let tries = 0; tries < layoutTries; tries++) {
       const layout = chooseLayout(chance, count);
       const placed = layOut(chance, layout, objects, picture);
-      if (placed) return { ...picture, ground, layout, objects: placed };
+      if (placed) return { ...picture, ground, layout, objects: placed, isHard };
     }
   }
 }
@@ -46,8 +66,8 @@ function pictureSize(chance: Chance): { width: number; height: number } {
   return chance.happens(0.6) ? { width: longer, height: shorter } : { width: shorter, height: longer };
 }
 
-function composeGround(chance: Chance, world: World): Ground {
-  const style = chance.weighted(groundStyles);
+function composeGround(chance: Chance, world: World, styles: Ways['groundStyles']): Ground {
+  const style = chance.weighted(styles);
   for (;;) {
     const names = chance.shuffled([...world.colours.keys()]);
     if (style === 'plain' && chance.happens(0.3)) names[0] = 'white';
@@ -64,13 +84,7 @@ function shadeNear(chance: Chance, world: World, name: string): Shade {
     .map((value) => Math.min(255, Math.max(0, value + chance.whole(-5, 5)))) as unknown as Shade;
 }
 
-function composeObject(
-  chance: Chance,
-  world: World,
-  ground: Ground,
-  content: 'figures' | 'things' | 'both',
-  atMost: number,
-): SceneObject {
+function composeObject(chance: Chance, world: World, ground: Ground, content: Content, atMost: number): SceneObject {
   const isFigure = content === 'figures' || (content === 'both' && chance.happens(0.5));
   const nowhere = { x: 0.5, y: 0.5 };
   if (!isFigure) {

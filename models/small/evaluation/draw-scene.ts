@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { Chance } from './chance.js';
 import { figureOutline } from './figure-outlines.js';
 import { groundSvg } from './ground-svg.js';
+import { hardOutline } from './hard-outlines.js';
 import type { Pictograms } from './pictograms.js';
 import type { Scene, SceneObject } from './scene.js';
 import { spoilPicture } from './spoil-picture.js';
@@ -17,11 +18,13 @@ export async function drawScene(scene: Scene, chance: Chance, pictograms: Pictog
   const [width, height] = [Math.round(scene.width * scale), Math.round(scene.height * scale)];
   const side = Math.sqrt(width * height);
   const tilt = chance.happens(0.25) ? chance.between(-5, 5) : 0;
-  const parts = [groundSvg(scene.ground, chance, width, height)];
+  const parts = [groundSvg(scene, chance, width, height)];
   for (const object of scene.objects) {
     const turn = chance.happens(0.2) ? chance.between(-6, 6) : 0;
     const at = `translate(${object.x * width} ${object.y * height}) rotate(${turn}) scale(${object.extent * side})`;
-    const drawn = object.codePoint ? await thingSvg(object.codePoint, pictograms) : figureSvg(object, chance);
+    const drawn = object.codePoint
+      ? await thingSvg(object.codePoint, pictograms)
+      : figureSvg(object, chance, scene.isHard);
     parts.push(`<g transform="${at}">${drawn}</g>`);
   }
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
@@ -31,12 +34,16 @@ export async function drawScene(scene: Scene, chance: Chance, pictograms: Pictog
 }
 
 /** Flat, or now and then with a dark outline, in a square of side 1. */
-function figureSvg({ kind, colour }: SceneObject, chance: Chance): string {
+function figureSvg({ kind, colour }: SceneObject, chance: Chance, isHard: boolean): string {
   const { shade } = colour!;
   const stroke = chance.happens(0.1)
     ? ` stroke="${hex(blend(shade, [0, 0, 0], 0.45))}" stroke-width="0.03" stroke-linejoin="round"`
     : '';
-  return `<path d="${figureOutline(kind, chance)}" fill="${hex(shade)}" fill-rule="evenodd"${stroke}/>`;
+  const { path, turn, scale } = isHard
+    ? hardOutline(kind, chance)
+    : { path: figureOutline(kind, chance), turn: 0, scale: 1 };
+  const drawn = `<path d="${path}" fill="${hex(shade)}" fill-rule="evenodd"${stroke}/>`;
+  return isHard ? `<g transform="rotate(${turn}) scale(${scale})">${drawn}</g>` : drawn;
 }
 
 async function thingSvg(codePoint: number, pictograms: Pictograms): Promise<string> {

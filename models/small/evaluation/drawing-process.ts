@@ -2,12 +2,15 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { CodedError, isCodedError } from '../../../libs/errors/src/index.js';
 import { heldOutScene, type DrawnScene } from './held-out-scene.js';
 import { Pictograms } from './pictograms.js';
+import type { SceneSort } from './compose-scene.js';
+import { nearPicture } from './near-picture.js';
 import { strangePicture } from './strange-picture.js';
 import { readWorld } from './world.js';
 
 /** Pictures to be drawn: those of a seed from one number up to, but not including, another. */
 export interface DrawingRequest {
-  kind: 'scenes' | 'strange';
+  /** A sort of scenes, or pictures from outside the world: far from it, or near it. */
+  kind: SceneSort | 'far' | 'near';
   modelDirectory: string;
   seed: number;
   from: number;
@@ -53,19 +56,19 @@ export class DrawingProcess {
 
 async function serve({ kind, modelDirectory, seed, from, to }: DrawingRequest): Promise<Drawn[]> {
   const world = await readWorld(modelDirectory);
-  const pictograms = await (openPictograms ??= Pictograms.open());
   const drawn: Drawn[] = [];
   for (let index = from; index < to; index++) {
-    drawn.push(
-      kind === 'scenes'
-        ? await heldOutScene(world, pictograms, seed, index)
-        : { picture: await strangePicture(seed, index) },
-    );
+    if (kind === 'far') drawn.push({ picture: await strangePicture(seed, index) });
+    else if (kind === 'near') drawn.push({ picture: await nearPicture(world, await unseen(), seed, index) });
+    else drawn.push(await heldOutScene(world, await (kind === 'unseen' ? unseen() : seen()), kind, seed, index));
   }
   return drawn;
 }
 
-let openPictograms: Promise<Pictograms> | undefined;
+let openSeen: Promise<Pictograms> | undefined;
+let openUnseen: Promise<Pictograms> | undefined;
+const seen = (): Promise<Pictograms> => (openSeen ??= Pictograms.open());
+const unseen = (): Promise<Pictograms> => (openUnseen ??= Pictograms.openUnseen());
 
 function failureOf(error: unknown): { code: string; message: string } {
   if (isCodedError(error)) return { code: error.code, message: error.message };

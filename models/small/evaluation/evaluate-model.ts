@@ -1,8 +1,12 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { BlipCaptionModel } from '../../../libs/blip/src/index.js';
+import { join } from 'node:path';
+import type { BlipCaptionModel, ConfidenceCalibration } from '../../../libs/blip/src/index.js';
 import { captionDrawn, type Told } from './captioning.js';
 import { sheetSamples, writeContactSheet, type Sample } from './contact-sheet.js';
+import type { SceneSort } from './compose-scene.js';
 import { DrawingProcess, type DrawingRequest } from './drawing-process.js';
+import { fitCalibration, type Sureness } from './fit-calibration.js';
 import { judgeCaption, type Verdict } from './judge-caption.js';
 import { measureLoading } from './measure-loading.js';
 import { measureSpeed } from './measure-speed.js';
@@ -15,12 +19,12 @@ export interface EvaluationOptions {
   /** Where `world.json` is. */
   modelDirectory: string;
   bundle: string;
-  /** Held-out scenes; half as many pictures from outside the world are drawn beside them. */
+  /** Hard scenes, and as many usual ones; half as many with unseen pictograms, far from the world, and near it. */
   scenes: number;
   seed: number;
   /** Where to write a contact sheet, if anywhere. */
   sheet?: string;
-  onProgress?: (done: number, of: number) => void;
+  onProgress?: (done: number) => void;
 }
 
 /** A scene with what was said of it and what of that is true. */
@@ -39,60 +43,109 @@ const strangeSamples = 4;
 /** Draws held-out scenes, has them captioned by the product's own captioner, and judges the captions. */
 export async function evaluateModel(options: EvaluationOptions): Promise<Report> {
   const { model, loading } = await measureLoading(options.bundle, Math.min(2, availableParallelism()));
-  const drawing = new DrawingProcess();
+  const evaluation = new Evaluation(model, options);
   try {
-    const scenes = await evaluateScenes(model, drawing, options);
-    const strange = await captionStrange(model, drawing, options);
-    const speed = await measureSpeed(model, scenes.timed);
-    if (options.sheet) await writeContactSheet(options.sheet, [...scenes.samples, ...strange.samples]);
+    const hard = await evaluation.scenes('hard', options.scenes);
+    const usual = await evaluation.scenes('usual', options.scenes);
+    const unseen = await evaluation.scenes('unseen', Math.ceil(options.scenes / 2));
+    const far = await evaluation.strangers('far', Math.ceil(options.scenes / 2));
+    const near = await evaluation.strangers('near', Math.ceil(options.scenes / 2));
+    const speed = await measureSpeed(model, hard.timed);
+    if (options.sheet) {
+      const strange = [...far.samples.slice(0, strangeSamples / 2), ...near.samples.slice(0, strangeSamples / 2)];
+      await writeContactSheet(options.sheet, [...hard.samples, ...strange]);
+    }
     return makeReport({
       model: model.name,
       seed: options.seed,
       loading,
       speed,
-      evaluated: scenes.evaluated,
-      strange: strange.confidences,
+      evaluated: hard.evaluated,
+      usual: usual.evaluated,
+      unseen: unseen.evaluated,
+      far: far.tellings,
+      near: near.tellings,
     });
   } finally {
-    drawing.close();
+    evaluation.close();
     await model.close();
   }
 }
 
-async function evaluateScenes(model: BlipCaptionModel, drawing: DrawingProcess, options: EvaluationOptions) {
-  const world = await readWorld(options.modelDirectory);
-  const reader = new CaptionReader(world);
-  const evaluated: EvaluatedScene[] = [];
-  const samples: Sample[] = [];
-  const timed: Buffer[] = [];
-  for await (const { drawn, told } of captionDrawn(model, drawing, requestOf('scenes', options), options.scenes)) {
-    const { picture } = drawn;
-    const scene = drawn.scene!;
-    const verdict = judgeCaption(reader.read(told.text), scene);
-    evaluated.push({ scene, told, verdict });
-    if (samples.length < sheetSamples - strangeSamples) samples.push({ picture, ...told, isRight: verdict.wholly });
-    if (timed.length < timedPictures && Math.max(scene.width, scene.height) <= timedSide) timed.push(picture);
-    options.onProgress?.(evaluated.length, options.scenes + strangeCount(options));
+/**
+ * Fits the bundle's confidences on a seed's hard and usual scenes and on pictures from outside the world, a quarter as many
+ * of either kind, of which no caption is right; writes the calibration into its manifest.
+ * @returns the calibration
+ */
+export async function calibrateModel(options: EvaluationOptions): Promise<ConfidenceCalibration> {
+  const { model } = await measureLoading(options.bundle, Math.min(2, availableParallelism()));
+  const evaluation = new Evaluation(model, options);
+  try {
+    const samples: Sureness[] = [];
+    for (const sort of ['hard', 'usual'] as const) {
+      const { evaluated } = await evaluation.scenes(sort, options.scenes);
+      samples.push(...evaluated.map(({ told, verdict }) => ({ told, isRight: verdict.wholly })));
+    }
+    for (const sort of ['far', 'near'] as const) {
+      const { tellings } = await evaluation.strangers(sort, Math.ceil(options.scenes / 4));
+      samples.push(...tellings.map((told) => ({ told, isRight: false })));
+    }
+    const confidence = fitCalibration(samples);
+    const file = join(options.bundle, 'manifest.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...manifest, confidence }, null, 2) + '\n');
+    return confidence;
+  } finally {
+    evaluation.close();
+    await model.close();
   }
-  return { evaluated, samples, timed };
 }
 
-async function captionStrange(model: BlipCaptionModel, drawing: DrawingProcess, options: EvaluationOptions) {
-  const confidences: number[] = [];
-  const samples: Sample[] = [];
-  const count = strangeCount(options);
-  for await (const { drawn, told } of captionDrawn(model, drawing, requestOf('strange', options), count)) {
-    confidences.push(told.confidence);
-    if (samples.length < strangeSamples) samples.push({ picture: drawn.picture, ...told });
-    options.onProgress?.(options.scenes + confidences.length, options.scenes + count);
+/** A model that captions what a process beside it draws. */
+class Evaluation {
+  private readonly drawing = new DrawingProcess();
+  private done = 0;
+
+  constructor(
+    private readonly model: BlipCaptionModel,
+    private readonly options: EvaluationOptions,
+  ) {}
+
+  async scenes(kind: SceneSort, count: number) {
+    const reader = new CaptionReader(await readWorld(this.options.modelDirectory));
+    const evaluated: EvaluatedScene[] = [];
+    const samples: Sample[] = [];
+    const timed: Buffer[] = [];
+    for await (const { drawn, told } of this.captioned(kind, count)) {
+      const { picture } = drawn;
+      const scene = drawn.scene!;
+      const verdict = judgeCaption(reader.read(told.text), scene);
+      evaluated.push({ scene, told, verdict });
+      if (samples.length < sheetSamples - strangeSamples) samples.push({ picture, ...told, isRight: verdict.wholly });
+      if (timed.length < timedPictures && Math.max(scene.width, scene.height) <= timedSide) timed.push(picture);
+    }
+    return { evaluated, samples, timed };
   }
-  return { confidences, samples };
-}
 
-function strangeCount({ scenes }: EvaluationOptions): number {
-  return Math.ceil(scenes / 2);
-}
+  async strangers(kind: 'far' | 'near', count: number) {
+    const tellings: Told[] = [];
+    const samples: Sample[] = [];
+    for await (const { drawn, told } of this.captioned(kind, count)) {
+      tellings.push(told);
+      if (samples.length < strangeSamples) samples.push({ picture: drawn.picture, ...told });
+    }
+    return { tellings, samples };
+  }
 
-function requestOf(kind: DrawingRequest['kind'], { modelDirectory, seed }: EvaluationOptions) {
-  return { kind, modelDirectory, seed };
+  close(): void {
+    this.drawing.close();
+  }
+
+  private async *captioned(kind: DrawingRequest['kind'], count: number) {
+    const { modelDirectory, seed, onProgress } = this.options;
+    for await (const one of captionDrawn(this.model, this.drawing, { kind, modelDirectory, seed }, count)) {
+      onProgress?.(++this.done);
+      yield one;
+    }
+  }
 }

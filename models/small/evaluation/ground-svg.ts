@@ -1,9 +1,15 @@
 import type { Chance } from './chance.js';
-import type { Ground } from './scene.js';
+import { checkersSvg, patternSvg, stripesSvg } from './pattern-svg.js';
+import type { Ground, Scene } from './scene.js';
 import { blend, hex, type Shade } from './world.js';
 
 /** The ground of a picture so wide and high, with room around it for tilting. */
-export function groundSvg(ground: Ground, chance: Chance, width: number, height: number): string {
+export function groundSvg(
+  { ground, isHard }: Pick<Scene, 'ground' | 'isHard'>,
+  chance: Chance,
+  width: number,
+  height: number,
+): string {
   const area = `x="${-width / 2}" y="${-height / 2}" width="${2 * width}" height="${2 * height}"`;
   const [first, second] = ground.colours.map(({ shade }) => shade) as [Shade, Shade | undefined];
   switch (ground.style) {
@@ -16,7 +22,13 @@ export function groundSvg(ground: Ground, chance: Chance, width: number, height:
         x2="${ground.isVertical ? 0 : width}" y2="${ground.isVertical ? height : 0}"><stop offset="0" stop-color="${hex(first)}"/>
         <stop offset="1" stop-color="${hex(second!)}"/></linearGradient></defs><rect ${area} fill="url(#fade)"/>`;
     case 'textured':
-      return texture(first, chance, Math.max(width, height), area);
+      return isHard && chance.happens(0.7)
+        ? patternSvg(first, chance, Math.max(width, height), area)
+        : texture(first, chance, Math.max(width, height), area);
+    case 'striped':
+      return stripesSvg(first, second!, chance, Math.max(width, height), area);
+    case 'checkered':
+      return checkersSvg(first, second!, chance, Math.max(width, height), area);
   }
 }
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { chanceOf } from './chance.js';
-import { composeScene } from './compose-scene.js';
+import { composeScene, waysOf } from './compose-scene.js';
 import { drawScene } from './draw-scene.js';
 import { figureOutline } from './figure-outlines.js';
+import { hardOutline } from './hard-outlines.js';
 import { judgeCaption } from './judge-caption.js';
+import { nearPicture } from './near-picture.js';
 import type { Pictograms } from './pictograms.js';
 import { CaptionReader } from './read-caption.js';
 import { reach, type Scene } from './scene.js';
@@ -33,7 +35,7 @@ const squares = {
 /** The recipe's usual words for a scene. */
 function describeScene({ objects, ground, layout }: Scene): string {
   const names = ground.colours.map(({ name }) => name);
-  const style = ground.style === 'textured' ? 'textured ' : '';
+  const style = ['textured', 'striped', 'checkered'].includes(ground.style) ? `${ground.style} ` : '';
   const flat = `a ${style}${names.join(' and ')} background`;
   const behind = ground.style === 'gradient' ? `a background fading from ${names[0]} to ${names[1]}` : flat;
   const said = objects.map(({ kind, colour, size }) => (colour ? `a ${size} ${colour.name} ${kind}` : `a ${kind}`));
@@ -90,8 +92,31 @@ describe('held-out scenes', () => {
     expect(seen).toEqual(new Set([1, 2, 3, 'place', 'direction', 'between', ...styles, true, false]));
   });
 
+  it('of the hard sort are told in the same words, on every ground, and are drawn', async () => {
+    const reader = new CaptionReader(world);
+    const hard = Array.from({ length: 200 }, (_, index) => composeScene(chanceOf(7, index), world, waysOf.hard));
+    expect(new Set(hard.map(({ ground }) => ground.style)).size).toBe(6);
+    expect(hard.filter((scene) => !judgeCaption(reader.read(describeScene(scene)), scene).wholly)).toEqual([]);
+    for (const scene of hard.filter(({ width, height }) => Math.max(width, height) < 400).slice(0, 6)) {
+      const drawn = await drawScene(scene, chanceOf(7, 1), squares);
+      expect(await sharp(drawn).metadata()).toMatchObject({ width: scene.width, height: scene.height });
+    }
+  });
+
   it('can hold every figure of the world', () => {
-    for (const figure of world.figures) expect(figureOutline(figure, chanceOf(1, 1))).toMatch(/^M.*Z$/);
+    for (const figure of world.figures) {
+      expect(figureOutline(figure, chanceOf(1, 1))).toMatch(/^M.*Z$/);
+      expect(hardOutline(figure, chanceOf(1, 1)).path).toMatch(/^M.*Z$/);
+    }
+  });
+});
+
+describe('pictures near the world', () => {
+  it('are the same for the same seed and number, and others for others', async () => {
+    const draw = (index: number) => nearPicture(world, squares, 7, index);
+    const [once, again, other] = await Promise.all([draw(3), draw(3), draw(4)]);
+    expect(once.equals(again)).toBe(true);
+    expect(once.equals(other)).toBe(false);
   });
 });
 

@@ -1,2 +1,2 @@
-export { evaluateModel, type EvaluationOptions } from './evaluate-model.js';
+export { calibrateModel, evaluateModel, type EvaluationOptions } from './evaluate-model.js';
 export { formatReport, type Report } from './report.js';

@@ -22,7 +22,14 @@ const cat: SceneObject = { kind: 'cat', codePoint: 0x1f431, extent: 0.3, x: 0.75
 
 function sceneOf(objects: SceneObject[], layout: Layout): Scene {
   const colours = [{ name: 'white', shade: [255, 255, 255] as const }];
-  return { width: 400, height: 300, ground: { style: 'plain', colours, isVertical: false }, objects, layout };
+  return {
+    width: 400,
+    height: 300,
+    ground: { style: 'plain', colours, isVertical: false },
+    isHard: false,
+    objects,
+    layout,
+  };
 }
 
 const starLeftOfCat = sceneOf([star, cat], { name: 'direction', direction: 'left' });

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { openEmojiFont, type EmojiFont } from './emoji-font.js';
+import { openEmojiFont } from './emoji-font.js';
+import { openIconSet } from './icon-set.js';
 import { distance, type Shade } from './world.js';
 
 /** What of a pictogram is visible, and how to draw it. */
@@ -12,20 +13,35 @@ export interface Pictogram {
   shades: readonly Shade[];
 }
 
+/** A font or an icon set: a PNG file for each code point. */
+export interface PictogramSource {
+  png(codePoint: number): Buffer | Promise<Buffer>;
+}
+
 /** The everyday things' pictures, each read once. */
 export class Pictograms {
   private readonly read = new Map<number, Promise<Pictogram>>();
 
-  private constructor(private readonly font: EmojiFont) {}
+  private constructor(private readonly source: PictogramSource) {}
 
+  /** Those of Noto Color Emoji, which the model has seen. */
   static async open(): Promise<Pictograms> {
     return new Pictograms(await openEmojiFont());
   }
 
+  /** Those of Twemoji, which the recipe does not touch. */
+  static async openUnseen(): Promise<Pictograms> {
+    return new Pictograms(await openIconSet('twemoji'));
+  }
+
   get(codePoint: number): Promise<Pictogram> {
     let pictogram = this.read.get(codePoint);
-    if (!pictogram) this.read.set(codePoint, (pictogram = cut(this.font.png(codePoint))));
+    if (!pictogram) this.read.set(codePoint, (pictogram = this.cut(codePoint)));
     return pictogram;
+  }
+
+  private async cut(codePoint: number): Promise<Pictogram> {
+    return cut(await this.source.png(codePoint));
   }
 }
 

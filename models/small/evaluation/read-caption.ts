@@ -8,8 +8,7 @@ export interface SaidObject {
 }
 
 export interface SaidGround {
-  /** `striped` and `checkered` are words that the model has and that no scene here deserves. */
-  style: GroundStyle | 'striped' | 'checkered';
+  style: GroundStyle;
   colours: string[];
 }
 

@@ -1,4 +1,6 @@
 import { bars } from './bars.js';
+import { calibrationError, type Judged } from './calibration-error.js';
+import type { Told } from './captioning.js';
 import type { EvaluatedScene } from './evaluate-model.js';
 import type { Loading } from './measure-loading.js';
 import { rocArea } from './roc-area.js';
@@ -7,9 +9,23 @@ import { groupsOf, mistakes, tally, type Group, type Shares } from './tally.js';
 export interface Report {
   model: string;
   seed: number;
+  /** Of hard scenes. */
   groups: Partial<Record<Group, Shares>>;
-  /** Area under the ROC curve between scenes and pictures from outside the world, with the mean scores of both. */
-  confidence: { area: number; scenes: number; strange: number };
+  /** Of scenes of the usual sort. */
+  usual: Shares;
+  /** Of things drawn with an icon set that the model never saw. */
+  unseen: Shares;
+  confidence: {
+    /** Areas under the ROC curve between hard scenes and pictures far from the world, and near it. */
+    far: number;
+    near: number;
+    /** Expected calibration errors, of hard and of usual scenes. */
+    calibration: number;
+    usualCalibration: number;
+    /** Means. */
+    scenes: number;
+    strange: { far: number; near: number };
+  };
   /** Captions per second at batches of 8. */
   speed: number;
   loading: Loading;
@@ -26,8 +42,11 @@ export interface Measured {
   loading: Loading;
   speed: number;
   evaluated: EvaluatedScene[];
-  /** Confidences of the pictures from outside the world. */
-  strange: number[];
+  usual: EvaluatedScene[];
+  unseen: EvaluatedScene[];
+  /** What was said of pictures from outside the world. */
+  far: Told[];
+  near: Told[];
 }
 
 const groups: readonly Group[] = [
@@ -40,8 +59,10 @@ const groups: readonly Group[] = [
   'figures and things',
 ];
 
-export function makeReport({ evaluated, strange, ...measured }: Measured): Report {
-  const sayings = evaluated.map(({ told }) => told.confidence);
+export function makeReport({ evaluated, usual, unseen, far, near, ...measured }: Measured): Report {
+  const ofScenes = confidencesOf(evaluated.map(({ told }) => told));
+  const ofFar = confidencesOf(far);
+  const ofNear = confidencesOf(near);
   const byGroup = groups.map((group) => {
     const members = evaluated.filter(({ scene }) => groupsOf(scene).includes(group));
     return [group, tally(members)] as const;
@@ -49,19 +70,52 @@ export function makeReport({ evaluated, strange, ...measured }: Measured): Repor
   const report = {
     ...measured,
     groups: Object.fromEntries(byGroup.filter(([, { scenes }]) => scenes > 0)),
-    confidence: { area: rocArea(sayings, strange), scenes: mean(sayings), strange: mean(strange) },
+    usual: tally(usual),
+    unseen: tally(unseen),
+    confidence: {
+      far: rocArea(ofScenes, ofFar),
+      near: rocArea(ofScenes, ofNear),
+      calibration: calibrationError(evaluated.map(judgedOf)),
+      usualCalibration: calibrationError(usual.map(judgedOf)),
+      scenes: mean(ofScenes),
+      strange: { far: mean(ofFar), near: mean(ofNear) },
+    },
     mistakes: mistakes(evaluated),
     evaluated,
   };
-  return { ...report, missed: missedBars(report) };
+  return { ...report, missed: barLines(report).flatMap(({ name, isMissed }) => (isMissed ? [name] : [])) };
 }
 
-/** The bars of quality that are missed. Speed and memory depend on what else the machine does, and are only reported. */
-function missedBars({ groups, confidence }: Pick<Report, 'groups' | 'confidence'>): string[] {
+function confidencesOf(tellings: readonly Told[]): number[] {
+  return tellings.map(({ confidence }) => confidence);
+}
+
+function judgedOf({ told, verdict }: EvaluatedScene): Judged {
+  return { confidence: told.confidence, isRight: verdict.wholly };
+}
+
+type Bar =
+  'recall' | 'precision' | 'colours' | 'relation' | 'wholly' | 'usual' | 'unseen' | 'far' | 'near' | 'calibration';
+
+/** Every bar of quality with what was measured. Speed and memory depend on what else the machine does, and are only reported. */
+function barLines({ groups, usual, unseen, confidence }: Pick<Report, 'groups' | 'usual' | 'unseen' | 'confidence'>) {
   const all = groups.all;
-  const shares = { ...all, confidence: confidence.area };
-  const names = ['recall', 'precision', 'colours', 'relation', 'wholly', 'confidence'] as const;
-  return names.filter((name) => (shares[name] ?? 0) < bars[name]);
+  const lines: readonly [Bar, string, number | undefined][] = [
+    ['recall', 'things right, recall', all?.recall],
+    ['precision', 'things right, precision', all?.precision],
+    ['colours', 'colours right', all?.colours],
+    ['relation', 'relation right', all?.relation],
+    ['wholly', 'wholly right', all?.wholly],
+    ['usual', 'usual scenes wholly right', usual.wholly],
+    ['unseen', 'unseen icons named rightly', unseen.things],
+    ['far', 'ROC area, far pictures', confidence.far],
+    ['near', 'ROC area, near pictures', confidence.near],
+    ['calibration', 'calibration error', confidence.calibration],
+  ];
+  return lines.map(([name, words, value = 0]) => {
+    const isMissed = name === 'calibration' ? value > bars[name] : value < bars[name];
+    return { name, words, value, isMissed };
+  });
 }
 
 function mean(values: readonly number[]): number {
@@ -84,29 +138,25 @@ const columns: readonly [keyof Shares, string][] = [
 
 /** The report as people read it. */
 export function formatReport(report: Report): string {
-  const { groups: byGroup, confidence, speed, loading, missed } = report;
-  const all = byGroup.all;
+  const { groups: byGroup, confidence, speed, loading } = report;
   const line = (name: string, value: string, bar: string, isMissed: boolean): string =>
     `${name.padEnd(28)}${value.padStart(8)}   ${bar.padEnd(16)}${isMissed ? 'missed' : ''}`.trimEnd();
-  const share = (name: 'recall' | 'precision' | 'colours' | 'relation' | 'wholly', words: string): string =>
-    line(words, decimals(all?.[name]), `at least ${bars[name].toFixed(2)}`, missed.includes(name));
-  const { area } = confidence;
+  const plain = (name: string, value: number): string => line(name, decimals(value), '', false);
   return [
-    `${report.model}, ${all?.scenes ?? 0} held-out scenes of seed ${report.seed}`,
+    `${report.model}, ${byGroup.all?.scenes ?? 0} hard and ${report.usual.scenes} usual scenes of seed ${report.seed}`,
     '',
-    share('recall', 'things right, recall'),
-    share('precision', 'things right, precision'),
-    share('colours', 'colours right'),
-    share('relation', 'relation right'),
-    share('wholly', 'wholly right'),
-    line(
-      'confidence, ROC area',
-      decimals(area),
-      `at least ${bars.confidence.toFixed(2)}`,
-      missed.includes('confidence'),
+    ...barLines(report).map(({ name, words, value, isMissed }) =>
+      line(
+        words,
+        decimals(value),
+        `at ${name === 'calibration' ? 'most' : 'least'} ${bars[name].toFixed(2)}`,
+        isMissed,
+      ),
     ),
-    line('confidence of scenes', decimals(confidence.scenes), '', false),
-    line('confidence of strange ones', decimals(confidence.strange), '', false),
+    plain('calibration error, usual', confidence.usualCalibration),
+    plain('confidence of scenes', confidence.scenes),
+    plain('confidence of far pictures', confidence.strange.far),
+    plain('confidence of near pictures', confidence.strange.near),
     line('captions a second, batch 8', speed.toFixed(0), `at least ${bars.speed}`, speed < bars.speed),
     line(
       `MB loaded, ${loading.lanes} lanes`,
@@ -116,7 +166,11 @@ export function formatReport(report: Report): string {
     ),
     line('seconds of loading', loading.seconds.toFixed(2), `at most ${bars.loading}`, loading.seconds > bars.loading),
     '',
-    table(byGroup),
+    table([
+      ...groups.map((group) => [group, byGroup[group]] as const),
+      ['usual', report.usual],
+      ['unseen', report.unseen],
+    ]),
     '',
     `most frequent mistakes: ${report.mistakes
       .slice(0, 12)
@@ -125,9 +179,8 @@ export function formatReport(report: Report): string {
   ].join('\n');
 }
 
-function table(byGroup: Report['groups']): string {
-  const rows = groups.flatMap((group) => {
-    const shares = byGroup[group];
+function table(named: readonly (readonly [string, Shares | undefined])[]): string {
+  const rows = named.flatMap(([group, shares]) => {
     if (!shares) return [];
     const cells = columns.map(([key]) =>
       (key === 'scenes' ? String(shares.scenes) : decimals(shares[key])).padStart(10),

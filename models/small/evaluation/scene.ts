@@ -1,7 +1,7 @@
 import type { Shade } from './world.js';
 
 export type Size = 'small' | 'large';
-export type GroundStyle = 'plain' | 'two-tone' | 'gradient' | 'textured';
+export type GroundStyle = 'plain' | 'two-tone' | 'gradient' | 'textured' | 'striped' | 'checkered';
 export type Direction = 'left' | 'right' | 'above' | 'below';
 /** Where a single object is: in the middle, at a side, or in a corner. */
 export type Place = 'middle' | 'left' | 'right' | 'top' | 'bottom' | `${'top' | 'bottom'} ${'left' | 'right'}`;
@@ -22,7 +22,7 @@ export interface SceneObject {
 
 export interface Ground {
   style: GroundStyle;
-  /** One colour of a plain or textured ground, two of the others: from the left, or from the top. */
+  /** One colour of a plain or textured ground, two of the others: from the left, or from the top. Those of a pattern have no order. */
   colours: readonly { name: string; shade: Shade }[];
   /** Whether the colours lie below each other instead of side by side. */
   isVertical: boolean;
@@ -35,6 +35,8 @@ export interface Scene {
   ground: Ground;
   objects: readonly SceneObject[];
   layout: Layout;
+  /** Whether figures are turned and of unusual proportions, and textures repeat a pattern. */
+  isHard: boolean;
 }
 
 /** How the objects stand to each other, by which their positions are chosen; the truth about them is in the positions. */

@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from draw import CELLS, STYLES
+from draw import CELLS, NAMED, STYLES
 from model import Norm
 from scene import RELATIONS
-from world import COLOUR_NAMES, KINDS
+from world import COLOUR_NAMES
 
 GROUND_WEIGHT = 0.15
 """Most patches are ground; they count less than those of objects."""
@@ -24,7 +24,7 @@ GROUND_WEIGHT = 0.15
 class AuxiliaryHead(nn.Module):
     def __init__(self, width):
         super().__init__()
-        self.sizes = [1 + len(KINDS), len(COLOUR_NAMES), 3, 3]
+        self.sizes = [1 + len(NAMED), len(COLOUR_NAMES), 3, 3]
         self.patch = nn.Linear(width, sum(self.sizes))
         self.mask = nn.Sequential(Norm(width), nn.Linear(width, CELLS * CELLS))
         self.ground = nn.Linear(width, len(STYLES) + 2 * len(COLOUR_NAMES))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from draw import Artist, Labels
+from draw import Labels
 from scene import sample_crowd, sample_scene
-from world import encode
+from world import STRANGER, encode
 
 
 @dataclass
@@ -33,18 +33,18 @@ class Batch:
 
 
 class Batches(torch.utils.data.Dataset):
-    def __init__(self, mixture, size, seed, first, count):
-        self.mixture, self.size, self.seed = mixture, size, seed
+    """`count` batches from number `first` on, drawn by an artist whom all processes share."""
+
+    def __init__(self, artist, phase, seed, first, count):
+        self.artist, self.phase, self.seed = artist, phase, seed
         self.first, self.count = first, count
-        self.artist = None
 
     def __len__(self):
         return self.count
 
     def __getitem__(self, index):
-        self.artist = self.artist or Artist()
         chance = random.Random(self.seed * 1_000_003 + self.first + index)
-        rows = sorted((self.row(chance, index) for index in range(self.size)), key=lambda row: len(row[1]))
+        rows = sorted((self.row(chance, place) for place in range(self.phase.batch)), key=lambda row: len(row[1]))
         return Batch(
             torch.from_numpy(np.stack([pixels for pixels, _, _ in rows])),
             [caption for _, caption, _ in rows],
@@ -54,27 +54,27 @@ class Batches(torch.utils.data.Dataset):
             },
         )
 
-    def row(self, chance, index):
-        """A picture, its caption's ids and its labels; out of the world, a caption of something else."""
-        if index < self.size * self.mixture.crowd:
-            scene = sample_crowd(chance, self.mixture)
-            pixels, labels = self.artist.draw(scene, chance, self.mixture.augment)
+    def row(self, chance, place):
+        """A picture, its caption's ids and its labels."""
+        mixture, side = self.phase.mixture, self.phase.side
+        if place < self.phase.batch * mixture.crowd:
+            scene = sample_crowd(chance, mixture)
+            pixels, labels = self.artist.draw(scene, chance, side, mixture.augment)
             return pixels, [], labels
-        scene = sample_scene(chance, self.mixture)
-        caption = encode(scene.caption)
-        if chance.random() < self.mixture.outside:
-            return self.artist.outside(chance), caption, Labels.empty()
-        pixels, labels = self.artist.draw(scene, chance, self.mixture.augment)
-        return pixels, caption, labels
+        if chance.random() < mixture.outside:
+            return self.artist.outside(chance, side), encode(STRANGER), Labels.empty(side)
+        scene = sample_scene(chance, mixture)
+        pixels, labels = self.artist.draw(scene, chance, side, mixture.augment)
+        return pixels, encode(scene.caption), labels
 
 
-def loader(mixture, size, seed, first, count, workers=1):
+def loader(artist, phase, seed, first, count, workers=1):
     """Batches drawn ahead by `workers` processes of their own."""
     return torch.utils.data.DataLoader(
-        Batches(mixture, size, seed, first, count),
+        Batches(artist, phase, seed, first, count),
         batch_size=None,
         num_workers=workers,
-        prefetch_factor=6 if workers else 2,
+        prefetch_factor=4 if workers else 2,
     )
 
 

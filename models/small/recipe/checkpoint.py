@@ -45,6 +45,30 @@ def load(directory):
     return model.eval()
 
 
+def grown(directory, shape, fresh, words):
+    """The state of an earlier checkpoint, in a model of more words and a finer grid: what it lacks is as in `fresh`."""
+    old = load(directory).state_dict()
+    known = {word: index for index, word in enumerate((Path(directory) / "vocab.txt").read_text().splitlines())}
+    rows = [known.get(word) for word in SPECIAL + words] + [len(known), len(known) + 1]
+    state = {}
+    for name, tensor in fresh.items():
+        before = old[name]
+        if before.shape == tensor.shape:
+            state[name] = before
+        elif name.endswith("vision_model.embeddings.position_embedding"):
+            state[name] = resized(before, shape.grid)
+        else:
+            state[name] = torch.stack([tensor[new] * 0.3 if row is None else before[row] for new, row in enumerate(rows)])
+    return state
+
+
+def resized(positions, grid):
+    whole = round((positions.shape[1] - 1) ** 0.5)
+    square = positions[:, 1:].reshape(1, whole, whole, -1).permute(0, 3, 1, 2)
+    between = torch.nn.functional.interpolate(square, (grid, grid), mode="bilinear", align_corners=False)
+    return torch.cat([positions[:, :1], between.flatten(2).transpose(1, 2)], 1)
+
+
 def save(directory, shape, state, words):
     """Writes a whole checkpoint directory; `words` are the vocabulary after the special tokens."""
     directory = Path(directory)

@@ -1,6 +1,8 @@
 """Draws forty held-out scenes with the model's captions and scores under them.
 
-    python3 contact_sheet.py ../checkpoint ../contact-sheet.png
+    python3 contact_sheet.py ../checkpoint icons.npz sheet.png
+
+The sheet shows pictograms of all the sets: it is to be looked at, not to be passed on.
 """
 
 import sys
@@ -11,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import checkpoint
 from curriculum import EVALUATION_SEED, HELD_OUT
+from draw import Artist
 from evaluate import agree, canonical, captions, held_out, outside, understand
 
 COLUMNS, ROWS, OUTSIDE = 8, 5, 4
@@ -18,11 +21,13 @@ PICTURE, TEXT = 160, 74
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 
 
-def main(directory, target):
+def main(directory, icons, target):
     """The last pictures are from outside the scenes' world: their scores should be low."""
-    pictures, sayings = held_out(HELD_OUT["all"], COLUMNS * ROWS - OUTSIDE, EVALUATION_SEED + 1)
-    pictures = [*pictures, *outside(OUTSIDE, EVALUATION_SEED + 1)]
-    told = captions(checkpoint.load(directory), np.stack(pictures))
+    model, artist = checkpoint.load(directory), Artist(icons)
+    side = model.shape.image_size
+    pictures, sayings = held_out(artist, side, HELD_OUT["all"], COLUMNS * ROWS - OUTSIDE, EVALUATION_SEED + 1)
+    pictures = [*pictures, *outside(artist, side, OUTSIDE, EVALUATION_SEED + 1)]
+    told = captions(model, np.stack(pictures))
     font = ImageFont.truetype(FONT, 11)
     sheet = Image.new("RGB", (COLUMNS * (PICTURE + 8) + 8, ROWS * (PICTURE + TEXT) + 8), "white")
     draw = ImageDraw.Draw(sheet)
@@ -45,4 +50,4 @@ def verdict(caption, sayings, index):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:4])

@@ -1,4 +1,4 @@
-"""Draws scenes as square pictures of 128 pixels, with everything that may befall a picture.
+"""Draws scenes as square pictures, with everything that may befall a picture.
 
 Also says, patch by patch, what is where: the auxiliary head that speeds up
 training learns from that (`Labels`).
@@ -10,26 +10,29 @@ import random as chances
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
+import grounds
 import sprites
-from scene import LARGE, RELATIONS, SMALL
-from world import COLOUR_NAMES, KINDS
+from icons import UNKNOWN
+from scene import LARGE, RELATIONS, SMALL, differ
+from strangers import stranger_sprites
+from world import COLOUR_NAMES, KINDS, STRANGER
 
-SIDE = 128
 PATCH = 16
-GRID = SIDE // PATCH
 CELLS = 8
 NOTHING = -100
 STYLES = ["plain", "two", "gradient", "textured", "striped", "checkered"]
-RAMP = (np.arange(SIDE, dtype=np.float32) + 0.5) / SIDE - 0.5
+NAMED = [*KINDS, STRANGER]
+"""What the auxiliary head may call an object."""
+LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 
 
 @dataclass
 class Labels:
     """What the auxiliary head learns; `NOTHING` where there is nothing to learn.
 
-    kind: per patch, 0 for the ground or 1 + index of the kind · colour, size:
+    kind: per patch, 0 for the ground or 1 + index in `NAMED` · colour, size:
     per patch, of figures · box: per patch, x, y and size of the object, and
     whether there is one · ground: style, first and second colour of the whole
     picture · relation: the whole picture's · role: per patch, which object of
@@ -46,8 +49,8 @@ class Labels:
     relation: np.ndarray
 
     @classmethod
-    def empty(cls):
-        patches = GRID * GRID
+    def empty(cls, side):
+        patches = (side // PATCH) ** 2
         return cls(
             np.full(patches, NOTHING, np.int16),
             np.full(patches, NOTHING, np.int16),
@@ -61,108 +64,119 @@ class Labels:
 
 
 class Artist:
-    """Holds the sprites and noise fields; draws with the `random.Random` that it is handed."""
+    """Holds the sprites and fields; draws with the `random.Random` that it is handed, in pictures of `side` pixels."""
 
-    def __init__(self, seed=1):
+    def __init__(self, icons, seed=1):
         self.figures = sprites.figure_sprites(seed)
-        self.things = sprites.thing_sprites()
-        self.fields = noise_fields(seed)
+        self.things = sprites.Things(icons)
+        self.strangers = stranger_sprites(chances.Random(seed))
+        self.fields = grounds.noise_fields(seed)
+        self.patterns = grounds.pattern_fields(chances.Random(seed))
+        self.grain = np.random.default_rng(seed).standard_normal((400, 400, 3), np.float32)
 
-    def draw(self, scene, random, augment=1.0):
-        """A scene as `(uint8 [SIDE, SIDE, 3], Labels)`."""
-        picture = self.ground(scene, random)
+    def draw(self, scene, random, side, augment=1.0):
+        """A scene as `(uint8 [side, side, 3], Labels)`."""
+        picture = self.ground(scene, random, side)
         covers = [self.paste(picture, item, scene, random) for item in scene.items]
-        if random.random() < 0.08 * augment and scene.items:
+        if random.random() < 0.06 * augment and scene.items:
             self.hide(picture, covers, scene, random)
         picture = self.spoil(picture, random, augment)
-        return picture, label(scene, covers)
+        return picture, label(scene, covers, side)
 
-    def ground(self, scene, random):
+    def ground(self, scene, random, side):
         ground = scene.ground
         first = np.array(ground.colours[0], np.float32)
-        picture = np.empty((SIDE, SIDE, 3), np.float32)
+        picture = np.empty((side, side, 3), np.float32)
         picture[:] = first
         if ground.style == "textured":
-            strength = random.uniform(10, 30)
-            grain = self.field(random)
-            if random.random() < 0.5:
-                picture += strength * grain[..., None]
-            else:
-                picture += strength * (np.sin(grain * random.uniform(2, 9))[..., None])
-            picture += 18 if first.mean() < 30 else -18 if first.mean() > 225 else 0
+            picture += self.texture(first, random, side)
         elif ground.style != "plain":
             second = np.array(ground.colours[1], np.float32)
-            picture += self.blend(ground, scene, random)[..., None] * (second - first)
+            picture += self.blend(ground, scene, random, side)[..., None] * (second - first)
         return picture
 
-    def blend(self, ground, scene, random):
+    def texture(self, first, random, side):
+        """What a texture adds to a colour: noise, or a pattern in a darker or lighter shade."""
+        if random.random() < 0.4:
+            strength = random.uniform(10, 30)
+            grain = self.field(self.fields, random, side)
+            if random.random() >= 0.5:
+                grain = np.sin(grain * random.uniform(2, 9))
+            return strength * grain[..., None] + (18 if first.mean() < 30 else -18 if first.mean() > 225 else 0)
+        darker = first.max() > 70 and (first.min() > 200 or random.random() < 0.6)
+        share = random.uniform(0.08, 0.3) if darker else random.uniform(0.1, 0.35)
+        change = (np.float32(0 if darker else 255) - first) * share
+        return self.field(self.patterns, random, side)[..., None] * (change / 255)
+
+    def blend(self, ground, scene, random, side):
         """How much of the ground's second colour each pixel has."""
-        angle = math.radians(scene.tilt + (90 if ground.vertical else 0))
-        along = RAMP[None, :] * math.cos(angle) + RAMP[:, None] * math.sin(angle)
-        across = RAMP[:, None] * math.cos(angle) - RAMP[None, :] * math.sin(angle)
+        ramp = (np.arange(side, dtype=np.float32) + 0.5) / side - 0.5
+        slant = random.uniform(0, 90) if ground.style in ("striped", "checkered") and random.random() < 0.3 else 0
+        angle = math.radians(scene.tilt + slant + (90 if ground.vertical else 0))
+        along = ramp[None, :] * math.cos(angle) + ramp[:, None] * math.sin(angle)
+        across = ramp[:, None] * math.cos(angle) - ramp[None, :] * math.sin(angle)
         if ground.style == "gradient":
             return np.clip(along + 0.5, 0, 1)
         if ground.style == "two":
-            return np.clip((along - random.uniform(-0.1, 0.1)) * SIDE + 0.5, 0, 1)
-        period = random.uniform(0.09, 0.3)
-        wave = np.sin((along + random.random()) * (2 * math.pi / period))
+            return np.clip((along - random.uniform(-0.1, 0.1)) * side + 0.5, 0, 1)
+        period = math.exp(random.uniform(math.log(0.07), math.log(0.34)))
+        bias = random.uniform(-0.3, 0.3) if ground.style == "striped" and random.random() < 0.3 else 0
+        wave = np.sin((along + random.random()) * (2 * math.pi / period)) + bias
         if ground.style == "checkered":
             wave = wave * np.sin((across + random.random()) * (2 * math.pi / period))
-        return np.clip(wave * (SIDE * period / 6) + 0.5, 0, 1)
+        return np.clip(wave * (side * period / 5) + 0.5, 0, 1)
 
-    def field(self, random):
-        """A random cut of a random noise field, flipped at random."""
-        field = self.fields[random.randrange(len(self.fields))]
-        y, x = (random.randrange(field.shape[0] - SIDE) for _ in range(2))
-        return field[y : y + SIDE, x : x + SIDE][:: random.choice([1, -1]), :: random.choice([1, -1])]
+    @staticmethod
+    def field(fields, random, side):
+        """A random cut of a random field, flipped at random."""
+        field = fields[random.randrange(len(fields))]
+        y, x = (random.randrange(field.shape[0] - side) for _ in range(2))
+        return field[y : y + side, x : x + side][:: random.choice([1, -1]), :: random.choice([1, -1])]
+
+    def sprite(self, item, scene, random):
+        """`(levels, colour)`; no colour where the sprite has its own."""
+        if item.kind in self.figures:
+            return random.choice(self.figures[item.kind]), item.colour
+        if item.kind == STRANGER and random.random() < 0.5:
+            levels, own = random.choice(self.strangers)
+            return levels, None if own else item.colour
+        kind = UNKNOWN if item.kind == STRANGER else item.kind
+        levels, monochrome = self.things.choose(kind, scene.ground.colours, random)
+        return levels, contrasting(scene.ground.colours, random) if monochrome else None
 
     def paste(self, picture, item, scene, random):
         """Draws the object; returns `(top, left, alpha)` of what it covers."""
-        variants = self.figures.get(item.kind) or self.things[item.kind]
-        sprite = random.choice(variants)
+        side = len(picture)
+        levels, colour = self.sprite(item, scene, random)
+        is_figure = item.kind in self.figures
         root = math.sqrt(scene.stretch)
-        width, height = item.size * root * SIDE, item.size / root * SIDE
-        side, image = next((level for level in reversed(sprite) if level[0] >= max(width, height)), sprite[0])
-        angle = math.radians(scene.tilt + (random.gauss(0, 3) if random.random() < 0.3 else 0))
-        cos, sin = math.cos(angle), math.sin(angle)
-        reach = abs(cos) + abs(sin)
-        left, right = window(item.x * SIDE, width * reach / 2)
-        top, bottom = window(item.y * SIDE, height * reach / 2)
-        if right <= left or bottom <= top:
-            return 0, 0, np.zeros((0, 0), np.float32)
-        x, y = left - item.x * SIDE, top - item.y * SIDE
-        across, down = side / width, side / height
-        placed = image.transform(
-            (right - left, bottom - top),
-            Image.AFFINE,
-            (
-                cos * across,
-                sin * down,
-                side / 2 + cos * across * x + sin * down * y,
-                -sin * across,
-                cos * down,
-                side / 2 - sin * across * x + cos * down * y,
-            ),
-            Image.BILINEAR,
-        )
-        pixels = np.asarray(placed, np.float32)
-        region = picture[top:bottom, left:right]
-        if item.colour is None:
-            alpha = pixels[..., 3] * (1 / 255)
-            region += (pixels[..., :3] - region) * alpha[..., None]
-        else:
-            alpha = pixels * (1 / 255)
-            region += (self.fill(item, region.shape, random) - region) * alpha[..., None]
-        return top, left, alpha
+        width, height = item.size * root * side, item.size / root * side
+        flip = not is_figure and item.kind != STRANGER and random.random() < 0.4
+        turn = random.gauss(0, 3 if is_figure else 9) if random.random() < (0.3 if is_figure else 0.4) else 0
+        place = Place(levels, item.x * side, item.y * side, width, height, scene.tilt + turn, flip)
+        extra = random.random()
+        if extra < 0.05:
+            shadow = place.moved(side * random.uniform(0.01, 0.03), side * random.uniform(0.01, 0.03))
+            self.cover(picture, shadow, random, (0.0, 0.0, 0.0), random.uniform(0.15, 0.5))
+        elif extra < 0.1:
+            rim = (255.0, 255.0, 255.0) if not is_figure and random.random() < 0.6 else (0.0, 0.0, 0.0)
+            if colour is not None and rim[0] == 0:
+                rim = tuple(value * 0.5 for value in colour)
+            self.cover(picture, place.grown(1 + random.uniform(0.04, 0.12)), random, rim, 1)
+        if colour is None and not is_figure and extra > 0.98:
+            colour = contrasting(scene.ground.colours, random)
+        return self.cover(picture, place, random, colour, 1)
 
-    @staticmethod
-    def fill(item, shape, random):
-        """Flat colour, or at times a little shading."""
-        colour = np.array(item.colour, np.float32)
-        if random.random() < 0.85:
-            return colour
-        shade = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None, None] * random.uniform(-25, 25)
-        return np.clip(colour + shade, 0, 255)
+    def cover(self, picture, place, random, colour, strength):
+        left, top, placed = place.drawn(len(picture), random)
+        if placed is None:
+            return 0, 0, np.zeros((0, 0), np.float32)
+        pixels = np.asarray(placed, np.float32)
+        region = picture[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+        alpha = (pixels if pixels.ndim == 2 else pixels[..., 3]) * (strength / 255)
+        paint = recoloured(pixels[..., :3], random) if colour is None else fill(colour, region.shape, random)
+        region += (paint - region) * alpha[..., None]
+        return top, left, alpha
 
     @staticmethod
     def hide(picture, covers, scene, random):
@@ -174,32 +188,34 @@ class Artist:
         colour = scene.ground.colours[0]
         if random.random() < 0.5:
             start = int(random.uniform(0, 0.9) * height)
-            picture[top + start : top + start + max(1, int(0.15 * height)), left : left + width] = colour
+            picture[top + start : top + start + max(1, int(0.12 * height)), left : left + width] = colour
         else:
             start = int(random.uniform(0, 0.9) * width)
-            picture[top : top + height, left + start : left + start + max(1, int(0.15 * width))] = colour
+            picture[top : top + height, left + start : left + start + max(1, int(0.12 * width))] = colour
 
     def spoil(self, picture, random, augment):
         """Borders, colour shifts, noise, low resolution, blur and JPEG, each now and then."""
+        side = len(picture)
         if random.random() < 0.06 * augment:
             frame(picture, random)
-        if random.random() < 0.25 * augment:
+        if random.random() < 0.2 * augment:
             gain = np.array([random.gauss(1, 0.03) for _ in range(3)], np.float32) * random.gauss(1, 0.05)
             picture = picture * gain + random.gauss(0, 4)
-        if random.random() < 0.25 * augment:
-            noise = np.stack([self.field(random) for _ in range(3)], -1) if random.random() < 0.2 else None
-            if noise is None:
-                noise = np.random.default_rng(random.getrandbits(32)).standard_normal((SIDE, SIDE, 3), np.float32)
+        if random.random() < 0.22 * augment:
+            y, x = random.randrange(400 - side), random.randrange(400 - side)
+            noise = self.grain[y : y + side, x : x + side]
+            if random.random() < 0.2:
+                noise = np.stack([self.field(self.fields, random, side) for _ in range(3)], -1)
             picture = picture + noise * random.uniform(1, 14)
         picture = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
         chance = random.random()
-        if chance >= 0.4 * augment:
+        if chance >= 0.36 * augment:
             return picture
         image = Image.fromarray(picture)
-        if chance < 0.1 * augment:
-            small = random.randint(32, 96)
-            image = image.resize((small, small), Image.BICUBIC).resize((SIDE, SIDE), Image.BICUBIC)
-        elif chance < 0.2 * augment:
+        if chance < 0.08 * augment:
+            small = int(side * random.uniform(0.3, 0.8))
+            image = image.resize((small, small), Image.BICUBIC).resize((side, side), Image.BICUBIC)
+        elif chance < 0.18 * augment:
             image = image.filter(ImageFilter.BoxBlur(random.uniform(0.3, 1.2)))
         else:
             file = io.BytesIO()
@@ -207,47 +223,145 @@ class Artist:
             image = Image.open(file)
         return np.asarray(image)
 
-    def outside(self, random):
-        """A picture of nothing in this world: textures, blobs, natural-looking noise, clutter."""
+    def outside(self, random, side):
+        """A picture of nothing in this world: textures of many colours, blobs, natural-looking noise, clutter."""
         way = random.random()
         palette = np.array([[random.uniform(0, 255) for _ in range(3)] for _ in range(3)], np.float32)
         if way < 0.45:
-            first, second = self.field(random), self.field(random)
+            first, second = self.field(self.fields, random, side), self.field(self.fields, random, side)
             mean = palette[0] * 0.5 + 64
             picture = mean + first[..., None] * (palette[1] - 128) * 0.5 + second[..., None] * (palette[2] - 128) * 0.4
             if random.random() < 0.5:
-                picture = picture + self.field(random)[..., None] * random.uniform(5, 50)
-        elif way < 0.7:
-            field = self.field(random)
+                picture = picture + self.field(self.fields, random, side)[..., None] * random.uniform(5, 50)
+        elif way < 0.65:
+            field = self.field(self.fields, random, side)
             cuts = np.quantile(field[::8, ::8], sorted(random.random() for _ in range(2)))
             picture = palette[np.digitize(field, cuts)]
-            picture = picture + self.field(random)[..., None] * random.uniform(0, 30)
+            picture = picture + self.field(self.fields, random, side)[..., None] * random.uniform(0, 30)
+        elif way < 0.85:
+            picture = self.clutter(random, side)
         else:
-            picture = self.clutter(random)
+            picture = self.hills(random, side, palette)
         return self.spoil(picture, random, 1.0)
 
-    def clutter(self, random):
-        """Many overlapping shapes of many colours and no kind."""
-        from PIL import ImageDraw
+    def hills(self, random, side, palette):
+        """Ridges under a fading sky."""
+        ramp = np.linspace(0, 1, side, dtype=np.float32)[:, None, None]
+        picture = np.ascontiguousarray(np.broadcast_to(palette[0] + (palette[1] - palette[0]) * ramp, (side, side, 3)))
+        rows = np.arange(side)[:, None]
+        for index in range(random.randint(2, 6)):
+            ridge = self.field(self.fields, random, side)[0] * side * 0.04 + side * random.uniform(0.25, 0.85)
+            shade = palette[1] + (palette[2] - palette[1]) * random.random()
+            picture[rows > ridge] = shade
+        return picture + self.field(self.fields, random, side)[..., None] * random.uniform(0, 12)
 
-        image = Image.new("RGB", (SIDE, SIDE), tuple(random.randrange(256) for _ in range(3)))
+    def clutter(self, random, side):
+        """Many overlapping shapes of many colours and no kind, or many lines."""
+        image = Image.new("RGB", (side, side), tuple(random.randrange(256) for _ in range(3)))
         draw = ImageDraw.Draw(image)
-        spread = random.uniform(15, 70)
+        spread = random.uniform(0.12, 0.5) * side
         for _ in range(random.randint(8, 60)):
             colour = tuple(random.randrange(256) for _ in range(3))
-            x, y = random.uniform(0, SIDE), random.uniform(0, SIDE)
+            x, y = random.uniform(0, side), random.uniform(0, side)
             points = [(x + random.gauss(0, spread), y + random.gauss(0, spread)) for _ in range(random.randint(2, 6))]
             if len(points) == 2:
                 draw.line(points, colour, random.randint(1, 8))
             else:
                 draw.polygon(points, colour)
         picture = np.asarray(image, np.float32)
-        return picture + self.field(random)[..., None] * random.uniform(0, 40)
+        return picture + self.field(self.fields, random, side)[..., None] * random.uniform(0, 40)
 
 
-def window(middle, half):
+@dataclass
+class Place:
+    """Where a sprite goes, in pixels, turned by `angle` degrees."""
+
+    levels: list
+    x: float
+    y: float
+    width: float
+    height: float
+    angle: float
+    flip: bool
+
+    def moved(self, x, y):
+        return Place(self.levels, self.x + x, self.y + y, self.width, self.height, self.angle, self.flip)
+
+    def grown(self, factor):
+        return Place(self.levels, self.x, self.y, self.width * factor, self.height * factor, self.angle, self.flip)
+
+    def drawn(self, picture_side, random):
+        """`(left, top, image)` of the part inside the picture; no image where there is none."""
+        side, image = next((level for level in reversed(self.levels) if level[0] >= max(self.width, self.height)), self.levels[0])
+        angle = math.radians(self.angle)
+        cos, sin = math.cos(angle), math.sin(angle)
+        reach = abs(cos) + abs(sin)
+        left, right = window(self.x, self.width * reach / 2, picture_side)
+        top, bottom = window(self.y, self.height * reach / 2, picture_side)
+        if right <= left or bottom <= top:
+            return left, top, None
+        x, y = left - self.x, top - self.y
+        across, down = side / self.width, side / self.height
+        mirror = -1 if self.flip else 1
+        chance = random.random()
+        placed = image.transform(
+            (right - left, bottom - top),
+            Image.AFFINE,
+            (
+                mirror * cos * across,
+                mirror * sin * down,
+                side / 2 + mirror * (cos * across * x + sin * down * y),
+                -sin * across,
+                cos * down,
+                side / 2 - sin * across * x + cos * down * y,
+            ),
+            Image.BILINEAR if chance < 0.75 else Image.BICUBIC if chance < 0.96 else Image.NEAREST,
+        )
+        return left, top, placed
+
+
+def contrasting(behind, random):
+    """Any shade that stands out, often a very dark or a very light one."""
+    way = random.random()
+    for _ in range(30):
+        if way < 0.6:
+            colour = random.choice([(0.0,) * 3, (20.0,) * 3, (40.0, 45.0, 55.0), (255.0,) * 3])
+        else:
+            colour = tuple(random.uniform(0, 255) for _ in range(3))
+        if all(differ(colour, other, 95) for other in behind):
+            return colour
+        way += 0.1
+    return colour
+
+
+def recoloured(pixels, random):
+    """A thing's own colours, now and then a little or much changed."""
+    chance = random.random()
+    if chance > 0.22:
+        return pixels
+    gray = (pixels @ LUMA)[..., None]
+    if chance < 0.03:
+        return np.repeat(gray, 3, -1)
+    if chance < 0.1:
+        return gray + (pixels - gray) * random.uniform(0.3, 1.5)
+    if chance < 0.13:
+        # hues change places
+        return pixels[..., random.choice([[0, 2, 1], [1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]])]
+    return np.clip(pixels * random.uniform(0.75, 1.25) + np.array([random.gauss(0, 14) for _ in range(3)], np.float32), 0, 255)
+
+
+def fill(colour, shape, random):
+    """Flat colour, or at times a little shading."""
+    colour = np.array(colour, np.float32)
+    if random.random() < 0.85:
+        return colour
+    shade = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None, None] * random.uniform(-25, 25)
+    return np.clip(colour + shade, 0, 255)
+
+
+def window(middle, half, side):
     """The pixels that a span touches, kept inside the picture."""
-    return max(0, math.floor(middle - half)), min(SIDE, math.ceil(middle + half))
+    return max(0, math.floor(middle - half)), min(side, math.ceil(middle + half))
 
 
 def frame(picture, random):
@@ -257,49 +371,28 @@ def frame(picture, random):
     picture[:, :width] = picture[:, -width:] = colour
 
 
-def noise_fields(seed, count=48, side=320):
-    """Noise of many spectra, from smooth blobs to fine grain, each with mean 0 and deviation 1."""
-    generator = np.random.default_rng(seed)
-    y, x = np.meshgrid(np.fft.fftfreq(side), np.fft.rfftfreq(side), indexing="ij")
-    fields = []
-    for index in range(count):
-        ratio = 2 ** generator.uniform(-1.5, 1.5) if index % 3 == 0 else 1.0
-        distance = np.sqrt((x * ratio) ** 2 + (y / ratio) ** 2) + 1 / side
-        spectrum = generator.standard_normal(x.shape) + 1j * generator.standard_normal(x.shape)
-        field = np.fft.irfft2(spectrum * distance ** -(index % 6 * 0.5), (side, side))
-        fields.append(((field - field.mean()) / field.std()).astype(np.float32))
-    return fields + [speckles(generator, side) for _ in range(12)]
-
-
-def speckles(generator, side):
-    """Scattered light and dark dots of one size, as in terrazzo."""
-    y, x = np.mgrid[:side, :side].astype(np.float32)
-    field = np.zeros((side, side), np.float32)
-    radius = generator.uniform(1, 3)
-    for _ in range(int(generator.uniform(0.03, 0.2) * side * side / radius**2 / 3)):
-        row, column = generator.uniform(0, side, 2)
-        top, left = int(max(0, row - 5)), int(max(0, column - 5))
-        window = np.s_[top : top + 11, left : left + 11]
-        distance = np.hypot(y[window] - row, x[window] - column)
-        field[window] += np.clip(radius - distance + 0.5, 0, 1) * generator.choice([-2.5, 2.5]) * generator.uniform(0.3, 1)
-    return field
-
-
-def label(scene, covers):
+def label(scene, covers, side):
     """The labels of a drawn scene."""
-    labels = Labels.empty()
-    shares = np.zeros((len(covers) + 1, GRID * GRID), np.float32)
-    covered = np.zeros((SIDE, SIDE), np.float32)
+    labels, grid = Labels.empty(side), side // PATCH
+    shares = np.zeros((len(covers) + 1, grid, grid), np.float32)
+    covered = np.zeros((side, side), np.float32)
     for share, (top, left, alpha) in zip(shares, covers):
-        whole = np.zeros((SIDE, SIDE), np.float32)
-        whole[top : top + alpha.shape[0], left : left + alpha.shape[1]] = alpha
-        covered += whole
-        share[:] = whole.reshape(GRID, PATCH, GRID, PATCH).mean((1, 3)).ravel()
+        if not alpha.size:
+            continue
+        bottom, right = top + alpha.shape[0], left + alpha.shape[1]
+        covered[top:bottom, left:right] += alpha
+        rows, columns = slice(top // PATCH, -(-bottom // PATCH)), slice(left // PATCH, -(-right // PATCH))
+        high, wide = rows.stop - rows.start, columns.stop - columns.start
+        whole = np.zeros((high * PATCH, wide * PATCH), np.float32)
+        y, x = top - rows.start * PATCH, left - columns.start * PATCH
+        whole[y : y + alpha.shape[0], x : x + alpha.shape[1]] = alpha
+        share[rows, columns] = whole.reshape(high, PATCH, wide, PATCH).mean((1, 3))
+    shares = shares.reshape(len(covers) + 1, grid * grid)
     owner, most = shares.argmax(0), shares.max(0)
     labels.kind[most < 0.03] = 0
     for index, item in enumerate(scene.items):
         mine = (owner == index) & (most > 0.1)
-        labels.kind[mine] = 1 + KINDS.index(item.kind)
+        labels.kind[mine] = 1 + NAMED.index(item.kind)
         if item.colour_name:
             labels.colour[mine] = COLOUR_NAMES.index(item.colour_name)
             labels.size[mine] = [SMALL, "", LARGE].index(item.size_name)
@@ -307,8 +400,8 @@ def label(scene, covers):
             labels.role[mine] = index
         labels.box[mine] = item.x, item.y, item.size, 1
     cell = PATCH // CELLS
-    cells = covered.reshape(GRID, CELLS, cell, GRID, CELLS, cell).mean((2, 5)).transpose(0, 2, 1, 3)
-    labels.mask[:] = np.minimum(cells, 1).reshape(GRID * GRID, CELLS * CELLS)
+    cells = covered.reshape(grid, CELLS, cell, grid, CELLS, cell).mean((2, 5)).transpose(0, 2, 1, 3)
+    labels.mask[:] = np.minimum(cells, 1).reshape(grid * grid, CELLS * CELLS)
     colours = [COLOUR_NAMES.index(name) for name in scene.ground.names]
     if scene.relation:
         labels.relation[0] = RELATIONS.index(scene.relation)

@@ -1,6 +1,6 @@
 """Measures a checkpoint on held-out scenes: what is named right, and how sure the model is.
 
-    python3 evaluate.py ../checkpoint --scenes 500
+    python3 evaluate.py ../checkpoint icons.npz --scenes 500
 
 * things: recall and precision of the objects' kinds
 * colours: of the objects named rightly, and of the ground, the share with the right colour
@@ -127,20 +127,20 @@ class Tally:
         return sorted(kinds) != sorted(true_kinds) or kinds[0] == true_kinds[0]
 
 
-def held_out(mixture, count, seed=EVALUATION_SEED):
+def held_out(artist, side, mixture, count, seed=EVALUATION_SEED):
     """`(pictures, sayings)`: scenes that training never draws."""
-    artist, chance = Artist(), random.Random(seed)
+    chance = random.Random(seed)
     pictures, sayings = [], []
     while len(pictures) < count:
         scene = sample_scene(chance, mixture)
-        pictures.append(artist.draw(scene, chance, mixture.augment)[0])
+        pictures.append(artist.draw(scene, chance, side, mixture.augment)[0])
         sayings.append(understand(scene.caption))
     return np.stack(pictures), sayings
 
 
-def outside(count, seed=EVALUATION_SEED):
-    artist, chance = Artist(), random.Random(seed)
-    return np.stack([artist.outside(chance) for _ in range(count)])
+def outside(artist, side, count, seed=EVALUATION_SEED):
+    chance = random.Random(seed)
+    return np.stack([artist.outside(chance, side) for _ in range(count)])
 
 
 def captions(model, pictures, batch=100):
@@ -158,13 +158,14 @@ def area_under_curve(inside, without):
     return float((inside > without).mean() + (inside == without).mean() / 2)
 
 
-def measure(model, mixture, count):
-    pictures, sayings = held_out(mixture, count)
+def measure(model, artist, mixture, count):
+    side = model.shape.image_size
+    pictures, sayings = held_out(artist, side, mixture, count)
     told = captions(model, pictures)
     tally = Tally()
     for (caption, _), saying in zip(told, sayings):
         tally.compare(caption, saying)
-    strange = [score for _, score in captions(model, outside(count // 2))]
+    strange = [score for _, score in captions(model, outside(artist, side, count // 2))]
     scores = [score for _, score in told]
     return tally.shares() | {
         "confidence, scenes": float(np.mean(scores)),
@@ -176,11 +177,12 @@ def measure(model, mixture, count):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("icons", type=Path)
     parser.add_argument("--scenes", type=int, default=500)
     parser.add_argument("--mixture", choices=HELD_OUT, nargs="*", default=list(HELD_OUT))
     arguments = parser.parse_args()
-    loaded = checkpoint.load(arguments.checkpoint)
+    loaded, artist = checkpoint.load(arguments.checkpoint), Artist(arguments.icons)
     for name in arguments.mixture:
         print(f"{name}, {arguments.scenes} held-out scenes")
-        for measured, share in measure(loaded, HELD_OUT[name], arguments.scenes).items():
+        for measured, share in measure(loaded, artist, HELD_OUT[name], arguments.scenes).items():
             print(f"  {measured:30} {share:.3f}")

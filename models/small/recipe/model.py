@@ -58,10 +58,11 @@ def attend(query, key, value, heads, mask=None):
 
 
 class Norm(nn.LayerNorm):
-    """Normalises in the type of its own weights, whatever autocast hands it."""
+    """Normalises in the type of its own weights, whatever autocast hands it; hands products on what they will work with."""
 
     def forward(self, x):
-        return super().forward(x.to(self.weight.dtype))
+        normal = super().forward(x.to(self.weight.dtype))
+        return normal.bfloat16() if torch.is_autocast_cpu_enabled() else normal
 
 
 class VisionAttention(nn.Module):
@@ -111,7 +112,17 @@ class VisionEmbeddings(nn.Module):
         weight = self.patch_embedding.weight
         patches = F.linear(patchify(pixels, weight.shape[-1]), weight.flatten(1), self.patch_embedding.bias)
         token = self.class_embedding.expand(len(pixels), -1, -1)
-        return torch.cat([token, patches.to(token.dtype)], 1) + self.position_embedding
+        return torch.cat([token, patches.to(token.dtype)], 1) + self.positions(pixels.shape[-1] // weight.shape[-1])
+
+    def positions(self, grid):
+        """`[1, 1 + grid * grid, width]`: smaller pictures than the model is meant for use the table's in-between places."""
+        table = self.position_embedding
+        whole = round((table.shape[1] - 1) ** 0.5)
+        if grid == whole:
+            return table
+        square = table[:, 1:].reshape(1, whole, whole, -1).permute(0, 3, 1, 2)
+        between = F.interpolate(square, (grid, grid), mode="bilinear", align_corners=False)
+        return torch.cat([table[:, :1], between.flatten(2).transpose(1, 2)], 1)
 
 
 def patchify(pixels, patch):

@@ -6,7 +6,7 @@ resized to a square.
 
 The grammar, always in this order of mention:
 
-    object    = a [small|large] COLOUR FIGURE | a THING
+    object    = a [small|large] COLOUR FIGURE | a THING | something that I do not know
     ground    = a [textured|striped|checkered] COLOUR [and COLOUR] background
               | a background fading from COLOUR to COLOUR
     no object : GROUND
@@ -18,14 +18,15 @@ The grammar, always in this order of mention:
               | OBJECT to the left of|... OBJECT and OBJECT on GROUND
 
 Of two figures of different sizes the large one is named first, otherwise the
-left one, otherwise the upper one. About one caption in five is said another
-way: the other way round, or after "there is" or "a picture of".
+left one, otherwise the upper one: there is one caption to a picture, so that a
+word's probability tells how sure the model is of what it sees. A picture of
+nothing in this world is "something that I do not know".
 """
 
 import math
 from dataclasses import dataclass, field, replace
 
-from world import COLOUR_NAMES, COLOURS, FIGURES, THINGS
+from world import COLOUR_NAMES, COLOURS, FIGURES, STRANGER, THINGS
 
 HORIZONTAL, VERTICAL = 0, 1
 SMALL, MEDIUM, LARGE = "small", "", "large"
@@ -37,14 +38,16 @@ THING_NAMES = list(THINGS)
 class Mixture:
     """What scenes are drawn from: the share of each number of objects, of things among objects, and so on.
 
+    `strangers` is the share of objects that the world has no word for, `outside` that of pictures with nothing of it.
     `crowd` is the share of pictures with many objects, which have no caption:
     only the auxiliary head learns from them, many objects at a time.
     """
 
     counts: tuple = (0.02, 0.28, 0.38, 0.32)
     things: float = 0.5
+    strangers: float = 0.05
     outside: float = 0.05
-    plain: float = 0.5
+    plain: float = 0.42
     augment: float = 1.0
     thing_size: tuple = (0.16, 0.62)
     crowd: float = 0.3
@@ -67,7 +70,7 @@ class Ground:
 
 @dataclass
 class Item:
-    """An object of a scene; `size` is the geometric mean of its width and height."""
+    """An object of a scene; `size` is the geometric mean of its width and height. A stranger may have a colour that nobody names."""
 
     kind: str
     size: float
@@ -78,6 +81,8 @@ class Item:
     size_name: str = ""
 
     def phrase(self):
+        if self.kind == STRANGER:
+            return STRANGER
         return with_article(" ".join(part for part in (self.size_name, self.colour_name, self.kind) if part))
 
 
@@ -110,7 +115,7 @@ def differ(a, b, least=75):
 def sample_ground(random, mixture):
     style = "plain"
     if random.random() >= mixture.plain:
-        style = random.choices(["two", "gradient", "textured", "striped", "checkered"], [5, 5, 6, 2, 2])[0]
+        style = random.choices(["two", "gradient", "textured", "striped", "checkered"], [4, 4, 8, 3, 3])[0]
     count = 1 if style in ("plain", "textured") else 2
     while True:
         names = random.sample(COLOUR_NAMES, count)
@@ -125,6 +130,9 @@ def sample_ground(random, mixture):
 
 def sample_item(random, mixture, ground, crowd):
     """An object that stands out from the ground; in a crowd of three, large ones are less large."""
+    if random.random() < mixture.strangers:
+        _, colour = sample_contrast(random, ground)
+        return Item(STRANGER, random.uniform(0.18, 0.4 if crowd == 3 else 0.5), colour=colour)
     if random.random() < mixture.things:
         low, high = mixture.thing_size
         size = low + (min(high, 0.4 if crowd == 3 else 1) - low) * random.random() ** 1.3
@@ -160,12 +168,12 @@ def sample_scene(random, mixture):
         count = random.choices(range(4), mixture.counts)[0]
         items = [sample_item(random, mixture, ground, count) for _ in range(count)]
         phrases = [item.phrase() for item in items]
-        if len(set(phrases)) < count:
+        if len(set(phrases)) < count or phrases.count(STRANGER) > 1:
             continue
         scene = Scene(items, ground, stretch, random.gauss(0, 4) if random.random() < 0.5 else 0.0)
         for _ in range(12):
             if LAYOUTS[count](random, scene):
-                scene.caption = describe(random, scene)
+                scene.caption = describe(scene)
                 return scene
 
 
@@ -325,8 +333,8 @@ def direction(first, second, axis):
     return DIRECTIONS[axis][0 if before else 1]
 
 
-def describe(random, scene):
-    """A caption; also notes the canonical relation and puts the objects in the order of mention."""
+def describe(scene):
+    """The caption; also notes the canonical relation and puts the objects in the order of mention."""
     ground, items = scene.ground.phrase(), scene.items
     if not items:
         return ground
@@ -334,25 +342,20 @@ def describe(random, scene):
         scene.relation = SIDES[tuple(scene.extra["zones"])]
         said = f"{items[0].phrase()} {scene.relation} {ground}"
     elif len(items) == 2:
-        said = f"{describe_two(random, scene)} on {ground}"
+        said = f"{describe_two(scene)} on {ground}"
     elif scene.relation == "between":
         said = f"{items[0].phrase()} between {items[1].phrase()} and {items[2].phrase()} on {ground}"
     else:
         scene.relation = direction(items[0], items[1], scene.extra["axis"])
         said = f"{items[0].phrase()} {scene.relation} {items[1].phrase()} and {items[2].phrase()} on {ground}"
-    chance = random.random()
-    if chance < 0.05:
-        return f"there is {said}"
-    return f"a picture of {said}" if chance < 0.12 else said
+    return said
 
 
-def describe_two(random, scene):
+def describe_two(scene):
     axis = scene.extra["axis"]
     first, second = sorted(scene.items, key=lambda item: (item.x, item.y)[axis])
     if (first.size_name, second.size_name) == (SMALL, LARGE):
         first, second = second, first
     scene.relation = direction(first, second, axis)
     scene.items = [first, second]
-    if random.random() < 0.08:
-        first, second = second, first
     return f"{first.phrase()} {direction(first, second, axis)} {second.phrase()}"

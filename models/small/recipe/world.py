@@ -12,10 +12,13 @@ COLOURS = {name: [tuple(bytes.fromhex(code)) for code in codes] for name, codes 
 THINGS = {name: [int(code, 16) for code in codes] for group in _WORLD["things"].values() for name, codes in group.items()}
 KINDS = FIGURES + list(THINGS)
 COLOUR_NAMES = list(COLOURS)
+STRANGER = "something that I do not know"
+"""What is said in place of an object, or of a whole picture, that the world has no word for."""
 
 _GRAMMAR = """a an the of in on at to is there with and between from picture left right above below side top bottom
 corner middle background textured striped checkered fading two three small large next it this photo image plain
-light dark red orange yellow green blue purple pink brown black white gray""".split()
+light dark red orange yellow green blue purple pink brown black white gray
+something that I do not know""".split()
 
 
 def _vocabulary():
