@@ -46,9 +46,14 @@ export class JobConsumer {
     return this.subscription.check();
   }
 
+  /** Takes no more; what it has goes on. */
+  cancel(): Promise<void> {
+    return this.subscription.cancel();
+  }
+
   /** @param signal aborted when the time to drain is over */
   async stop(signal: AbortSignal): Promise<void> {
-    await this.subscription.cancel();
+    await this.cancel();
     const drained = Promise.all(this.running);
     const expired = new Promise<void>((resolve) => {
       if (signal.aborted) return resolve();

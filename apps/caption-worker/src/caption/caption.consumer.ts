@@ -5,8 +5,9 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { captionJobs, isolatedCaptionJobs } from '@ekphrasis/contracts';
-import { Consumers, type JobConsumer } from '@ekphrasis/messaging';
+import { captionJobs, isolatedCaptionJobs, type CaptionRequested } from '@ekphrasis/contracts';
+import { codeOf } from '@ekphrasis/errors';
+import { Consumers, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionJobs } from './caption-job.service.js';
 
@@ -18,6 +19,7 @@ import { CaptionJobs } from './caption-job.service.js';
 export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(CaptionConsumer.name);
   private started: JobConsumer[] = [];
+  private broken?: string;
 
   constructor(
     private readonly consumers: Consumers,
@@ -30,11 +32,29 @@ export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicatio
     this.started = [
       { queue: captionJobs.name, prefetch, isolateUnanswered: true },
       { queue: isolatedCaptionJobs.name, prefetch: 1, isolateUnanswered: false },
-    ].map((options) => this.consumers.jobs({ ...options, handle: (delivery) => this.jobs.run(delivery) }));
+    ].map((options) => this.consumers.jobs({ ...options, handle: (delivery) => this.handle(delivery) }));
+  }
+
+  /** A worker whose model is broken takes no more, and is not ready; its jobs go back and cost no attempt. */
+  private async handle(delivery: Delivery<CaptionRequested>): Promise<void> {
+    try {
+      await this.jobs.run(delivery);
+    } catch (error) {
+      if (codeOf(error) === 'model-broken') this.takeNoMore((error as Error).message);
+      throw error;
+    }
+  }
+
+  private takeNoMore(reason: string): void {
+    if (this.broken) return;
+    this.broken = reason;
+    this.logger.error(`takes no more jobs, the worker must be started again: ${reason}`);
+    for (const consumer of this.started) void consumer.cancel();
   }
 
   /** Resolves while jobs can arrive. */
   async check(): Promise<void> {
+    if (this.broken) throw new Error(this.broken);
     await Promise.all(this.started.map((consumer) => consumer.check()));
   }
 

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { loadCaptionModel } from '@ekphrasis/blip';
 import { readEnvironment } from '@ekphrasis/configuration';
 import { ModelModule } from '../model/model.module.js';
 import { ModelProvision } from '../model/model-provision.js';
@@ -7,6 +6,7 @@ import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionConsumer } from './caption.consumer.js';
 import { CaptionJobs } from './caption-job.service.js';
 import { CAPTION_MODEL, CaptionService } from './caption.service.js';
+import { soundModel } from '../model/sound-model.js';
 import { DecoderMemory } from './decoder-memory.metrics.js';
 
 @Module({
@@ -16,7 +16,7 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
     {
       provide: CAPTION_MODEL,
       useFactory: async (settings: CaptionWorkerSettings, provision: ModelProvision) =>
-        loadCaptionModel(await provision.bundle(), {
+        soundModel(await provision.bundle(), {
           batchSize: settings.CAPTION_BATCH_SIZE,
           batchWaitMs: settings.CAPTION_BATCH_WAIT_MS,
           threads: settings.CAPTION_THREADS || undefined,

@@ -21,8 +21,7 @@ export interface Bundle {
 }
 
 /**
- * Opens a bundle and checks that each of its files is there with the right size. Checksums are for `verifyBundle`: reading
- * hundreds of megabytes once more at every start would cost more than it finds.
+ * Opens a bundle and checks that each of its files is there with the right size. Checksums are for `verifyBundle`.
  * @throws BundleError
  */
 export async function openBundle(directory: string): Promise<Bundle> {

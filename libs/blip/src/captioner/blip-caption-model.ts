@@ -13,6 +13,7 @@ import type { InferenceLane } from './inference-lane.js';
 import type { InferenceStatistics, PictureNews } from './inference-messages.js';
 import { confidenceOf } from './confidence.js';
 import { ModelClosedError } from './model-closed-error.js';
+import { ModelBrokenError } from './model-broken-error.js';
 import { SharedFlights } from './shared-flights.js';
 
 /** A bundle at work: `caption` prepares each picture, queues it, and words what the lanes find. */
@@ -101,6 +102,8 @@ export class BlipCaptionModel implements CaptionModel {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       this.queue.add({ pixels, settings, signal, resolve, reject });
     });
+    if (!found.every(({ meanLogProbability }) => Number.isFinite(meanLogProbability)))
+      throw new ModelBrokenError('The model computes what is no number');
     const sentences = differentSentences(found.map((one) => this.sentence(one, settings.promptIds.length)));
     return { ...sentences[0]!, sentences, timings: { decode: milliseconds, encode, generate } };
   }
