@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { filesDigest } from '../weights/files-digest.js';
 import { readVocabulary } from '../tokens/vocabulary.js';
+import { shownShape } from '../weights/quoted.js';
 import type { WeightSource } from '../weights/weight-source.js';
 import { parseBlipConfiguration, type BlipConfiguration } from './blip-configuration.js';
 import { CheckpointError } from './checkpoint-error.js';
@@ -62,7 +63,7 @@ export class Checkpoint {
     const stored = this.weights.tensors.get(name);
     if (!stored) throw new CheckpointError('bad-checkpoint', `${this.weights.name}: tensor "${name}" is missing`);
     if (!isSameShape(stored.shape, shape)) {
-      const found = `[${stored.shape.join(', ')}]`;
+      const found = shownShape(stored.shape);
       throw new CheckpointError(
         'bad-checkpoint',
         `${stored.file}: tensor "${name}" has the shape ${found}, expected [${shape.join(', ')}] after config.json`,

@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CheckpointError } from './checkpoint-error.js';
+
+/** Parsed JSON takes twenty times its length; of what checkpoints have, tokenizer.json is the longest, with 0.7 MB. */
+const longestFile = 4 << 20;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,6 +15,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
   let text: string;
   try {
+    const { size } = await stat(path);
+    if (size > longestFile) {
+      throw new CheckpointError('bad-checkpoint', `${basename(path)}: has ${size} bytes, more than ${longestFile}`);
+    }
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

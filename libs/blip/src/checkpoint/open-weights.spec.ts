@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { orderedDictionary, pickle, storage, tensor, text } from '../../test/support/pickle-writer.js';
@@ -121,6 +121,17 @@ describe('an index that is wrong ends in one line', () => {
     await writePytorch('two.bin', 'b');
     await writeIndex('pytorch_model.bin', { a: 'one.bin', b: 'two.bin' });
     await expect(openWeights(directory)).rejects.toThrow('two.bin: tensor "b" is in one.bin as well');
+  });
+
+  it('a shard that is no file', async () => {
+    await mkdir(join(directory, 'one.bin'));
+    await writeIndex('pytorch_model.bin', { a: 'one.bin' });
+    await expect(openWeights(directory)).rejects.toThrow('one.bin: is not a file');
+  });
+
+  it('an index of many megabytes', async () => {
+    await writeFile(join(directory, 'model.safetensors.index.json'), ' '.repeat(5e6));
+    await expect(openWeights(directory)).rejects.toThrow('index.json: has 5000000 bytes, more than 4194304');
   });
 
   it('a shard that is damaged', async () => {

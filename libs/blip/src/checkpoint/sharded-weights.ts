@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { StoredTensor, WeightSource } from '../weights/weight-source.js';
+import { quoted, shownJson } from '../weights/quoted.js';
 import { CheckpointError } from './checkpoint-error.js';
 import { isJsonObject, readJsonFile } from './json-file.js';
 
@@ -36,7 +37,7 @@ export class ShardedWeights implements WeightSource {
       for (const [tensor, shard] of weightMap) {
         const stored = tensors.get(tensor);
         if (stored?.file === shard) continue;
-        throw broken(name, `tensor "${tensor}" is not in ${shard}${stored ? ` but in ${stored.file}` : ''}`);
+        throw broken(name, `tensor ${quoted(tensor)} is not in ${shard}${stored ? ` but in ${stored.file}` : ''}`);
       }
       return new ShardedWeights(name, shards, tensors);
     } catch (error) {
@@ -61,8 +62,8 @@ async function readWeightMap(index: string, extension: string): Promise<Map<stri
   const map = new Map<string, string>();
   for (const [tensor, shard] of Object.entries(weightMap)) {
     if (typeof shard !== 'string' || !isPlainName(shard) || !shard.endsWith(extension)) {
-      const found = JSON.stringify(shard)?.slice(0, 200);
-      throw broken(name, `weight_map: expected a ${extension} file beside it for "${tensor}" but found ${found}`);
+      const expected = `expected a ${extension} file beside it for ${quoted(tensor)}`;
+      throw broken(name, `weight_map: ${expected} but found ${shownJson(shard)}`);
     }
     map.set(tensor, shard);
   }
@@ -82,7 +83,7 @@ function gatherTensors(shards: readonly WeightSource[]): Map<string, StoredTenso
   for (const shard of shards) {
     for (const [name, stored] of shard.tensors) {
       const other = tensors.get(name);
-      if (other) throw broken(stored.file, `tensor "${name}" is in ${other.file} as well`);
+      if (other) throw broken(stored.file, `tensor ${quoted(name)} is in ${other.file} as well`);
       tensors.set(name, stored);
     }
   }

@@ -1,6 +1,7 @@
+import { quoted } from '../weights/quoted.js';
 import { PickleInput, type ReadBytes } from './pickle-input.js';
 import type { PickleValue } from './pickle-values.js';
-import { broken, quoted } from './pytorch-error.js';
+import { broken } from './pytorch-error.js';
 import { StateDictRules } from './state-dict-rules.js';
 import { unpickle } from './unpickle.js';
 import { ZipArchive } from './zip-archive.js';

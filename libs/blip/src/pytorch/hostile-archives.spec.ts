@@ -107,7 +107,14 @@ describe('an archive that is none of PyTorch’s is refused', () => {
       'its storage "0" has 20 bytes, expected 6 elements of 4',
     ],
     ['with a storage too large', part('data/0', { bytes: Buffer.alloc(28) }), 'its storage "0" has 28 bytes'],
-    ['of a program', archive({ more: { 'constants.pkl': '' } }), 'is a TorchScript program'],
+    [
+      'of a program, whose code is compressed',
+      archive({
+        more: { 'constants.pkl': '', 'code/linear.py': 'x' },
+        parts: (parts) => void (parts.at(-1)!.central = (header) => void header.writeUInt16LE(8, 10)),
+      }),
+      'is a TorchScript program',
+    ],
     ['of another byte order', archive({ more: { byteorder: 'big' } }), 'has the byte order "big", expected little'],
     ['of a version to come', archive({ more: { version: '11\n' } }), 'has the version "11"'],
     ['with a version of many words', archive({ more: { version: 'x'.repeat(1000) } }), 'has 1000 bytes'],

@@ -1,7 +1,8 @@
+import { quoted } from '../weights/quoted.js';
 import type { SavedObject } from './archive-form.js';
 import { PickleInput, type ReadBytes } from './pickle-input.js';
 import { PickleDictionary, PickleList, type PickleValue } from './pickle-values.js';
-import { broken, quoted } from './pytorch-error.js';
+import { broken } from './pytorch-error.js';
 import { StateDictRules } from './state-dict-rules.js';
 import { unpickle } from './unpickle.js';
 

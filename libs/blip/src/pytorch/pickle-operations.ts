@@ -1,6 +1,7 @@
+import { quoted } from '../weights/quoted.js';
 import { kindOf, PickleDictionary, PickleList, PickleTuple, type PickleValue } from './pickle-values.js';
 import type { PickleMachine } from './pickle-machine.js';
-import { quoted, unsafe } from './pytorch-error.js';
+import { unsafe } from './pytorch-error.js';
 
 type Operation = (machine: PickleMachine) => void;
 

@@ -1,4 +1,4 @@
-import { quoted } from './pytorch-error.js';
+import { quoted } from '../weights/quoted.js';
 
 /** What a restricted pickle can describe. Values may contain each other, and themselves: never walk them without a bound. */
 export type PickleValue =

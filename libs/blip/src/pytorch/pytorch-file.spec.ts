@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as written from '../../test/support/pickle-writer.js';
@@ -94,6 +94,7 @@ describe('a state dict is read from', () => {
 describe('views of a storage', () => {
   const twelve = floats('0', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   const of = storage(twelve);
+  const inTurn = [0, 1, 0, 1, 3, 4, 3, 4];
 
   it.each<[string, written.WrittenView, number[]]>([
     ['a transposed matrix', { shape: [4, 3], strides: [1, 4] }, [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]],
@@ -102,6 +103,7 @@ describe('views of a storage', () => {
     ['every third', { shape: [4], strides: [3] }, [0, 3, 6, 9]],
     ['one repeated', { offset: 7, shape: [2, 2], strides: [0, 0] }, [7, 7, 7, 7]],
     ['a row repeated', { shape: [2, 3], strides: [0, 1] }, [0, 1, 2, 0, 1, 2]],
+    ['axes that repeat and step in turn', { shape: [2, 2, 2, 2], strides: [0, 3, 0, 1] }, [...inTurn, ...inTurn]],
     ['three axes in another order', { shape: [3, 2, 2], strides: [1, 6, 3] }, [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]],
     ['a single number', { offset: 11, shape: [], strides: [] }, [11]],
     ['nothing', { offset: 12, shape: [0, 4], strides: [4, 1] }, []],
@@ -147,6 +149,30 @@ describe('views of a storage', () => {
     expect(at).toBe(rows * width);
     await file.close();
   });
+});
+
+it('refuses a view that needs gigabytes of its storage at once, when it is read', async () => {
+  const path = join(directory, 'vast.bin');
+  const vast = { key: '0', type: 'FloatStorage', elements: 2 ** 30, bytes: Buffer.alloc(0) };
+  const head = writeLegacy(
+    pickle(
+      dictionary(
+        [text('w'), tensor(storage(vast), { offset: 2 ** 29, shape: [2, 3], strides: [3, 1] })],
+        [text('t\n'), tensor(storage(vast), { shape: [2 ** 15, 2 ** 15], strides: [1, 2 ** 15] })],
+      ),
+    ),
+    [vast],
+  );
+  await writeFile(path, head);
+  await truncate(path, head.length + 4 * vast.elements); // a hole, which takes no space
+  const file = await PytorchFile.open(path);
+  const first = (name: string) => file.tensors.get(name)!.pieces().next();
+  expect((await first('w')).value).toEqual(new Float32Array(6));
+  await expect(first('t\n')).rejects.toMatchObject({
+    code: 'bad-pytorch-file',
+    message: 'vast.bin: tensor "t\\n" is a view that spans 4294967296 bytes of its storage',
+  });
+  await file.close();
 });
 
 it('has float16, bfloat16 and float64 for float32, and leaves integers alone until somebody asks', async () => {

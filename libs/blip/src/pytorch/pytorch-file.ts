@@ -1,6 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { float32Decoder } from '../weights/float32-decoder.js';
+import { openFile } from '../weights/open-file.js';
+import { quoted } from '../weights/quoted.js';
 import { readRange, readRangeSync } from '../weights/read-range.js';
 import type { StoredTensor, WeightSource } from '../weights/weight-source.js';
 import { readArchiveForm, type SavedObject } from './archive-form.js';
@@ -8,7 +10,7 @@ import { readLegacyForm } from './legacy-form.js';
 import type { ReadBytes } from './pickle-input.js';
 import { broken } from './pytorch-error.js';
 import { stateDictTensors } from './state-dict-tensors.js';
-import { stridedPieces } from './strided-pieces.js';
+import { stridedPieces, viewTooWide } from './strided-pieces.js';
 import type { TensorReference } from './tensor-reference.js';
 
 /** A state dict as `torch.save` writes it, in either form, read tensor by tensor. Nothing in it is ever executed. */
@@ -26,11 +28,10 @@ export class PytorchFile implements WeightSource {
     );
   }
 
-  /** @throws CheckpointError `bad-pytorch-file`, `unsafe-pytorch-file` */
+  /** @throws CheckpointError `bad-pytorch-file`, `unsafe-pytorch-file`, `bad-checkpoint` where it is no file */
   static async open(path: string): Promise<PytorchFile> {
-    const handle = await open(path, 'r');
+    const { handle, size } = await openFile(path);
     try {
-      const { size } = await handle.stat();
       const read: ReadBytes = (position, length) => readRangeSync(handle, position, length);
       return new PytorchFile(handle, path, readSavedObject(basename(path), size, read));
     } catch (error) {
@@ -64,7 +65,10 @@ export class PytorchFile implements WeightSource {
   ): AsyncGenerator<Float32Array> {
     const { type, elementBytes } = storage;
     const decoder = float32Decoder(type);
-    if (!decoder) throw broken(this.name, `tensor "${name}" has the type ${type}, expected F32, F16, BF16 or F64`);
+    const shown = `tensor ${quoted(name)}`;
+    if (!decoder) throw broken(this.name, `${shown} has the type ${type}, expected F32, F16, BF16 or F64`);
+    const span = viewTooWide(layout, elementBytes);
+    if (span !== undefined) throw broken(this.name, `${shown} is a view that spans ${span} bytes of its storage`);
     const read = (start: number, count: number): Promise<Buffer> =>
       readRange(this.handle, place + start * elementBytes, count * elementBytes);
     for await (const bytes of stridedPieces(layout, elementBytes, read, unit)) yield decoder.decode(bytes);

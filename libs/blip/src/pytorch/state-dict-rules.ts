@@ -1,6 +1,7 @@
+import { quoted } from '../weights/quoted.js';
 import type { PickleRules } from './pickle-machine.js';
 import { kindOf, PickleDictionary, PickleGlobal, PickleList, PickleTuple, type PickleValue } from './pickle-values.js';
-import { broken, quoted, unsafe } from './pytorch-error.js';
+import { broken, unsafe } from './pytorch-error.js';
 import { StorageReference, TensorReference, viewProblem } from './tensor-reference.js';
 
 /** Type and bytes of an element by PyTorch's names of storages; those without a safetensors name keep their own. */

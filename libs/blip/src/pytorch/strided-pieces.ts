@@ -36,11 +36,15 @@ export async function* stridedPieces(
   }
   const pieces = new PieceBuffer(pieceElements, elementBytes, total);
   for (const { start, block } of blocks(layout.offset, axes, elementBytes)) {
-    const span = spanOf(block);
-    if (span * elementBytes > mostBytesAtOnce)
-      throw new RangeError(`a view spans ${span * elementBytes} bytes of its storage`);
-    yield* pieces.gather(asElements(await read(start, span), elementBytes), block);
+    yield* pieces.gather(asElements(await read(start, spanOf(block)), elementBytes), block);
   }
+}
+
+/** How many bytes of a storage a view needs at once, where that is more than `stridedPieces` reads; else undefined. */
+export function viewTooWide(layout: TensorLayout, elementBytes: number): number | undefined {
+  const first = blocks(layout.offset, mergedAxes(layout), elementBytes).next();
+  const bytes = first.done ? 0 : spanOf(first.value.block) * elementBytes;
+  return bytes > mostBytesAtOnce ? bytes : undefined;
 }
 
 /** Collects elements into pieces. */
@@ -114,13 +118,19 @@ function spanOf(axes: readonly Axis[]): number {
 }
 
 /** Where each combination of steps along some axes lies. */
-function* rowStarts([outer, ...inner]: readonly Axis[]): Generator<number> {
-  if (!outer) {
-    yield 0;
-    return;
-  }
-  for (let step = 0; step < outer.size; step++) {
-    for (const start of rowStarts(inner)) yield step * outer.stride + start;
+function* rowStarts(axes: readonly Axis[]): Generator<number> {
+  const steps = axes.map(() => 0);
+  let start = 0;
+  for (let turned = 0; turned >= 0;) {
+    yield start;
+    // like an odometer: an axis that is through starts again, and the one outside of it goes on
+    for (turned = axes.length - 1; turned >= 0; turned--) {
+      const { size, stride } = axes[turned]!;
+      start += stride;
+      if (++steps[turned]! < size) break;
+      start -= size * stride;
+      steps[turned] = 0;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { shownShape } from '../weights/quoted.js';
 import { PickleObject } from './pickle-values.js';
 
 /** A storage: the memory that tensors are views of, in the file under its key. */
@@ -47,10 +48,10 @@ export function viewProblem({ offset, shape, strides }: TensorLayout, elements: 
   if (shape.length > highestRank) return `has ${shape.length} dimensions`;
   if (strides.length !== shape.length) return `has ${shape.length} dimensions and ${strides.length} strides`;
   const count = elementCount(shape);
-  if (!Number.isSafeInteger(count)) return `has the shape [${shape.join(', ')}]`;
+  if (!Number.isSafeInteger(count)) return `has the shape ${shownShape(shape)}`;
   if (count === 0) return undefined;
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
-  if (last >= elements) return `of shape [${shape.join(', ')}] reaches element ${last} of a storage of ${elements}`;
+  if (last >= elements) return `of shape ${shownShape(shape)} reaches element ${last} of a storage of ${elements}`;
   if (count > Math.max(elements, mostRepeated)) return `repeats a storage of ${elements} elements into ${count}`;
   return undefined;
 }

@@ -1,5 +1,6 @@
+import { quoted } from '../weights/quoted.js';
 import type { ReadBytes } from './pickle-input.js';
-import { broken, quoted } from './pytorch-error.js';
+import { broken } from './pytorch-error.js';
 import { findDirectory, type DirectoryPlace } from './zip-end.js';
 import { saturated32, widened } from './zip-fields.js';
 
@@ -18,7 +19,11 @@ const flags = { encrypted: 1, sizesBehind: 1 << 3, strong: 1 << 6, masked: 1 << 
 
 interface ZipEntry {
   name: string;
+  flag: number;
+  method: number;
   size: number;
+  /** Its size in the file, which is another where it is compressed. */
+  stored: number;
   /** Of its own header. */
   start: number;
   /** What its bytes must end before: the next entry or the directory. */
@@ -32,7 +37,7 @@ export interface ZipRecord {
 }
 
 /**
- * A zip archive as PyTorch writes it: everything stored as it is, nothing compressed, so that entries can be read in place.
+ * A zip archive as PyTorch writes it: what is read of it is stored as it is, not compressed, so that it can be read in place.
  * Its directory is checked as a whole: no entry lies in another, outside of the file, or under another's name.
  */
 export class ZipArchive {
@@ -62,10 +67,11 @@ export class ZipArchive {
   record(name: string): ZipRecord | undefined {
     const entry = this.entries.get(name);
     if (!entry) return undefined;
+    refuseEncoding(this.file, entry);
     const header = this.read(entry.start, localBytes);
     if (header.readUInt32LE(0) !== localSignature) throw this.broken(name, 'is not where the directory says');
     const [flag, method, nameLength, extraLength] = [6, 8, 26, 28].map((at) => header.readUInt16LE(at));
-    refuseEncoding(this.file, name, flag!, method!);
+    refuseEncoding(this.file, { ...entry, flag: flag!, method: method! });
     const start = entry.start + localBytes + nameLength! + extraLength!;
     if (start + entry.size > entry.limit) throw this.broken(name, 'reaches into what follows it');
     const rest = this.read(entry.start + localBytes, nameLength! + extraLength!);
@@ -102,7 +108,7 @@ function parseDirectory(
       throw broken(file, `entry ${index} of its zip directory is too long`);
     const entry = parseEntry(file, directory.subarray(at, end), nameLength!, extraLength!);
     if (entries.has(entry.name)) throw broken(file, `has two entries ${quoted(entry.name)}`);
-    if (entry.start + localBytes + nameLength! + entry.size > start) {
+    if (entry.start + localBytes + nameLength! + entry.stored > start) {
       throw broken(file, `its entry ${quoted(entry.name)} reaches beyond the entries (truncated?)`);
     }
     entries.set(entry.name, entry);
@@ -115,21 +121,21 @@ function parseDirectory(
 
 function parseEntry(file: string, bytes: Buffer, nameLength: number, extraLength: number): ZipEntry {
   const name = bytes.subarray(entryBytes, entryBytes + nameLength).toString('utf8');
-  refuseEncoding(file, name, bytes.readUInt16LE(8), bytes.readUInt16LE(10));
   const extra = bytes.subarray(entryBytes + nameLength, entryBytes + nameLength + extraLength);
   const claimed = [bytes.readUInt32LE(24), bytes.readUInt32LE(20), bytes.readUInt32LE(42)];
   const [size, stored, start] = widened(file, claimed, extra) as [number, number, number];
-  if (size !== stored)
-    throw broken(file, `its entry ${quoted(name)} has the sizes ${stored} and ${size} without compression`);
   if (![0, 0xffff].includes(bytes.readUInt16LE(34)))
     throw broken(file, `its entry ${quoted(name)} lies on another disk`);
-  return { name, size, start, limit: saturated32 };
+  const [flag, method] = [bytes.readUInt16LE(8), bytes.readUInt16LE(10)];
+  return { name, flag, method, size, stored, start, limit: saturated32 };
 }
 
-function refuseEncoding(file: string, name: string, flag: number, method: number): void {
+function refuseEncoding(file: string, { name, flag, method, size, stored }: ZipEntry): void {
   if (flag & (flags.encrypted | flags.strong | flags.masked))
     throw broken(file, `its entry ${quoted(name)} is encrypted`);
   if (method !== 0) throw broken(file, `its entry ${quoted(name)} is compressed (method ${method}); PyTorch stores`);
+  if (size !== stored)
+    throw broken(file, `its entry ${quoted(name)} has the sizes ${stored} and ${size} without compression`);
 }
 
 /** Each entry ends before the next begins; the exact place where its bytes begin is known only when it is read. */
@@ -138,7 +144,7 @@ function setLimits(file: string, entries: ZipEntry[], directoryStart: number): v
   for (const [index, entry] of entries.entries()) {
     const next = entries[index + 1];
     entry.limit = next?.start ?? directoryStart;
-    if (entry.start + localBytes + entry.name.length + entry.size > entry.limit) {
+    if (entry.start + localBytes + entry.name.length + entry.stored > entry.limit) {
       throw broken(file, `its entries ${quoted(entry.name)} and ${quoted(next?.name ?? 'directory')} overlap`);
     }
   }

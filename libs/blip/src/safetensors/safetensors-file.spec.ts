@@ -69,6 +69,32 @@ it.each([
   await file.close();
 });
 
+it.each<[string, string, string]>([
+  [
+    'a name of several lines',
+    '{"a\\n\\u001b[31m":{"dtype":"F4","shape":[],"data_offsets":[0,0]}}',
+    'tensor "a\\n\\u001b[31m" has',
+  ],
+  [
+    'a type of any length',
+    `{"a":{"dtype":"${'x'.repeat(3000)}","shape":[],"data_offsets":[0,0]}}`,
+    `has the unknown type "${'x'.repeat(79)}…`,
+  ],
+  [
+    'more dimensions than a line holds',
+    `{"a":{"dtype":"F32","shape":[${Array(900).fill(1).join()}],"data_offsets":[0,0]}}`,
+    'of shape [1, 1, 1, 1, 1, 1, 1, 1, …] needs 4 bytes',
+  ],
+  ['a header beyond all models', ' '.repeat((4 << 20) + 1), 'its header claims 4194305 bytes'],
+])('refuses in one line %s', async (_, header, message) => {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  await writeFile(path, Buffer.concat([length, Buffer.from(header)]));
+  const error = await SafetensorsFile.open(path).catch((thrown: unknown) => thrown as Error);
+  expect(error).toMatchObject({ code: 'bad-safetensors', message: expect.stringContaining(message) });
+  expect((error as Error).message).toMatch(/^\P{Cc}{1,300}$/u);
+});
+
 it('never takes a damaged header for a good one: it is either refused with its own error, or every tensor lies in the file', () => {
   const good = JSON.stringify({
     __metadata__: { format: 'pt' },

@@ -1,6 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { float32Decoder } from '../weights/float32-decoder.js';
+import { openFile } from '../weights/open-file.js';
+import { quoted } from '../weights/quoted.js';
 import { readRange } from '../weights/read-range.js';
 import type { StoredTensor, WeightSource } from '../weights/weight-source.js';
 import {
@@ -36,12 +38,11 @@ export class SafetensorsFile implements WeightSource {
     return [this.path];
   }
 
-  /** @throws CheckpointError `bad-safetensors` */
+  /** @throws CheckpointError `bad-safetensors`, `bad-checkpoint` where it is no file */
   static async open(path: string): Promise<SafetensorsFile> {
     const name = basename(path);
-    const handle = await open(path, 'r');
+    const { handle, size } = await openFile(path);
     try {
-      const { size } = await handle.stat();
       if (size < lengthPrefix) throw broken(name, `${size} bytes are too few for a safetensors file`);
       const prefix = await readRange(handle, 0, lengthPrefix);
       const headerLength = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
@@ -66,7 +67,10 @@ export class SafetensorsFile implements WeightSource {
   async *float32Pieces(entry: TensorEntry, unit = 1): AsyncGenerator<Float32Array> {
     const decoder = float32Decoder(entry.type);
     if (!decoder)
-      throw broken(this.name, `tensor "${entry.name}" has the type ${entry.type}, expected F32, F16, BF16 or F64`);
+      throw broken(
+        this.name,
+        `tensor ${quoted(entry.name)} has the type ${entry.type}, expected F32, F16, BF16 or F64`,
+      );
     const unitBytes = unit * decoder.elementBytes;
     const step = Math.max(unitBytes, Math.floor(pieceBytes / unitBytes) * unitBytes);
     for (let start = entry.start; start < entry.end; start += step) {

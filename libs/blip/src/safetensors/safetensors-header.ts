@@ -1,4 +1,5 @@
 import { CheckpointError } from '../checkpoint/checkpoint-error.js';
+import { quoted, shownJson, shownShape } from '../weights/quoted.js';
 
 /** Bytes per element of the types that the format knows (its own README lists them). */
 const elementSizes: Readonly<Record<string, number>> = {
@@ -8,8 +9,8 @@ const elementSizes: Readonly<Record<string, number>> = {
   I64: 8, U64: 8, F64: 8,
 }; // prettier-ignore
 
-/** The format's own limit; a larger claim is a lie or another format. */
-export const longestHeader = 100_000_000;
+/** For 30,000 tensors; parsed JSON takes twenty times its length. (The format's own limit is 100 MB.) */
+export const longestHeader = 4 << 20;
 
 /** Where one tensor lies. `start` and `end` count from the first byte after the header. */
 export interface TensorEntry {
@@ -59,23 +60,23 @@ function parseObject(text: string, file: string): Record<string, unknown> {
 function parseEntry(name: string, value: unknown, dataLength: number, file: string): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const elementSize = typeof dtype === 'string' && Object.hasOwn(elementSizes, dtype) ? elementSizes[dtype] : undefined;
-  if (elementSize === undefined) throw broken(file, `tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`);
-  if (!isCounts(shape)) throw broken(file, `tensor "${name}" has the shape ${JSON.stringify(shape)}`);
+  if (elementSize === undefined) throw broken(file, `tensor ${quoted(name)} has the unknown type ${shownJson(dtype)}`);
+  if (!isCounts(shape)) throw broken(file, `tensor ${quoted(name)} has the shape ${shownJson(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw broken(file, `tensor "${name}" has the data_offsets ${JSON.stringify(offsets)}`);
+    throw broken(file, `tensor ${quoted(name)} has the data_offsets ${shownJson(offsets)}`);
   }
   const [start, end] = offsets as [number, number];
   const expected = shape.reduce((product, size) => product * size, elementSize);
   if (end - start !== expected) {
     throw broken(
       file,
-      `tensor "${name}" of shape [${shape.join(', ')}] needs ${expected} bytes but its data_offsets span ${end - start}`,
+      `tensor ${quoted(name)} of shape ${shownShape(shape)} needs ${expected} bytes but its data_offsets span ${end - start}`,
     );
   }
   if (end > dataLength) {
     throw broken(
       file,
-      `tensor "${name}" ends at byte ${end} of the data, but the file has only ${dataLength} (truncated?)`,
+      `tensor ${quoted(name)} ends at byte ${end} of the data, but the file has only ${dataLength} (truncated?)`,
     );
   }
   return { name, type: dtype as string, shape, start, end };
@@ -85,7 +86,8 @@ function refuseOverlaps(entries: TensorEntry[], file: string): void {
   const ordered = entries.filter((entry) => entry.end > entry.start).sort((a, b) => a.start - b.start);
   for (let index = 1; index < ordered.length; index++) {
     const [before, after] = [ordered[index - 1]!, ordered[index]!];
-    if (after.start < before.end) throw broken(file, `tensors "${before.name}" and "${after.name}" overlap`);
+    if (after.start < before.end)
+      throw broken(file, `tensors ${quoted(before.name)} and ${quoted(after.name)} overlap`);
   }
 }
 
