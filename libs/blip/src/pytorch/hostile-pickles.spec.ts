@@ -72,7 +72,7 @@ describe('a pickle that claims too much is refused before it has it', () => {
     [
       'a tuple in a tuple in a tuple',
       Buffer.concat([raw('N'), times(300_000, '\x85')]),
-      'makes more than 200000 containers',
+      'makes more than 150000 objects',
     ],
     [
       'a memo without an end',
@@ -82,12 +82,52 @@ describe('a pickle that claims too much is refused before it has it', () => {
       ]),
       'remembers more than 250000 values',
     ],
+    ['numbers of many bytes', raw(`\x8a\xff${'\x7f'.repeat(255)}`), 'has a number of 255 bytes'],
+    [
+      'one list copied into dictionaries again and again',
+      Buffer.concat([
+        raw('('),
+        raw(']q\x00('),
+        ...Array.from({ length: 20_000 }, (_, at) => tuple(integer(at), none)),
+        raw('e\x85q\x01'),
+        global('collections', 'OrderedDict'),
+        raw(`q\x02${'h\x02h\x01R'.repeat(60_000)}t`),
+      ]),
+      'copies more than 100000 items',
+    ],
+    [
+      'dictionaries without an end',
+      Buffer.concat([
+        raw('('),
+        global('collections', 'OrderedDict'),
+        raw(`q\x00)q\x01${'h\x00h\x01R'.repeat(80_000)}t(${'h\x00h\x01R'.repeat(80_000)}t`),
+      ]),
+      'makes more than 150000 objects',
+    ],
+    [
+      'entries without an end',
+      Buffer.concat([
+        raw('}'),
+        ...Array.from({ length: 200_001 }, (_, at) => Buffer.concat([raw('J'), bytesOf(4, at), raw('Ns')])),
+      ]),
+      'sets more than 200000 entries',
+    ],
     ['numbers of many digits', raw(`L${'9'.repeat(300)}L\n`), 'for a number'],
     ['a protocol of the future', raw('\x80\x06'), 'claims the protocol 6'],
   ])('%s', async (_, value, message) => {
     expect(await refusalOf(holding(value))).toMatchObject({
       code: 'bad-pytorch-file',
       message: expect.stringContaining(message),
+    });
+  });
+
+  it('one tensor under very many names', async () => {
+    const w = Buffer.concat([tensor(storage(six), { shape: [1], strides: [1] }), raw('q\x00')]);
+    const names = Array.from({ length: 50_001 }, (_, at) => Buffer.concat([text(`w${at}`), raw('h\x00')]));
+    const data = Buffer.concat([raw('}'), text('w'), w, raw('s'), ...names.flatMap((name) => [name, raw('s')])]);
+    expect(await refusalOf(writeArchive(pickle(data), [six]))).toEqual({
+      code: 'bad-pytorch-file',
+      message: 'x.bin: has 50002 tensors, more than 50000',
     });
   });
 

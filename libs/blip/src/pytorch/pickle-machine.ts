@@ -2,11 +2,12 @@ import { broken } from './pytorch-error.js';
 import type { PickleInput } from './pickle-input.js';
 import { kindOf, PickleDictionary, PickleTuple, type PickleValue } from './pickle-values.js';
 
-/* A model of ten thousand tensors needs 300,000 operations, 100,000 places of the memo and 50,000 containers. */
+/* A model of ten thousand tensors needs 300,000 operations, 100,000 places of the memo and 110,000 objects. */
 const deepestStack = 100_000;
 const deepestMarks = 1_000;
 const mostMemos = 250_000;
-const mostContainers = 200_000;
+const mostObjects = 150_000;
+const mostEntries = 200_000;
 
 /** What pickles may ask of whoever reads them; everything here throws for what it does not know. */
 export interface PickleRules {
@@ -22,7 +23,8 @@ export class PickleMachine {
   private readonly stack: PickleValue[] = [];
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
-  private containers = 0;
+  private objects = 0;
+  private entries = 0;
 
   constructor(
     readonly input: PickleInput,
@@ -33,10 +35,10 @@ export class PickleMachine {
     if (this.stack.push(value) > deepestStack) throw this.broken(`piles up more than ${deepestStack} values`);
   }
 
-  /** Pushes a tuple, list or dictionary; their number is what bounds the memory that a small file can claim. */
-  pushContainer(container: PickleValue): void {
-    if (++this.containers > mostContainers) throw this.broken(`makes more than ${mostContainers} containers`);
-    this.push(container);
+  /** Pushes what is more than a number or a text; the number of such objects bounds the memory that a small file can claim. */
+  pushObject(object: PickleValue): void {
+    if (++this.objects > mostObjects) throw this.broken(`makes more than ${mostObjects} objects`);
+    this.push(object);
   }
 
   pop(): PickleValue {
@@ -74,7 +76,7 @@ export class PickleMachine {
 
   pushTuple(count: number): void {
     const items = Array.from({ length: count }, () => this.pop());
-    this.pushContainer(new PickleTuple(items.reverse()));
+    this.pushObject(new PickleTuple(items.reverse()));
   }
 
   /** Puts keys and values in turn into the dictionary on top. */
@@ -82,6 +84,8 @@ export class PickleMachine {
     const dictionary = this.top();
     if (!(dictionary instanceof PickleDictionary)) throw this.broken(`sets an item of ${kindOf(dictionary)}`);
     if (items.length % 2 !== 0) throw this.broken('has a key without a value');
+    this.entries += items.length / 2;
+    if (this.entries > mostEntries) throw this.broken(`sets more than ${mostEntries} entries`);
     for (let index = 0; index < items.length; index += 2) {
       const problem = dictionary.add(items[index]!, items[index + 1]!);
       if (problem !== undefined) throw this.broken(problem);

@@ -6,6 +6,8 @@ import { unsafe } from './pytorch-error.js';
 type Operation = (machine: PickleMachine) => void;
 
 const newestProtocol = 5;
+/** In bytes; PyTorch's magic number has ten. */
+const longestNumber = 32;
 
 const values: Record<string, Operation> = {
   NONE: (machine) => machine.push(null),
@@ -14,7 +16,7 @@ const values: Record<string, Operation> = {
   BININT: (machine) => machine.push(machine.input.bytes(4).readInt32LE()),
   BININT1: (machine) => machine.push(machine.input.byte()),
   BININT2: (machine) => machine.push(machine.input.bytes(2).readUInt16LE()),
-  LONG1: (machine) => machine.push(signed(machine.input.bytes(machine.input.byte()))),
+  LONG1: (machine) => machine.push(signed(machine, machine.input.byte())),
   INT: (machine) => machine.push(decimal(machine, machine.input.line())),
   LONG: (machine) => machine.push(decimal(machine, machine.input.line().replace(/L$/, ''))),
   BINFLOAT: (machine) => machine.push(machine.input.bytes(8).readDoubleBE()),
@@ -31,11 +33,11 @@ const containers: Record<string, Operation> = {
   TUPLE1: (machine) => machine.pushTuple(1),
   TUPLE2: (machine) => machine.pushTuple(2),
   TUPLE3: (machine) => machine.pushTuple(3),
-  TUPLE: (machine) => machine.pushContainer(new PickleTuple(machine.popToMark())),
-  EMPTY_LIST: (machine) => machine.pushContainer(new PickleList()),
+  TUPLE: (machine) => machine.pushObject(new PickleTuple(machine.popToMark())),
+  EMPTY_LIST: (machine) => machine.pushObject(new PickleList()),
   APPEND: (machine) => append(machine, [machine.pop()]),
   APPENDS: (machine) => append(machine, machine.popToMark()),
-  EMPTY_DICT: (machine) => machine.pushContainer(new PickleDictionary()),
+  EMPTY_DICT: (machine) => machine.pushObject(new PickleDictionary()),
   SETITEM: (machine) => {
     const value = machine.pop();
     machine.setItems([machine.pop(), value]);
@@ -70,12 +72,12 @@ const objects: Record<string, Operation> = {
   // imports and calls in one; what it imports decides
   INST: (machine) => {
     const callee = machine.rules.resolve(machine.input.line(), machine.input.line());
-    machine.push(machine.rules.call(callee, machine.popToMark()));
+    machine.pushObject(machine.rules.call(callee, machine.popToMark()));
   },
   REDUCE: (machine) => {
     const args = machine.pop();
     if (!(args instanceof PickleTuple)) throw machine.broken(`calls with ${kindOf(args)}`);
-    machine.push(machine.rules.call(machine.pop(), args.items));
+    machine.pushObject(machine.rules.call(machine.pop(), args.items));
   },
   // attributes of a state dict: `_metadata`, with the versions of its modules
   BUILD: (machine) => {
@@ -84,7 +86,7 @@ const objects: Record<string, Operation> = {
       throw unsafe(machine.input.file, `its pickle sets attributes of ${kindOf(object)}, which no state dict needs`);
     }
   },
-  BINPERSID: (machine) => machine.push(machine.rules.persistent(machine.pop())),
+  BINPERSID: (machine) => machine.pushObject(machine.rules.persistent(machine.pop())),
 };
 
 /** The operations that describing tensors needs, by their names in Python's pickletools.py, which documents them. */
@@ -97,10 +99,10 @@ function append(machine: PickleMachine, items: readonly PickleValue[]): void {
 }
 
 /** Two's complement, little-endian; a bigint where a number would not hold it exactly. */
-function signed(bytes: Buffer): number | bigint {
-  let value = 0n;
-  for (let index = bytes.length - 1; index >= 0; index--) value = (value << 8n) | BigInt(bytes[index]!);
-  return exact(BigInt.asIntN(8 * bytes.length, value));
+function signed(machine: PickleMachine, length: number): number | bigint {
+  if (length > longestNumber) throw machine.broken(`has a number of ${length} bytes`);
+  const bytes = Buffer.from(machine.input.bytes(length)).reverse();
+  return exact(BigInt.asIntN(8 * length, BigInt(`0x0${bytes.toString('hex')}`)));
 }
 
 /** As protocol 1 writes numbers, and booleans as `00` and `01`. */

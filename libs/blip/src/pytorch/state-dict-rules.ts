@@ -26,6 +26,8 @@ const storageTypes: Readonly<Record<string, readonly [type: string, bytes: numbe
 const types =
   'float64 double float32 float float16 half bfloat16 int64 long int32 int int16 short int8 uint8 bool complex64 complex128';
 
+const mostCopiedItems = 100_000;
+
 type Call = (rules: StateDictRules, args: readonly PickleValue[]) => PickleValue;
 
 const calls: Readonly<Record<string, Call>> = {
@@ -44,6 +46,7 @@ const allowed: ReadonlySet<string> = new Set([
 
 /** What state dicts ask of Python, answered without any: tensors and storages are only described. */
 export class StateDictRules implements PickleRules {
+  private copiedItems = 0;
   /** All storages that were named, by their keys. */
   readonly storages = new Map<string, StorageReference>();
 
@@ -80,6 +83,10 @@ export class StateDictRules implements PickleRules {
     const dictionary = new PickleDictionary();
     if (items === undefined) return dictionary;
     if (!(items instanceof PickleList) || rest.length > 0) throw this.wrongCall('OrderedDict');
+    // one list may be copied again and again
+    this.copiedItems += items.items.length;
+    if (this.copiedItems > mostCopiedItems)
+      throw broken(this.file, `its pickle copies more than ${mostCopiedItems} items`);
     for (const pair of items.items) {
       const [key, value, ...more] = pair instanceof PickleList || pair instanceof PickleTuple ? pair.items : [];
       if (key === undefined || value === undefined || more.length > 0) throw this.wrongCall('OrderedDict');
