@@ -8,7 +8,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import closedOutput from './setup/closed-output.cjs';
 import projectDirectory from './setup/project-directory.cjs';
+
+closedOutput.endWhenOutputCloses();
 
 /**
  * @typedef {object} LockedPackage

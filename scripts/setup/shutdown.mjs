@@ -1,4 +1,6 @@
 // @ts-check
+import { setImmediate } from 'node:timers/promises';
+import closedOutput from './closed-output.cjs';
 import processRecords from './process-records.cjs';
 
 /** @typedef {() => Promise<unknown>} Cleanup */
@@ -15,6 +17,14 @@ let shutdown;
 
 /** Called once when a signal asks us to stop. */
 let exitCodeAfterSignal = 130;
+
+/**
+ * Set once nobody reads our output any more. It counts although the end may have begun with another exit code: a write tells of
+ * its failure after main has returned.
+ *
+ * @type {number | undefined}
+ */
+let exitCodeOfClosedOutput;
 
 /**
  * Registers something to undo when the script ends, however it ends. The last one registered is undone first.
@@ -54,7 +64,9 @@ async function undoEverything() {
  * @returns {Promise<void>}
  */
 export function shutDown(exitCode) {
-  shutdown ??= undoEverything().finally(() => process.exit(exitCode));
+  shutdown ??= undoEverything()
+    .finally(() => setImmediate()) // until a write that has failed has told so
+    .finally(() => process.exit(exitCodeOfClosedOutput ?? exitCode));
   return shutdown;
 }
 
@@ -88,13 +100,17 @@ function stopOnSignals() {
 }
 
 /**
- * Runs a script's main function: signals stop it, an error is told in one message and makes it fail, and whatever it
- * started is stopped.
+ * Runs a script's main function: signals and an output that nobody reads any more stop it, an error is told in one message and makes it
+ * fail, and whatever it started is stopped.
  *
  * @param {() => Promise<number>} main gives the exit code
  */
 export async function runScript(main) {
   stopOnSignals();
+  closedOutput.endWhenOutputCloses((exitCode) => {
+    exitCodeOfClosedOutput = exitCode;
+    void shutDown(exitCode);
+  });
   try {
     await shutDown(await main());
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { endWhenOutputCloses } from '../support/setup-scripts.js';
 import { HubStandIn } from './hub-stand-in.js';
 import type { StandInRepository } from './stand-in-repository.js';
 
@@ -33,6 +34,7 @@ async function main(args: string[]): Promise<void> {
   console.log(`HF_ENDPOINT=${hub.endpoint}`);
 }
 
+endWhenOutputCloses();
 main(process.argv.slice(2)).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;

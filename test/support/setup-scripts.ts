@@ -10,6 +10,9 @@ const load = createRequire(resolve(repository, 'package.json'));
 export const { startApi, startCaptionWorker } = load(
   './scripts/setup/applications.cjs',
 ) as typeof import('../../scripts/setup/applications.cjs');
+export const { endWhenOutputCloses } = load(
+  './scripts/setup/closed-output.cjs',
+) as typeof import('../../scripts/setup/closed-output.cjs');
 export const { startChildProcess } = load(
   './scripts/setup/child-process.cjs',
 ) as typeof import('../../scripts/setup/child-process.cjs');

@@ -8,6 +8,7 @@ import { benchRegistry } from './registry.bench.js';
 import { benchRelay } from './relay.bench.js';
 import { asJson, asTable } from './report.js';
 import { Stage } from './stage.js';
+import { endWhenOutputCloses } from '../../support/setup-scripts.js';
 
 const benches: Record<Part, (stage: Stage, seconds: number) => Promise<Figure[]>> = {
   post: benchPost,
@@ -21,6 +22,7 @@ const benches: Record<Part, (stage: Stage, seconds: number) => Promise<Figure[]>
 async function run(): Promise<void> {
   const { json, parts, seconds } = readOptions(process.argv.slice(2));
   const stage = await Stage.open();
+  endWhenOutputCloses((exitCode) => void stage.close().finally(() => process.exit(exitCode)));
   const figures: Figure[] = [];
   try {
     for (const part of parts) {

@@ -8,11 +8,13 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { endWhenOutputCloses } from '../../../scripts/setup/closed-output.cjs';
 import { describeProcessor } from './processor.js';
 import { makeReport, printReport, type Report } from './report.js';
 import { stages, type StageName, type StageRequest } from './stages.js';
 
 async function main(): Promise<void> {
+  endWhenOutputCloses();
   const { values } = parseArgs({ options: { bundle: { type: 'string' }, json: { type: 'boolean' } } });
   if (!values.bundle) throw new Error('Expected --bundle <directory>');
   const measured: Partial<Record<StageName, unknown>> = {};

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { endWhenOutputCloses } from '../../../scripts/setup/closed-output.cjs';
 import { fuzzFiles, type FuzzResult, type FuzzSteps } from './fuzz-thread.js';
 
 const longestStepMs = 20_000;
@@ -58,6 +59,7 @@ function asText({ counts, complaints, slowestMs, peakBytes }: FuzzResult, { seed
 }
 
 if (isMainThread) {
+  endWhenOutputCloses();
   void main();
 } else {
   const { steps, current } = workerData as ThreadData;

@@ -1,3 +1,4 @@
+import { endWhenOutputCloses } from '../../../../scripts/setup/closed-output.cjs';
 import { isCodedError } from '../coded-errors.js';
 import { captionCommand } from './caption-command.js';
 import { compileCommand } from './compile-command.js';
@@ -47,6 +48,7 @@ async function main([name = 'help', ...args]: string[]): Promise<void> {
   await command(args);
 }
 
+endWhenOutputCloses();
 main(process.argv.slice(2)).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   const isExpected = isCodedError(error) || (error as NodeJS.ErrnoException).code !== undefined;
