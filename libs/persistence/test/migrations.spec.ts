@@ -52,6 +52,18 @@ describe('the database (real: PostgreSQL)', () => {
     ]);
   });
 
+  it('keeps the images of before tags and options, and takes those that a version of before adds', async () => {
+    const migrator = new Migrator({ db: open(), provider: { getMigrations: async () => migrations } });
+    await migrator.migrateTo('0003-dead-letters-once');
+    const addAsBefore = `INSERT INTO images (url, status, description) VALUES ('a', 'described', 'a star')`;
+    await own.query(addAsBefore);
+    await migrateToLatest(settingsFor(own.url));
+    await own.query(addAsBefore);
+    const images = await own.query('SELECT status, description, tag, options, captions FROM images');
+    const asBefore = { status: 'described', description: 'a star', tag: null, options: null, captions: null };
+    expect(images).toEqual([asBefore, asBefore]);
+  });
+
   it('keeps one of the dead letters that were kept twice, the newest, and none of described images', async () => {
     const database = open();
     const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
