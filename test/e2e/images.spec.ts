@@ -325,6 +325,11 @@ describe('images', () => {
       expect(Object.keys(description.json.paths)).toEqual(
         expect.arrayContaining(['/images', '/images/{image_id}', '/images/{image_id}/status', '/dlq']),
       );
+      const { content } = description.json.paths['/images'].post.requestBody;
+      expect(content['application/json'].schema).toEqual({ $ref: '#/components/schemas/ImageRequestDto' });
+      expect(content['multipart/form-data'].schema.allOf).toContainEqual({
+        $ref: '#/components/schemas/CaptionOptionsDto',
+      });
     });
 
     it('is alive and ready, and counts', async () => {

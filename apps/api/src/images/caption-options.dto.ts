@@ -19,6 +19,7 @@ export class CaptionOptionsDto {
 
   @ApiPropertyOptional({
     description: 'Beams of the search; 1 takes the likeliest word each time',
+    type: 'integer',
     minimum: 1,
     maximum: 8,
   })
@@ -28,6 +29,7 @@ export class CaptionOptionsDto {
 
   @ApiPropertyOptional({
     description: 'Captions wanted, all different; fewer may come. Beams are as many at least.',
+    type: 'integer',
     minimum: 1,
     maximum: 8,
   })
@@ -38,6 +40,7 @@ export class CaptionOptionsDto {
   @ApiPropertyOptional({
     description:
       'Tokens of a caption at most, counted with its start, the prompt and its end; no more than the model can',
+    type: 'integer',
     minimum: 5,
     maximum: 60,
   })

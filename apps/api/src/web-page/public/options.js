@@ -20,7 +20,7 @@ export function chosenDetails() {
   const wrong = fields.find((field) => !field.checkValidity());
   if (wrong) {
     disclosure.open = true;
-    show(wrong, wrong.validationMessage);
+    show(wrong, `${wrong.closest('label').firstChild.textContent.trim()}: ${wrong.validationMessage}`);
     wrong.focus();
     return undefined;
   }
