@@ -325,10 +325,19 @@ describe('images', () => {
       expect(Object.keys(description.json.paths)).toEqual(
         expect.arrayContaining(['/images', '/images/{image_id}', '/images/{image_id}/status', '/dlq']),
       );
-      const { content } = description.json.paths['/images'].post.requestBody;
-      expect(content['application/json'].schema).toEqual({ $ref: '#/components/schemas/ImageRequestDto' });
-      expect(content['multipart/form-data'].schema.allOf).toContainEqual({
-        $ref: '#/components/schemas/CaptionOptionsDto',
+      expect(description.json.paths).toMatchObject({
+        '/images': {
+          post: {
+            requestBody: {
+              content: {
+                'application/json': { schema: { $ref: '#/components/schemas/ImageRequestDto' } },
+                'multipart/form-data': {
+                  schema: { allOf: expect.arrayContaining([{ $ref: '#/components/schemas/CaptionOptionsDto' }]) },
+                },
+              },
+            },
+          },
+        },
       });
     });
 
