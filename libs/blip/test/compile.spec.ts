@@ -100,6 +100,15 @@ describe('a wrong checkpoint ends in one line that names the place', () => {
       `model.safetensors: tensor "${bias}" is missing`,
     ],
     [
+      'a missing tensor with a longer name',
+      () =>
+        editHeader((header) => {
+          header[`model.${bias}`] = header[bias]!;
+          delete header[bias];
+        }),
+      `model.safetensors: tensor "${bias}" is missing, but has "model.${bias}"`,
+    ],
+    [
       'a misshapen tensor',
       () => editHeader((header) => void (header[bias]!.shape = [60, 2])),
       `model.safetensors: tensor "${bias}" has the shape [60, 2], expected [120] after config.json`,

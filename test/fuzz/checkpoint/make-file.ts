@@ -46,10 +46,17 @@ const programs: Make = (_, dice) => {
   return around(Buffer.concat([...operations, Buffer.from('.')]), dice);
 };
 
-/** One small piece again and again, a million bytes of it. */
+/** One small piece again and again, a million bytes of it; in two thirds of the files behind the beginning of a right pickle. */
 const floods: Make = (_, dice) => {
-  const piece = Buffer.from(Array.from({ length: dice.whole(1, 6) }, () => dice.oneOf(codes)));
-  return around(Buffer.alloc(dice.oneOf([10_000, 1_000_000]), piece), dice);
+  const { data } = stateDict();
+  const from = dice.whole(0, data.length - 1);
+  const operations = Buffer.from(Array.from({ length: dice.whole(1, 6) }, () => dice.oneOf(codes)));
+  const [beginning, piece] = dice.oneOf([
+    ['', operations],
+    [data.subarray(0, from), operations],
+    [data.subarray(0, from), data.subarray(from, from + dice.whole(1, 60))],
+  ]);
+  return around(Buffer.concat([Buffer.from(beginning), Buffer.alloc(dice.oneOf([10_000, 1_000_000]), piece)]), dice);
 };
 
 /** Safetensors: a wrong header in front of right tensors, or anything wrong anywhere. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { filesDigest } from '../weights/files-digest.js';
 import { readVocabulary } from '../tokens/vocabulary.js';
-import { shownShape } from '../weights/quoted.js';
+import { quoted, shownShape } from '../weights/quoted.js';
 import type { WeightSource } from '../weights/weight-source.js';
 import { parseBlipConfiguration, type BlipConfiguration } from './blip-configuration.js';
 import { CheckpointError } from './checkpoint-error.js';
@@ -61,7 +61,7 @@ export class Checkpoint {
   /** @throws CheckpointError where the tensor is missing or has another shape */
   tensor(name: string, shape: readonly number[]): CheckpointTensor {
     const stored = this.weights.tensors.get(name);
-    if (!stored) throw new CheckpointError('bad-checkpoint', `${this.weights.name}: tensor "${name}" is missing`);
+    if (!stored) throw this.missing(name);
     if (!isSameShape(stored.shape, shape)) {
       const found = shownShape(stored.shape);
       throw new CheckpointError(
@@ -70,6 +70,13 @@ export class Checkpoint {
       );
     }
     return { name, shape, pieces: (unit) => stored.pieces(unit) };
+  }
+
+  /** Training programs put names of their own in front of all tensors': a line that shows one tells what to rename. */
+  private missing(name: string): CheckpointError {
+    const longer = [...this.weights.tensors.keys()].find((other) => other.endsWith(`.${name}`));
+    const hint = longer === undefined ? '' : `, but has ${quoted(longer)}`;
+    return new CheckpointError('bad-checkpoint', `${this.weights.name}: tensor "${name}" is missing${hint}`);
   }
 
   /** SHA-256 of the files that hold the weights, one behind the other in the order of their names. */

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CheckpointError } from './checkpoint-error.js';
 
-/** Parsed JSON takes twenty times its length; of what checkpoints have, tokenizer.json is the longest, with 0.7 MB. */
-const longestFile = 4 << 20;
+/** Parsed JSON takes forty times its length; of what checkpoints have, tokenizer.json is the longest, with 0.7 MB. */
+const longestFile = 2 << 20;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -9,8 +9,8 @@ const elementSizes: Readonly<Record<string, number>> = {
   I64: 8, U64: 8, F64: 8,
 }; // prettier-ignore
 
-/** For 30,000 tensors; parsed JSON takes twenty times its length. (The format's own limit is 100 MB.) */
-export const longestHeader = 4 << 20;
+/** For 15,000 tensors; parsed JSON takes forty times its length. (The format's own limit is 100 MB.) */
+export const longestHeader = 2 << 20;
 
 /** Where one tensor lies. `start` and `end` count from the first byte after the header. */
 export interface TensorEntry {
