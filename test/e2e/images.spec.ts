@@ -332,7 +332,7 @@ describe('images', () => {
               content: {
                 'application/json': { schema: { $ref: '#/components/schemas/ImageRequestDto' } },
                 'multipart/form-data': {
-                  schema: { allOf: expect.arrayContaining([{ $ref: '#/components/schemas/CaptionOptionsDto' }]) },
+                  schema: { allOf: expect.arrayContaining([{ $ref: '#/components/schemas/ImageDetailsDto' }]) },
                 },
               },
             },

@@ -19,6 +19,7 @@ export class CaptionOptionsDto {
 
   @ApiPropertyOptional({
     description: 'Beams of the search; 1 takes the likeliest word each time',
+    example: 3,
     type: 'integer',
     minimum: 1,
     maximum: 8,
@@ -29,6 +30,7 @@ export class CaptionOptionsDto {
 
   @ApiPropertyOptional({
     description: 'Captions wanted, all different; fewer may come. Beams are as many at least.',
+    example: 2,
     type: 'integer',
     minimum: 1,
     maximum: 8,
@@ -40,6 +42,7 @@ export class CaptionOptionsDto {
   @ApiPropertyOptional({
     description:
       'Tokens of a caption at most, counted with its start, the prompt and its end; no more than the model can',
+    example: 30,
     type: 'integer',
     minimum: 5,
     maximum: 60,

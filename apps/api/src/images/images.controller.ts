@@ -15,7 +15,6 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTagOf, matchesEntityTag } from '../http-server/entity-tag.js';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
-import { CaptionOptionsDto } from './caption-options.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { ImageIdPipe } from './image-id.js';
 import { ImageIntake } from './image-intake.service.js';
@@ -41,7 +40,10 @@ export class ImagesController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ask for the description of a picture, by its URL or by the picture itself' })
+  @ApiOperation({
+    summary: 'Ask for the description of a picture, by its URL or by the picture itself',
+    description: 'In a form, each of the options may be a field of its own instead.',
+  })
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiBody({
     schema: {
@@ -50,14 +52,13 @@ export class ImagesController {
         {
           allOf: [
             { $ref: getSchemaPath(ImageDetailsDto) },
-            { $ref: getSchemaPath(CaptionOptionsDto) },
             { type: 'object', required: ['image'], properties: { image: { type: 'string', format: 'binary' } } },
           ],
         },
       ],
     },
   })
-  @ApiExtraModels(ImageRequestDto, ImageDetailsDto, CaptionOptionsDto)
+  @ApiExtraModels(ImageRequestDto, ImageDetailsDto)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the same image_id' })
   @ApiOkResponse({ schema: { type: 'object', properties: { image_id: { type: 'integer', example: 17 } } } })
   @ApiBadRequestResponse({
