@@ -136,6 +136,20 @@ describe('LostJobs (real: PostgreSQL)', () => {
     expect(await jobs()).toEqual([expect.objectContaining({ imageId: 1, options: { ...others, maxLength } })]);
   });
 
+  it('sends nothing again that is reported to wait, until nothing has been heard of it for as long again', async () => {
+    await accept(3);
+    await sql`UPDATE images SET queued_at = now() - interval '10 minutes'`.execute(opened.database);
+    await replica.reports.recordCompleted([described(3)]);
+    await replica.reports.recordWaiting([1, 3]);
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([2]);
+    await opened.database.deleteFrom('outbox').execute();
+    await sql`UPDATE images SET requeued_at = now() - interval '11 minutes',
+      queued_at = now() - interval '20 minutes' WHERE id = 1`.execute(opened.database);
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([1]);
+  });
+
   it('sends nothing again that has ended', async () => {
     await accept(3);
     await replica.reports.recordCompleted([described(1)]);

@@ -4,6 +4,8 @@ export const headers = {
   attempt: 'x-attempt',
   /** How often its job has rested because what all jobs need was away; such rests cost no attempt. */
   rests: 'x-rests',
+  /** Since when its job waits for the same host, in milliseconds since 1970; such waiting costs no attempt. */
+  deferredSince: 'x-deferred-since',
   /** Why it was dead-lettered: an error's code. */
   deathCode: 'x-death-code',
   /** Why it was dead-lettered: one sentence. */

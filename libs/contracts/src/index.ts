@@ -4,6 +4,8 @@ export { CaptionRequested, captionRequested } from './caption-requested/v1.js';
 export { CaptionStarted, captionStarted } from './caption-started/v1.js';
 export { CaptionCompleted, captionCompleted, FoundCaption } from './caption-completed/v1.js';
 export { CaptionFailed, captionFailed } from './caption-failed/v1.js';
+export { CaptionDeferred, captionDeferred, DeferredJob, mostDeferredJobs } from './caption-deferred/v1.js';
+export { CaptionWaiting, captionWaiting } from './caption-waiting/v1.js';
 export { ImageRecorded, imageRecorded, imageStatuses, RecordedStatus, type ImageStatus } from './image-recorded/v1.js';
 export { headers } from './headers.js';
 export {
@@ -11,6 +13,8 @@ export {
   captionRetryKey,
   completions,
   deadCaptionJobs,
+  deferredCaptionJobs,
+  deferredRestKey,
   deadCompletions,
   imagesExchange,
   isolatedCaptionJobs,

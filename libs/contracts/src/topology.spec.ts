@@ -4,6 +4,8 @@ import {
   captionRequested,
   captionRetryKey,
   captionStarted,
+  captionWaiting,
+  deferredRestKey,
   imagesExchange,
   maxAttempts,
   queues,
@@ -13,7 +15,7 @@ import {
 const boundKeys = queues.flatMap(({ routingKeys }) => routingKeys);
 
 it('binds a queue for every message that must not be lost', () => {
-  for (const { routingKey } of [captionRequested, captionStarted, captionCompleted, captionFailed]) {
+  for (const { routingKey } of [captionRequested, captionStarted, captionCompleted, captionFailed, captionWaiting]) {
     expect(boundKeys.filter((key) => key === routingKey)).toHaveLength(1);
   }
 });
@@ -37,4 +39,15 @@ it('has a rest for each attempt but the last, each longer than the one before', 
   expect(retryDelaysMs).toHaveLength(maxAttempts - 1);
   expect([...retryDelaysMs].sort((a, b) => a - b)).toEqual([...retryDelaysMs]);
   for (let failed = 1; failed < maxAttempts; failed += 1) expect(boundKeys).toContain(captionRetryKey(failed));
+});
+
+it.each([
+  [0, 'caption.deferred.1'],
+  [4_999, 'caption.deferred.1'],
+  [5_000, 'caption.deferred.2'],
+  [59_999, 'caption.deferred.3'],
+  [86_400_000, 'caption.deferred.4'],
+])('has a rest that is over within %d ms, where there is one: %s', (waitMs, key) => {
+  expect(deferredRestKey(waitMs)).toBe(key);
+  expect(boundKeys).toContain(key);
 });

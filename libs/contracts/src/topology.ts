@@ -78,6 +78,26 @@ export function captionRetryKey(failedAttempts: number): string {
   return `caption.retry.${Math.min(failedAttempts, retryDelaysMs.length)}`;
 }
 
+/** Jobs that have waited together, for a host say, and are to be looked at again: many in one message. */
+export const deferredCaptionJobs: QueueDeclaration = {
+  name: 'caption.jobs.deferred',
+  routingKeys: ['caption.deferred.due'],
+  arguments: quorum(),
+};
+
+/** Where they wait meanwhile; the queue's time-to-live sends them back to `caption.jobs.deferred`. */
+export const deferredRestQueues: QueueDeclaration[] = retryDelaysMs.map((delay, index) => ({
+  name: `caption.jobs.deferred.${index + 1}`,
+  routingKeys: [`caption.deferred.${index + 1}`],
+  arguments: { ...quorum('caption.deferred.due'), 'x-message-ttl': delay },
+}));
+
+/** The routing key of the longest rest that is over by then; of the shortest one where all are longer. */
+export function deferredRestKey(waitMs: number): string {
+  const fitting = retryDelaysMs.findLastIndex((delay) => delay <= waitMs);
+  return `caption.deferred.${Math.max(fitting, 0) + 1}`;
+}
+
 /** Jobs that used up their attempts, and bodies that are no jobs. */
 export const deadCaptionJobs: QueueDeclaration = {
   name: 'caption.jobs.dead',
@@ -88,7 +108,7 @@ export const deadCaptionJobs: QueueDeclaration = {
 /** What workers report, consumed by all API replicas in competition. */
 export const completions: QueueDeclaration = {
   name: 'api.completions',
-  routingKeys: ['caption.started', 'caption.completed', 'caption.failed'],
+  routingKeys: ['caption.started', 'caption.completed', 'caption.failed', 'caption.waiting'],
   arguments: quorum('completion.dead'),
 };
 
@@ -103,6 +123,8 @@ export const queues: QueueDeclaration[] = [
   captionJobs,
   isolatedCaptionJobs,
   ...captionRetryQueues,
+  deferredCaptionJobs,
+  ...deferredRestQueues,
   deadCaptionJobs,
   completions,
   deadCompletions,

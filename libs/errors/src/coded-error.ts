@@ -1,3 +1,13 @@
+/** What work waits for, together with all other work that needs the same. */
+export interface Deferral {
+  /** What is waited for, e.g. a host: work with the same key waits together. */
+  key: string;
+  /** When to try again, in milliseconds of `Date.now()`. */
+  until: number;
+  /** How long work may wait for it in all, in milliseconds. */
+  patienceMs: number;
+}
+
 /** What a failure tells the code that meets it. */
 export interface CodedErrorOptions {
   /** Whether the same call may succeed later without anybody changing anything. Decided where the error is born. */
@@ -7,6 +17,8 @@ export interface CodedErrorOptions {
    * no attempt. False by default.
    */
   blameless?: boolean;
+  /** Set where the work has not been tried, or is to be tried at a time that somebody else has named: it waits, and that costs no attempt. */
+  deferral?: Deferral | undefined;
   cause?: unknown;
 }
 
@@ -14,6 +26,7 @@ export interface CodedErrorOptions {
 export class CodedError extends Error {
   readonly retryable: boolean;
   readonly blameless: boolean;
+  readonly deferral: Deferral | undefined;
 
   constructor(
     /** Kebab-case, stable: it is written to the database, shown to clients and counted in metrics. */
@@ -25,6 +38,7 @@ export class CodedError extends Error {
     this.name = new.target.name;
     this.retryable = options.retryable;
     this.blameless = options.blameless ?? false;
+    this.deferral = options.deferral;
   }
 }
 

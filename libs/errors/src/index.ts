@@ -1,1 +1,1 @@
-export { CodedError, codeOf, isCodedError, type CodedErrorOptions } from './coded-error.js';
+export { CodedError, codeOf, isCodedError, type CodedErrorOptions, type Deferral } from './coded-error.js';

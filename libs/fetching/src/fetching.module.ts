@@ -7,7 +7,7 @@ import type { PictureFetcher } from './picture-fetcher.js';
 /** Injects the process's `PictureFetcher`. */
 export const PICTURE_FETCHER = Symbol('PictureFetcher');
 
-/** Provides `PICTURE_FETCHER` everywhere in an app, and closes it with the app. */
+/** Provides `PICTURE_FETCHER` and its settings everywhere in an app, and closes it with the app. */
 @Module({})
 export class FetchingModule implements OnApplicationShutdown {
   /** @param settings by default read from the environment when the app is created */
@@ -16,12 +16,10 @@ export class FetchingModule implements OnApplicationShutdown {
       module: FetchingModule,
       global: true,
       providers: [
-        {
-          provide: PICTURE_FETCHER,
-          useFactory: () => createPictureFetcher(settings ?? readEnvironment(FetchingSettings)),
-        },
+        { provide: FetchingSettings, useFactory: () => settings ?? readEnvironment(FetchingSettings) },
+        { provide: PICTURE_FETCHER, useFactory: createPictureFetcher, inject: [FetchingSettings] },
       ],
-      exports: [PICTURE_FETCHER],
+      exports: [PICTURE_FETCHER, FetchingSettings],
     };
   }
 

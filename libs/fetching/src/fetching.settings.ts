@@ -1,5 +1,6 @@
 import { CommaList, Duration, IntegerBetween, Text } from '@ekphrasis/configuration';
 import { isNetwork } from './address-policy.js';
+import { isNameServer } from './names/system-resolver.js';
 
 /** How pictures are downloaded from the URLs of strangers. */
 export class FetchingSettings {
@@ -9,8 +10,18 @@ export class FetchingSettings {
   /** Longest time of one download in milliseconds, with look-ups, both schemes and all redirects. */
   @Duration() FETCH_TIMEOUT_MS = 15_000;
 
-  /** Longest time in milliseconds to look up a name, connect and agree on TLS, each time. */
+  /** Longest time in milliseconds to look up a name, and again to connect and agree on TLS, each time. */
   @Duration() FETCH_CONNECT_TIMEOUT_MS = 5_000;
+
+  /** Downloads that may take longer than half a second at a time, beside those of the jobs in hand; of one host a quarter of these. */
+  @IntegerBetween(1, 1_000) FETCH_SLOW_DOWNLOADS = 64;
+
+  /** How long pictures wait for a host that does not answer, in milliseconds, before they are given up. Default an hour. */
+  @Duration() FETCH_HOST_PATIENCE_MS = 3_600_000;
+
+  /** Whom to ask for the addresses of names, e.g. `1.1.1.1,9.9.9.9:53`. Default: the name servers of the system. */
+  @CommaList('a comma-separated list of addresses such as 1.1.1.1 or 127.0.0.1:53', isNameServer)
+  FETCH_NAME_SERVERS: readonly string[] = [];
 
   /**
    * Networks that may be reached although they are not on the public internet, e.g. `127.0.0.0/8,::1/128,10.0.0.0/8`.

@@ -23,7 +23,7 @@ export class HttpAnswer {
   async read(largest: number): Promise<Uint8Array> {
     try {
       const { statusCode, body } = this.response;
-      if (statusCode < 200 || statusCode > 299) throw httpStatusError(statusCode, this.url);
+      if (statusCode < 200 || statusCode > 299) throw httpStatusError(statusCode, this.url, this.header('retry-after'));
       const headers = { length: this.header('content-length'), encoding: this.header('content-encoding') };
       return await readBody(body, headers, largest);
     } finally {

@@ -2,8 +2,11 @@ import { isCodedError } from '@ekphrasis/errors';
 import { Agent, type buildConnector } from 'undici';
 import { FetchError } from './fetching.errors.js';
 import { HttpAnswer } from './http-answer.js';
-import type { PictureFetcher } from './picture-fetcher.js';
-import { parseAbsolute, parsePictureUrl } from './picture-url.js';
+import type { HostGate } from './hosts/host-gate.js';
+import { Journey } from './hosts/journey.js';
+import type { NameLookups } from './names/name-lookups.js';
+import type { FetchOptions, Hosts, PictureFetcher } from './picture-fetcher.js';
+import { isPictureUrl, parseAbsolute, parsePictureUrl } from './picture-url.js';
 import { withTimeLimit } from './time-limit.js';
 import { toFetchError } from './transport.errors.js';
 
@@ -13,6 +16,10 @@ const CONNECTIONS_TO_A_HOST = 16;
 export interface HttpPictureFetcherOptions {
   /** Opens the connections, and refuses those that must not be. */
   connect: buildConnector.connector;
+  /** The look-ups that `connect` waits for. */
+  names: NameLookups;
+  /** Decides which hosts may be asked. */
+  gate: HostGate;
   /** The largest picture in bytes. */
   maxBytes: number;
   /** Longest time of one download in milliseconds. */
@@ -26,6 +33,7 @@ export interface HttpPictureFetcherOptions {
  * whatever its status, is the answer.
  */
 export class HttpPictureFetcher implements PictureFetcher {
+  readonly hosts: Hosts;
   private readonly agent: Agent;
 
   constructor(private readonly options: HttpPictureFetcherOptions) {
@@ -35,25 +43,44 @@ export class HttpPictureFetcher implements PictureFetcher {
       headersTimeout: options.timeoutMs,
       bodyTimeout: options.timeoutMs,
     });
+    const { gate } = options;
+    this.hosts = {
+      refusalOf: (url) => (isPictureUrl(url) ? gate.refusal(parsePictureUrl(url)[0]!.host) : undefined),
+      admission: (host) => gate.admission(host),
+      away: (host, downloads) => gate.away(host, downloads),
+    };
   }
 
-  async fetch(url: string, signal?: AbortSignal): Promise<Uint8Array> {
+  async fetch(url: string, { signal, onSlow }: FetchOptions = {}): Promise<Uint8Array> {
     const candidates = parsePictureUrl(url);
-    return withTimeLimit(this.options.timeoutMs, signal, (limit) => this.download(candidates, limit));
+    const { timeoutMs, gate } = this.options;
+    let journey: Journey | undefined;
+    try {
+      const picture = await withTimeLimit(timeoutMs, signal, (limit, end) => {
+        journey = new Journey(gate, end, onSlow);
+        return this.download(candidates, limit, journey);
+      });
+      journey?.finish();
+      return picture;
+    } catch (error) {
+      journey?.finish(error);
+      throw error;
+    }
   }
 
-  close(): Promise<void> {
-    return this.agent.close();
+  async close(): Promise<void> {
+    this.options.names.close();
+    await this.agent.close();
   }
 
-  private async download(candidates: readonly URL[], signal: AbortSignal): Promise<Uint8Array> {
-    let answer = await this.openFirst(candidates, signal);
+  private async download(candidates: readonly URL[], signal: AbortSignal, journey: Journey): Promise<Uint8Array> {
+    let answer = await this.openFirst(candidates, signal, journey);
     for (let redirects = 0; answer.location !== undefined; redirects++) {
       answer.discard();
       if (redirects === MOST_REDIRECTS) {
         throw new FetchError('too-many-redirects', `The URL redirects more than ${MOST_REDIRECTS} times`);
       }
-      answer = await this.open(parseAbsolute(answer.location, answer.url), signal);
+      answer = await this.open(parseAbsolute(answer.location, answer.url), signal, journey);
     }
     const { url } = answer;
     return answer.read(this.options.maxBytes).catch((error: unknown) => {
@@ -61,18 +88,24 @@ export class HttpPictureFetcher implements PictureFetcher {
     });
   }
 
-  private async openFirst([first, ...others]: readonly URL[], signal: AbortSignal): Promise<HttpAnswer> {
+  private async openFirst(
+    [first, ...others]: readonly URL[],
+    signal: AbortSignal,
+    journey: Journey,
+  ): Promise<HttpAnswer> {
     try {
-      return await this.open(first!, signal);
+      return await this.open(first!, signal, journey);
     } catch (error) {
       const mayBeReachedOtherwise = isCodedError(error) && error.code === 'connection-failed' && others.length > 0;
       if (!mayBeReachedOtherwise) throw error;
-      return this.openFirst(others, signal);
+      return this.openFirst(others, signal, journey);
     }
   }
 
-  private async open(url: URL, signal: AbortSignal): Promise<HttpAnswer> {
+  private async open(url: URL, signal: AbortSignal, journey: Journey): Promise<HttpAnswer> {
     signal.throwIfAborted();
+    journey.goTo(url.host);
+    const noLongerWanted = this.options.names.want(url.hostname, signal);
     try {
       const response = await this.agent.request({
         origin: url.origin,
@@ -84,6 +117,8 @@ export class HttpPictureFetcher implements PictureFetcher {
       return new HttpAnswer(url, response);
     } catch (error) {
       throw toFetchError(error, url);
+    } finally {
+      noLongerWanted();
     }
   }
 }

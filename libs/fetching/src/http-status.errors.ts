@@ -1,4 +1,5 @@
 import { FetchError, type FetchErrorCode } from './fetching.errors.js';
+import { retryTime } from './retry-after.js';
 
 const CODES: Readonly<Record<number, FetchErrorCode>> = {
   401: 'access-denied',
@@ -12,9 +13,17 @@ const CODES: Readonly<Record<number, FetchErrorCode>> = {
   429: 'rate-limited',
   451: 'access-denied',
 };
+const MAY_SAY_WHEN = new Set([429, 503]);
+/** For how long pictures wait for a server that asks for time again and again. */
+const patienceMs = 24 * 3_600_000;
 
-/** What an answer that is neither a picture nor a redirect means. */
-export function httpStatusError(status: number, url: URL): FetchError {
+/**
+ * What an answer that is neither a picture nor a redirect means.
+ * @param retryAfter the header, where it has one
+ */
+export function httpStatusError(status: number, { host }: URL, retryAfter?: string): FetchError {
   const code = CODES[status] ?? (status >= 500 ? 'http-server-error' : 'http-client-error');
-  return new FetchError(code, `${url.host} answered with status ${status}`);
+  const until = MAY_SAY_WHEN.has(status) ? retryTime(retryAfter) : undefined;
+  const deferral = until === undefined ? undefined : { key: host, until, patienceMs };
+  return new FetchError(code, `${host} answered with status ${status}`, undefined, deferral);
 }

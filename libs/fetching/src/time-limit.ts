@@ -1,13 +1,14 @@
 import { FetchError } from './fetching.errors.js';
 
 /**
- * Runs a download for at most so many milliseconds, or until the caller's signal aborts; `work` gets a signal that says both.
- * @throws the signal's reason; FetchError `fetch-timeout` when the time is over
+ * Runs a download for at most so many milliseconds, or until the caller's signal aborts; `work` gets a signal that says both,
+ * and may end itself.
+ * @throws the signal's reason; what `end` was given; FetchError `fetch-timeout` when the time is over
  */
 export async function withTimeLimit<Result>(
   milliseconds: number,
   signal: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: AbortSignal, end: (reason: unknown) => void) => Promise<Result>,
 ): Promise<Result> {
   signal?.throwIfAborted();
   const limit = new AbortController();
@@ -17,7 +18,7 @@ export async function withTimeLimit<Result>(
   signal?.addEventListener('abort', abort, { once: true });
   try {
     // undici does not look at the signal while it connects, hence the race.
-    return await Promise.race([work(limit.signal), rejectionOf(limit.signal)]);
+    return await Promise.race([work(limit.signal, (reason) => limit.abort(reason)), rejectionOf(limit.signal)]);
   } catch (error) {
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {

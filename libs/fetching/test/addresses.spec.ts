@@ -53,10 +53,12 @@ describe('fetching: addresses (real: HTTP servers on loopback addresses)', () =>
 
   it('connects to the address that was judged, by its name', async () => {
     const server = await servePicture();
-    const resolve = jest.fn(async () => [{ address: '127.0.0.1', family: 4 }]);
+    const resolve = jest.fn<ReturnType<ResolveHost>, Parameters<ResolveHost>>(async () => [
+      { address: '127.0.0.1', family: 4 },
+    ]);
     expect(Buffer.from(await fetcherWith({}, resolve).fetch(server.url('/', 'cats.example')))).toEqual(PICTURE);
     expect(server.requests[0]?.headers['host']).toBe(`cats.example:${server.port}`);
-    expect(resolve.mock.calls).toEqual([['cats.example']]);
+    expect(resolve.mock.calls).toEqual([['cats.example', expect.any(AbortSignal)]]);
   });
 
   it('refuses a name when one of its addresses is forbidden', async () => {

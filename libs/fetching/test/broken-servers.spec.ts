@@ -66,9 +66,9 @@ describe('fetching: broken and slow servers (real: HTTP servers on loopback addr
       response.write('half');
       caller.abort(reason);
     });
-    await expect(fetcherWith().fetch(server.url('/'), caller.signal)).rejects.toBe(reason);
+    await expect(fetcherWith().fetch(server.url('/'), { signal: caller.signal })).rejects.toBe(reason);
     await gone;
-    await expect(fetcherWith().fetch(server.url('/'), caller.signal)).rejects.toBe(reason);
+    await expect(fetcherWith().fetch(server.url('/'), { signal: caller.signal })).rejects.toBe(reason);
   });
 });
 function drip(response: ServerResponse): void {

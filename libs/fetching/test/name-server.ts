@@ -7,6 +7,8 @@ import type { ResolveHost } from '@ekphrasis/fetching';
 
 /** The addresses of a name, of both families; or how the server fails: with a code of RFC 1035, a torn packet, or silence. */
 export type NameAnswer = readonly string[] | 'no-such-name' | 'server-failure' | 'refused' | 'torn' | 'silence';
+/** An answer for each family. */
+export type FamilyAnswers = Record<'A' | 'AAAA', NameAnswer>;
 
 const types = { A: 1, AAAA: 28 } as const;
 const responseCodes: Record<string, number> = { 'server-failure': 2, 'no-such-name': 3, refused: 5 };
@@ -18,7 +20,7 @@ const responseCodes: Record<string, number> = { 'server-failure': 2, 'no-such-na
 export class NameServer {
   /** What was asked, in its order: `A cats.example`. */
   readonly questions: string[] = [];
-  private readonly names = new Map<string, readonly NameAnswer[]>();
+  private readonly names = new Map<string, readonly (NameAnswer | FamilyAnswers)[]>();
 
   private constructor(private readonly socket: Socket) {
     socket.on('message', (message, from) => this.respond(message, from));
@@ -32,14 +34,19 @@ export class NameServer {
   }
 
   /** What a name answers, time after time. */
-  answer(name: string, ...answers: readonly NameAnswer[]): void {
+  answer(name: string, ...answers: readonly (NameAnswer | FamilyAnswers)[]): void {
     this.names.set(name, answers);
+  }
+
+  /** As `FETCH_NAME_SERVERS` has it. */
+  get address(): string {
+    return `127.0.0.1:${this.socket.address().port}`;
   }
 
   /** Looks names up here, as the system's resolver does elsewhere: both families, each asked once. */
   resolver(): ResolveHost {
     const resolver = new Resolver({ timeout: 1_000, tries: 1 });
-    resolver.setServers([`127.0.0.1:${this.socket.address().port}`]);
+    resolver.setServers([this.address]);
     return async (hostname) => {
       const families = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
       const addresses = families.flatMap((family) => (family.status === 'fulfilled' ? family.value : []));
@@ -61,7 +68,8 @@ export class NameServer {
     this.questions.push(question);
     const answers = this.names.get(name) ?? ['no-such-name'];
     const asked = this.questions.filter((each) => each === question).length;
-    const answer = answers[Math.min(asked, answers.length) - 1]!;
+    const given = answers[Math.min(asked, answers.length) - 1]!;
+    const answer = typeof given === 'object' && 'A' in given ? given[family] : given;
     if (answer === 'silence') return;
     const records = Array.isArray(answer) ? recordsOf(answer as readonly string[], family) : [];
     const head = Buffer.from(query.subarray(0, 12));

@@ -3,6 +3,8 @@ import { MessagingMetrics } from '@ekphrasis/observability';
 import { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
 import { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
 import { ConsumingConnection } from './broker-connection.js';
+import { DeferredJobConsumer } from './deferred-job-consumer.js';
+import type { DeferralGate } from './deferral-gate.js';
 import { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
 import { Publisher } from './publisher.js';
 import { Settlement } from './settlement.js';
@@ -19,6 +21,10 @@ export class Consumers {
 
   jobs(options: JobConsumerOptions): JobConsumer {
     return new JobConsumer(this.connection, this.settlement, this.metrics, options);
+  }
+
+  deferredJobs(gate: DeferralGate): DeferredJobConsumer {
+    return new DeferredJobConsumer(this.connection, this.publisher, this.settlement, this.metrics, gate);
   }
 
   batches<T>(options: BatchConsumerOptions<T>): BatchConsumer<T> {

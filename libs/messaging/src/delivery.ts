@@ -8,6 +8,8 @@ export interface Delivery<T> {
   attempt: number;
   /** Aborted when the consumer's time to drain is over: stop, and leave the message to another. */
   signal: AbortSignal;
+  /** Tells that the job only waits for somebody slow, or does so no longer: its place goes to another job meanwhile. */
+  slow: (isSlow: boolean) => void;
 }
 
 /** Deliveries before this one that ended without an answer: the consumer died, froze or lost its connection. */
@@ -26,6 +28,17 @@ export function attemptOf(message: ConsumeMessage): number {
 export function restsOf(message: ConsumeMessage): number {
   const counted: unknown = message.properties.headers?.[headers.rests];
   return typeof counted === 'number' && counted > 0 ? counted : 0;
+}
+
+/** Since when the job has been put away again and again, in milliseconds since 1970; undefined where it has not. */
+export function deferredSince(message: ConsumeMessage): number | undefined {
+  const since: unknown = message.properties.headers?.[headers.deferredSince];
+  return typeof since === 'number' ? since : undefined;
+}
+
+/** The same, now where it has not waited before. */
+export function waitingSince(message: ConsumeMessage): number {
+  return deferredSince(message) ?? Date.now();
 }
 
 /**

@@ -2,6 +2,8 @@ export { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
 export { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
 export { Consumers } from './consumers.js';
 export { deadLetterOf, type DeadLetter } from './dead-letter.js';
+export type { DeferralGate } from './deferral-gate.js';
+export type { DeferredJobConsumer } from './deferred-job-consumer.js';
 export { attemptOf, decoderOf, type Delivery } from './delivery.js';
 export { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
 export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';

@@ -1,8 +1,10 @@
-import { CodedError, codeOf } from '@ekphrasis/errors';
+import { CodedError, codeOf, isCodedError } from '@ekphrasis/errors';
 import type { MessagingMetrics } from '@ekphrasis/observability';
 import { captionRequested, maxAttempts, type CaptionRequested } from '@ekphrasis/contracts';
 import { BrokerConnection } from './broker-connection.js';
+import type { DeferralGate } from './deferral-gate.js';
 import { attemptOf, decode, type Delivery, unansweredDeliveries } from './delivery.js';
+import { JobPlaces } from './job-places.js';
 import { captionJobFailures, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
 
@@ -10,10 +12,14 @@ export interface JobConsumerOptions {
   queue: string;
   /** Jobs handled at once. */
   prefetch: number;
+  /** Jobs beside these that may be in hand because as many only wait for somebody slow. Default 0. */
+  slow?: number;
   /** Send a job on to the isolated queue when a worker was lost with it. The isolated queue's own consumer keeps them. */
   isolateUnanswered: boolean;
   /** Resolves when the job's effects are durable. A rejection is retried or dead-lettered as `Settlement` says. */
   handle: (delivery: Delivery<CaptionRequested>) => Promise<void>;
+  /** Knows which jobs would only wait: these are put away untried. */
+  gate?: DeferralGate;
 }
 
 /**
@@ -26,6 +32,9 @@ export class JobConsumer {
   private readonly subscription: Subscription;
   private readonly running = new Set<Promise<void>>();
   private readonly abort = new AbortController();
+  private readonly places: JobPlaces;
+  /** Jobs in hand that are being tried. */
+  private held = 0;
 
   constructor(
     connection: BrokerConnection,
@@ -38,6 +47,12 @@ export class JobConsumer {
       queue: options.queue,
       prefetch: options.prefetch,
       onMessage: (message, channel) => this.take({ channel, message }),
+      onSubscribed: () => this.places.begin(),
+    });
+    this.places = new JobPlaces({
+      usual: options.prefetch,
+      slow: options.slow ?? 0,
+      extend: (prefetches) => this.subscription.extend(prefetches),
     });
   }
 
@@ -64,28 +79,56 @@ export class JobConsumer {
     await this.subscription.close();
   }
 
-  private take(unsettled: Unsettled): void {
-    const run = this.run(unsettled).finally(() => this.running.delete(run));
+  private take(unsettled: Unsettled): Promise<void> {
+    this.metrics.consumed({ destination: this.options.queue, operation: 'consume' });
+    const run = this.settle(unsettled).finally(() => this.running.delete(run));
     this.running.add(run);
+    return run;
+  }
+
+  private async settle(unsettled: Unsettled): Promise<void> {
+    const refusal = this.refusalOf(unsettled);
+    if (refusal?.deferral) {
+      this.places.putAway();
+      this.processed(performance.now(), refusal);
+      this.options.gate?.away(refusal.deferral.key, 1);
+      return this.settlement.defer(unsettled, refusal, refusal.deferral, captionJobFailures);
+    }
+    this.held += 1;
+    try {
+      if (!this.places.hasPlaceFor(this.held)) return await this.settlement.turnBack(unsettled);
+      await this.run(unsettled);
+    } finally {
+      this.held -= 1;
+    }
+  }
+
+  /** A job that has lost a worker is not looked at here: it goes where such jobs go. */
+  private refusalOf({ message }: Unsettled): CodedError | undefined {
+    return unansweredDeliveries(message) === 0 ? this.options.gate?.refusal(message.content) : undefined;
   }
 
   private async run(unsettled: Unsettled): Promise<void> {
-    const { queue } = this.options;
     const startedAt = performance.now();
-    const processed = (error?: unknown): void =>
-      this.metrics.processed(
-        { destination: queue, operation: 'consume', errorType: error === undefined ? undefined : codeOf(error) },
-        (performance.now() - startedAt) / 1000,
-      );
-    this.metrics.consumed({ destination: queue, operation: 'consume' });
     try {
       await this.handle(unsettled);
-      processed();
+      this.processed(startedAt);
     } catch (error) {
-      processed(error);
+      this.processed(startedAt, error);
       if (this.abort.signal.aborted) return;
-      await this.settlement.failed(unsettled, error, captionJobFailures);
+      await this.failed(unsettled, error);
     }
+  }
+
+  private async failed(unsettled: Unsettled, error: unknown): Promise<void> {
+    if (isCodedError(error) && error.deferral) this.options.gate?.away(error.deferral.key, 1);
+    await this.settlement.failed(unsettled, error, captionJobFailures);
+  }
+
+  private processed(startedAt: number, error?: unknown): void {
+    const errorType = error === undefined ? undefined : codeOf(error);
+    const seconds = (performance.now() - startedAt) / 1000;
+    this.metrics.processed({ destination: this.options.queue, operation: 'consume', errorType }, seconds);
   }
 
   private async handle(unsettled: Unsettled): Promise<void> {
@@ -98,7 +141,8 @@ export class JobConsumer {
     }
     if (this.options.isolateUnanswered && unansweredDeliveries(message) > 0) return this.settlement.isolate(unsettled);
     const job = decode(message, [captionRequested]);
-    await this.options.handle({ message: job, attempt, signal: this.abort.signal });
+    const slow = (isSlow: boolean): void => this.places.slowChanged(isSlow);
+    await this.options.handle({ message: job, attempt, signal: this.abort.signal, slow });
     this.settlement.done(unsettled);
   }
 }

@@ -6,6 +6,7 @@ import { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerMetrics } from './broker-metrics.js';
 import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './broker-connection.js';
 import { Consumers } from './consumers.js';
+import { DeferredJobs } from './deferred-jobs.js';
 import { MessagingSettings } from './messaging.settings.js';
 import { Publisher } from './publisher.js';
 import { QueueDepths } from './queue-depths.js';
@@ -79,6 +80,7 @@ export class MessagingModule implements OnApplicationShutdown {
           },
           inject: [PublishingConnection, MessagingMetrics],
         },
+        DeferredJobs,
         Settlement,
         Consumers,
         QueueDepths,

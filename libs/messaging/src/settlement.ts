@@ -2,13 +2,16 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 import { captionRetryKey, headers, maxAttempts, maxRests } from '@ekphrasis/contracts';
-import { CodedError, isCodedError } from '@ekphrasis/errors';
-import { attemptOf, restsOf } from './delivery.js';
+import { CodedError, isCodedError, type Deferral } from '@ekphrasis/errors';
+import { LikeLines } from '@ekphrasis/observability';
+import { DeferredJobs } from './deferred-jobs.js';
+import { attemptOf, deferredSince, restsOf, waitingSince } from './delivery.js';
 import { Publisher } from './publisher.js';
 import { isClosed } from './recovering-channel.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+const longestAddedRestMs = 600_000;
 
 /** A delivery and the channel that must answer it. */
 export interface Unsettled {
@@ -22,10 +25,16 @@ export interface FailureRoute {
   retryKey?: (failedAttempts: number) => string;
   /** The routing key of the dead letters. */
   deadKey: string;
+  /** Whether what a failure's `deferral` is for is waited for together. */
+  defers?: boolean;
 }
 
 /** Jobs rest in queues that send them back after a while. */
-export const captionJobFailures: FailureRoute = { retryKey: captionRetryKey, deadKey: 'caption.dead' };
+export const captionJobFailures: FailureRoute = {
+  retryKey: captionRetryKey,
+  deadKey: 'caption.dead',
+  defers: true,
+};
 /** Completions are retried by their consumer, in place; only what cannot be understood is dead. */
 export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
 
@@ -37,7 +46,10 @@ export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
  * | done                                            | acked                                             |
  * | a retryable error, attempts left                | published to its retry queue, confirmed, acked    |
  * | a retryable error, none left                    | published to the dead letters, confirmed, acked   |
- * | a blameless error, rests left                   | the same, and its attempt is not counted          |
+ * | a blameless error, rests left                   | published to its retry queue, confirmed, acked; not counted |
+ * | an error with a deferral, patience left         | put away with others, confirmed, acked; not counted |
+ * | an error with a deferral, none left             | published to the dead letters, confirmed, acked   |
+ * | there was no place for it here after all        | published to its queue's end, confirmed, acked; not counted |
  * | any other error                                 | published to the dead letters, confirmed, acked   |
  * | its worker was lost, to be tried alone          | published to the isolated queue, confirmed, acked |
  * | the publish above fails                         | kept unanswered, and tried again until it is moved |
@@ -49,8 +61,13 @@ export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
 @Injectable()
 export class Settlement {
   private readonly logger = new Logger(Settlement.name);
+  private readonly warnings = new LikeLines((line) => this.logger.warn(line));
+  private readonly errors = new LikeLines((line) => this.logger.error(line));
 
-  constructor(private readonly publisher: Publisher) {}
+  constructor(
+    private readonly publisher: Publisher,
+    private readonly deferredJobs: DeferredJobs,
+  ) {}
 
   done({ channel, message }: Unsettled, allUpTo = false): void {
     answer(() => channel.ack(message, allUpTo));
@@ -59,23 +76,40 @@ export class Settlement {
   async failed(unsettled: Unsettled, error: unknown, route: FailureRoute): Promise<void> {
     const attempt = attemptOf(unsettled.message);
     const failure = isCodedError(error) ? error : new CodedError('unexpected', String(error), { retryable: true });
+    if (failure.deferral && route.defers) {
+      return this.defer(unsettled, failure, restingLonger(failure.deferral, unsettled.message), route);
+    }
     const rests = restsOf(unsettled.message);
     if (failure.retryable && failure.blameless && route.retryKey && rests < maxRests) {
-      this.logger.warn(`attempt ${attempt} rests (${failure.code}): ${failure.message}`);
+      this.warnings.say(
+        `rests ${failure.code} ${failure.message}`,
+        `attempt ${attempt} rests (${failure.code}): ${failure.message}`,
+      );
       const added = { [headers.attempt]: attempt, [headers.rests]: rests + 1 };
       return this.moveOn(unsettled, route.retryKey(rests + 1), added);
     }
     if (failure.retryable && route.retryKey && attempt < maxAttempts) {
-      this.logger.warn(`attempt ${attempt} failed (${failure.code}): ${failure.message}`);
+      this.warnings.say(
+        `failed ${failure.code} ${failure.message}`,
+        `attempt ${attempt} failed (${failure.code}): ${failure.message}`,
+      );
       return this.moveOn(unsettled, route.retryKey(attempt), { [headers.attempt]: attempt + 1 });
     }
     await this.dead(unsettled, failure, route);
   }
 
+  /** Has a job wait with others for the same. What was not tried comes here, not to `failed`. */
+  async defer(unsettled: Unsettled, failure: CodedError, deferral: Deferral, route: FailureRoute): Promise<void> {
+    if (Date.now() - waitingSince(unsettled.message) > deferral.patienceMs) return this.dead(unsettled, failure, route);
+    this.warnings.say(`deferred ${failure.code} ${deferral.key}`, `jobs wait (${failure.code}): ${failure.message}`);
+    await this.deferredJobs.putAway(unsettled, failure, deferral, () => this.done(unsettled));
+  }
+
   async dead(unsettled: Unsettled, failure: CodedError, route: FailureRoute): Promise<void> {
     const { message } = unsettled;
     const attempt = Math.min(attemptOf(message), maxAttempts);
-    this.logger.error(
+    this.errors.say(
+      `${failure.code} ${failure.message}`,
       `dead-lettered after ${attempt} of ${maxAttempts} attempts (${failure.code}): ${failure.message}`,
     );
     await this.moveOn(unsettled, route.deadKey, {
@@ -91,6 +125,18 @@ export class Settlement {
     await this.moveOn(unsettled, 'caption.isolated', { [headers.attempt]: attemptOf(unsettled.message) });
   }
 
+  /** Moves a job that there is no place for to the end of its queue. */
+  async turnBack(unsettled: Unsettled): Promise<void> {
+    const { message } = unsettled;
+    // of our own headers alone: the broker's, its count of deliveries say, would be counted a second time
+    const since = deferredSince(message);
+    await this.moveOn(unsettled, message.fields.routingKey, {
+      [headers.attempt]: attemptOf(message),
+      [headers.rests]: restsOf(message),
+      ...(since !== undefined && { [headers.deferredSince]: since }),
+    });
+  }
+
   private async moveOn(unsettled: Unsettled, routingKey: string, added: Record<string, unknown>): Promise<void> {
     const { channel, message } = unsettled;
     for (let pauseMs = firstPauseMs; !isClosed(channel); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
@@ -104,6 +150,16 @@ export class Settlement {
       }
     }
   }
+}
+
+/**
+ * A job that was tried waits half as long again as it has waited so far, ten minutes more at most: it costs no attempt, so a
+ * server that asks for a second each time would otherwise be asked all day.
+ */
+function restingLonger(deferral: Deferral, message: ConsumeMessage): Deferral {
+  const now = Date.now();
+  const addedMs = Math.min((now - waitingSince(message)) / 2, longestAddedRestMs);
+  return { ...deferral, until: Math.max(deferral.until, now + addedMs) };
 }
 
 /** A channel that closed meanwhile refuses the answer; its messages are back in their queue, so there is nobody to answer. */

@@ -20,7 +20,15 @@ const nullModel: CaptionModel = {
   close: async () => undefined,
 };
 
-const nullFetcher: PictureFetcher = { fetch: async () => new Uint8Array(1), close: async () => undefined };
+const nullFetcher: PictureFetcher = {
+  fetch: async () => new Uint8Array(1),
+  hosts: {
+    refusalOf: () => undefined,
+    admission: () => ({ places: Infinity, until: undefined }),
+    away: () => undefined,
+  },
+  close: async () => undefined,
+};
 
 /** The caption worker as it is, but for its model and its downloads, which take no time. */
 async function start(): Promise<void> {

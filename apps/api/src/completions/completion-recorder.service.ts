@@ -3,6 +3,7 @@ import {
   CaptionCompleted,
   CaptionFailed,
   CaptionStarted,
+  CaptionWaiting,
   imageRecorded,
   type RecordedStatus,
 } from '@ekphrasis/contracts';
@@ -10,7 +11,8 @@ import { Publisher } from '@ekphrasis/messaging';
 import { CompletionsRepository } from './completions.repository.js';
 
 /** What a worker may report about a job. */
-export type Report = CaptionStarted | CaptionCompleted | CaptionFailed;
+export type Report = CaptionStarted | CaptionCompleted | CaptionFailed | CaptionWaiting;
+type ReportOfOne = Exclude<Report, CaptionWaiting>;
 
 /**
  * Makes what workers report durable and known: commit, then broadcast, and only then may the caller ack. Recording the same
@@ -24,15 +26,17 @@ export class CompletionRecorder {
   ) {}
 
   async record(reports: Report[]): Promise<void> {
-    const ended = new Set(
-      reports.filter((report) => !(report instanceof CaptionStarted)).map(({ imageId }) => imageId),
+    const single = reports.filter((report): report is ReportOfOne => !(report instanceof CaptionWaiting));
+    const ended = new Set(single.filter((report) => !(report instanceof CaptionStarted)).map(({ imageId }) => imageId));
+    await this.repository.recordWaiting(
+      reports.flatMap((report) => (report instanceof CaptionWaiting ? report.imageIds : [])),
     );
     // a start whose end came with it would be overwritten at once, and the end tells it too
-    const started = latestOf(reports, CaptionStarted).filter(({ imageId }) => !ended.has(imageId));
+    const started = latestOf(single, CaptionStarted).filter(({ imageId }) => !ended.has(imageId));
     const recorded: RecordedStatus[] = [
       ...(await this.repository.recordStarted(started)),
-      ...(await this.repository.recordFailed(latestOf(reports, CaptionFailed))),
-      ...(await this.repository.recordCompleted(latestOf(reports, CaptionCompleted))),
+      ...(await this.repository.recordFailed(latestOf(single, CaptionFailed))),
+      ...(await this.repository.recordCompleted(latestOf(single, CaptionCompleted))),
     ];
     if (recorded.length > 0) await this.publisher.send(imageRecorded, { images: recorded }, { transient: true });
   }
@@ -42,7 +46,7 @@ export class CompletionRecorder {
  * The reports of one kind, one an image: a statement cannot update a row twice. In the order of their images: replicas that
  * were given the same reports then wait for each other's rows, and never each for the other's.
  */
-function latestOf<T extends Report>(reports: Report[], kind: new () => T): T[] {
+function latestOf<T extends ReportOfOne>(reports: ReportOfOne[], kind: new () => T): T[] {
   const ofKind = reports.filter((report): report is T => report instanceof kind);
   const latest = new Map(ofKind.map((report) => [report.imageId, report]));
   return [...latest.values()].sort((one, other) => one.imageId - other.imageId);

@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { captionCompleted, captionFailed, captionStarted, completions } from '@ekphrasis/contracts';
+import { captionCompleted, captionFailed, captionStarted, captionWaiting, completions } from '@ekphrasis/contracts';
 import { completionFailures, Consumers, decoderOf, type BatchConsumer } from '@ekphrasis/messaging';
 import { CompletionRecorder, type Report } from './completion-recorder.service.js';
 
@@ -16,7 +16,7 @@ export class CompletionsConsumer implements OnApplicationBootstrap, BeforeApplic
   onApplicationBootstrap(): void {
     this.consumer = this.consumers.batches<Report>({
       queue: completions.name,
-      decode: decoderOf<Report>([captionStarted, captionCompleted, captionFailed]),
+      decode: decoderOf<Report>([captionStarted, captionCompleted, captionFailed, captionWaiting]),
       prefetch: 1_000,
       batchSize: 500,
       failures: completionFailures,

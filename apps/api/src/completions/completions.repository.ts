@@ -34,6 +34,19 @@ export class CompletionsRepository {
     return recordedAs('processing', changed);
   }
 
+  /** Their jobs wait and are not lost: as if they had been queued now. Says nothing of how far workers have come. */
+  async recordWaiting(imageIds: number[]): Promise<void> {
+    if (imageIds.length === 0) return;
+    // in one order, lest two replicas wait each for the other's rows
+    await withDatabaseErrors(() =>
+      sql`
+        WITH waiting AS (
+          SELECT id FROM images WHERE id = ANY(${imageIds}::bigint[]) AND finished_at IS NULL ORDER BY id FOR UPDATE
+        )
+        UPDATE images SET requeued_at = now() FROM waiting WHERE images.id = waiting.id`.execute(this.database),
+    );
+  }
+
   async recordFailed(reports: CaptionFailed[]): Promise<RecordedStatus[]> {
     if (reports.length === 0) return [];
     await this.change(sql`

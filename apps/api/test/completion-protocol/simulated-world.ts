@@ -121,6 +121,7 @@ export class SimulatedWorld {
     return {
       recordStarted: () => Promise.resolve([]),
       recordFailed: () => Promise.resolve([]),
+      recordWaiting: () => Promise.resolve(),
       recordCompleted: async (reports: CaptionCompleted[]) => {
         await this.steps.step();
         if (this.steps.oneIn(6)) throw new Error('died before its commit');

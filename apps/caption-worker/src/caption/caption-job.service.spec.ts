@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome } from '@ekphrasis/blip';
 import { type CaptionRequested, type MessageContract } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import type { PictureFetcher } from '@ekphrasis/fetching';
+import type { FetchOptions, PictureFetcher } from '@ekphrasis/fetching';
 import type { Publisher } from '@ekphrasis/messaging';
 import type { ObjectStorage } from '@ekphrasis/storage';
 import { CaptionJobs } from './caption-job.service.js';
@@ -71,11 +71,13 @@ const requestedAt = '2026-01-01T00:00:00.000Z';
 const byUrl: CaptionRequested = { imageId: 17, url: 'https://example.org/a.png', requestedAt };
 const uploaded: CaptionRequested = { imageId: 18, pictureKey: 'pictures/18', requestedAt };
 
+const slow = (): void => undefined;
+
 describe('CaptionJobs', () => {
   let storage: MemoryStorage;
   let model: ReadingModel;
   let publisher: RecordingPublisher;
-  let fetch: jest.Mock<Promise<Uint8Array>, [url: string, signal?: AbortSignal]>;
+  let fetch: jest.Mock<Promise<Uint8Array>, [url: string, options?: FetchOptions]>;
   let jobs: CaptionJobs;
 
   beforeAll(() => {
@@ -85,19 +87,24 @@ describe('CaptionJobs', () => {
     storage = new MemoryStorage();
     model = new ReadingModel();
     publisher = new RecordingPublisher();
-    fetch = jest.fn(async (_url: string, _signal?: AbortSignal): Promise<Uint8Array> => Buffer.from('a cat'));
-    const fetcher: PictureFetcher = { fetch, close: async () => undefined };
+    fetch = jest.fn(async (_url: string, _options?: FetchOptions): Promise<Uint8Array> => Buffer.from('a cat'));
+    const hosts = {
+      refusalOf: () => undefined,
+      admission: () => ({ places: 1, until: undefined }),
+      away: () => undefined,
+    };
+    const fetcher: PictureFetcher = { fetch, hosts, close: async () => undefined };
     jobs = new CaptionJobs(new CaptionService(model), publisher as unknown as Publisher, fetcher, storage);
   });
 
   const run = (message: CaptionRequested, attempt = 1) =>
-    jobs.run({ message, attempt, signal: new AbortController().signal });
+    jobs.run({ message, attempt, signal: new AbortController().signal, slow });
   const reports = () => publisher.sent.filter(([key]) => key !== 'caption.started');
   const textAt = (key: string) => Buffer.from(storage.objects.get(key) ?? []).toString();
 
   it('fetches, captions, writes the result, and reports it', async () => {
     await run(byUrl, 2);
-    expect(fetch).toHaveBeenCalledWith(byUrl.url, expect.any(AbortSignal));
+    expect(fetch).toHaveBeenCalledWith(byUrl.url, { signal: expect.any(AbortSignal), onSlow: slow });
     expect(textAt('17.txt')).toBe('a cat');
     expect(publisher.sent.map(([key]) => key)).toEqual(['caption.started', 'caption.completed']);
     expect(reports()[0]![1]).toEqual({

@@ -10,11 +10,18 @@ import { isCodedError, type CodedError } from '@ekphrasis/errors';
 import type { Caption } from '@ekphrasis/blip';
 import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
 import { Publisher, type Delivery } from '@ekphrasis/messaging';
+import { LikeLines } from '@ekphrasis/observability';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { PictureMissingError } from './caption.errors.js';
 import { CaptionService } from './caption.service.js';
 
 type Result = Pick<CaptionCompleted, 'description' | 'confidence' | 'captions' | 'model'>;
+
+/** What ends a download, and whom to tell that one is slow. */
+interface Waiting {
+  signal: AbortSignal;
+  onSlow: (isSlow: boolean) => void;
+}
 
 /**
  * Does one caption job: fetch, caption, store the result, report it. Every step can be repeated. The result file is written
@@ -23,6 +30,7 @@ type Result = Pick<CaptionCompleted, 'description' | 'confidence' | 'captions' |
 @Injectable()
 export class CaptionJobs {
   private readonly logger = new Logger(CaptionJobs.name);
+  private readonly failures = new LikeLines((line) => this.logger.warn(line));
 
   constructor(
     private readonly captions: CaptionService,
@@ -32,10 +40,10 @@ export class CaptionJobs {
   ) {}
 
   /** Resolves when the outcome, a caption or a permanent failure, is durable and reported. @throws what may pass */
-  async run({ message: job, attempt, signal }: Delivery<CaptionRequested>): Promise<void> {
+  async run({ message: job, attempt, signal, slow }: Delivery<CaptionRequested>): Promise<void> {
     const startedAt = new Date().toISOString();
     try {
-      const result = await this.resultOf(job, { attempt, startedAt }, signal);
+      const result = await this.resultOf(job, { attempt, startedAt }, { signal, onSlow: slow });
       await this.publisher.send(captionCompleted, {
         imageId: job.imageId,
         ...result,
@@ -53,14 +61,15 @@ export class CaptionJobs {
   private async resultOf(
     job: CaptionRequested,
     start: { attempt: number; startedAt: string },
-    signal: AbortSignal,
+    waiting: Waiting,
   ): Promise<Result> {
+    const { signal } = waiting;
     const key = `${job.imageId}.txt`;
     // first of all: an image of which nothing is heard for long counts as lost, also where storage is what keeps it waiting
     this.announce(job, start);
     const earlier = await this.storage.read(key, signal);
-    if (earlier) return this.earlierResult(job, textOf(earlier), signal);
-    const caption = await this.captionOf(job, signal);
+    if (earlier) return this.earlierResult(job, textOf(earlier), waiting);
+    const caption = await this.captionOf(job, waiting);
     const kept = textOf(await this.storage.writeOnce(key, Buffer.from(caption.text, 'utf8'), signal));
     return this.resultWith(kept, caption);
   }
@@ -69,12 +78,12 @@ export class CaptionJobs {
    * The file holds the best caption alone. Where several were asked for they are made again, if they can be; what the file says
    * stays the description whatever comes of that.
    */
-  private async earlierResult(job: CaptionRequested, kept: string, signal: AbortSignal): Promise<Result> {
+  private async earlierResult(job: CaptionRequested, kept: string, waiting: Waiting): Promise<Result> {
     if ((job.options?.captions ?? 1) === 1) return { description: kept };
     try {
-      return this.resultWith(kept, await this.captionOf(job, signal));
+      return this.resultWith(kept, await this.captionOf(job, waiting));
     } catch (error) {
-      signal.throwIfAborted();
+      waiting.signal.throwIfAborted();
       this.logger.warn(`image ${job.imageId}: only its first caption is left: ${(error as Error).message}`);
       return { description: kept };
     }
@@ -92,13 +101,13 @@ export class CaptionJobs {
     };
   }
 
-  private async captionOf(job: CaptionRequested, signal: AbortSignal): Promise<Caption> {
-    return this.captions.caption(await this.pictureOf(job, signal), job.options ?? {}, signal);
+  private async captionOf(job: CaptionRequested, waiting: Waiting): Promise<Caption> {
+    return this.captions.caption(await this.pictureOf(job, waiting), job.options ?? {}, waiting.signal);
   }
 
-  private async pictureOf({ url, pictureKey }: CaptionRequested, signal: AbortSignal): Promise<Uint8Array> {
-    if (url !== undefined) return this.fetcher.fetch(url, signal);
-    const picture = await this.storage.read(pictureKey ?? '', signal);
+  private async pictureOf({ url, pictureKey }: CaptionRequested, waiting: Waiting): Promise<Uint8Array> {
+    if (url !== undefined) return this.fetcher.fetch(url, waiting);
+    const picture = await this.storage.read(pictureKey ?? '', waiting.signal);
     if (!picture) throw new PictureMissingError(pictureKey ?? '');
     return picture;
   }
@@ -115,7 +124,7 @@ export class CaptionJobs {
     { code, message }: CodedError,
     start: { attempt: number; startedAt: string },
   ): Promise<void> {
-    this.logger.warn(`image ${imageId} failed (${code}): ${message}`);
+    this.failures.say(`${code} ${message}`, `image ${imageId} failed (${code}): ${message}`);
     const failedAt = new Date().toISOString();
     await this.publisher.send(captionFailed, { imageId, code, reason: message, ...start, failedAt });
   }

@@ -7,32 +7,40 @@ import {
 } from '@nestjs/common';
 import { captionJobs, isolatedCaptionJobs, type CaptionRequested } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
-import { Consumers, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import { FetchingSettings, PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
+import { Consumers, type DeferredJobConsumer, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionJobs } from './caption-job.service.js';
+import { hostDeferrals } from './host-deferrals.js';
 
 /**
- * Takes jobs: as many at once as two batches hold, and, from the queue of those that lost a worker, one at a time.
+ * Takes jobs: as many at once as two batches hold, beside those whose download is slow; and, from the queue of those that lost
+ * a worker, one at a time. Looks after the jobs whose hosts cannot be asked now.
  * On SIGTERM it takes no more and finishes those in hand, within the time that the settings allow.
  */
 @Injectable()
 export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(CaptionConsumer.name);
-  private started: JobConsumer[] = [];
+  private started: (JobConsumer | DeferredJobConsumer)[] = [];
   private broken?: string;
 
   constructor(
     private readonly consumers: Consumers,
     private readonly jobs: CaptionJobs,
+    @Inject(PICTURE_FETCHER) private readonly fetcher: PictureFetcher,
+    @Inject(FetchingSettings) private readonly fetching: Pick<FetchingSettings, 'FETCH_SLOW_DOWNLOADS'>,
     @Inject(CaptionWorkerSettings) private readonly settings: CaptionWorkerSettings,
   ) {}
 
   onApplicationBootstrap(): void {
     const prefetch = 2 * this.settings.CAPTION_BATCH_SIZE;
-    this.started = [
-      { queue: captionJobs.name, prefetch, isolateUnanswered: true },
+    const slow = this.fetching.FETCH_SLOW_DOWNLOADS;
+    const gate = hostDeferrals(this.fetcher.hosts);
+    const jobs = [
+      { queue: captionJobs.name, prefetch, slow, isolateUnanswered: true },
       { queue: isolatedCaptionJobs.name, prefetch: 1, isolateUnanswered: false },
-    ].map((options) => this.consumers.jobs({ ...options, handle: (delivery) => this.handle(delivery) }));
+    ].map((options) => this.consumers.jobs({ ...options, gate, handle: (delivery) => this.handle(delivery) }));
+    this.started = [...jobs, this.consumers.deferredJobs(gate)];
   }
 
   /** A worker whose model is broken takes no more, and is not ready; its jobs go back and cost no attempt. */

@@ -1,0 +1,13 @@
+import { ArrayMaxSize, IsInt, IsPositive } from 'class-validator';
+import { mostDeferredJobs } from '../caption-deferred/v1.js';
+import { defineMessage } from '../message-contract.js';
+
+/** These images' jobs are not lost: they wait, for a host say, and a worker has looked after them. */
+export class CaptionWaiting {
+  @IsInt({ each: true })
+  @IsPositive({ each: true })
+  @ArrayMaxSize(mostDeferredJobs)
+  imageIds: number[];
+}
+
+export const captionWaiting = defineMessage('caption.waiting', 1, CaptionWaiting);

@@ -1,0 +1,116 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  captionDeferred,
+  deferredRestKey,
+  headers,
+  mostDeferredJobs,
+  type CaptionDeferred,
+  type DeferredJob,
+} from '@ekphrasis/contracts';
+import type { CodedError, Deferral } from '@ekphrasis/errors';
+import { attemptOf, restsOf, waitingSince } from './delivery.js';
+import { Publisher, type OutgoingMessage } from './publisher.js';
+import { isClosed } from './recovering-channel.js';
+import type { Unsettled } from './settlement.js';
+
+/** How long a job may wait for others to be put away with. */
+const gatherMs = 5;
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+interface Gathered {
+  readonly unsettled: Unsettled;
+  readonly job: DeferredJob;
+  readonly done: () => void;
+}
+
+interface Parcel {
+  readonly of: Omit<CaptionDeferred, 'jobs'>;
+  readonly gathered: Gathered[];
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Puts jobs that wait for the same away together: one message, confirmed, and only then their acks. */
+@Injectable()
+export class DeferredJobs {
+  private readonly logger = new Logger(DeferredJobs.name);
+  private readonly parcels = new Map<string, Parcel>();
+
+  constructor(private readonly publisher: Publisher) {}
+
+  /** Resolves when the job is put away, or its channel is gone and the broker has it back. @param settle acks it */
+  putAway(unsettled: Unsettled, error: CodedError, deferral: Deferral, settle: () => void): Promise<void> {
+    const { message } = unsettled;
+    const job: DeferredJob = {
+      type: String(message.properties.type),
+      body: message.content.toString('utf8'),
+      attempt: attemptOf(message),
+      rests: restsOf(message),
+      since: waitingSince(message),
+      until: Math.ceil(deferral.until),
+    };
+    return new Promise((resolve) => {
+      const done = (): void => {
+        settle();
+        resolve();
+      };
+      this.gather(error, deferral, { unsettled, job, done });
+    });
+  }
+
+  private gather({ code, message: reason }: CodedError, { key, patienceMs }: Deferral, gathered: Gathered): void {
+    const name = `${code} ${key}`;
+    const parcel = this.parcels.get(name) ?? {
+      of: { key, code, reason, patienceMs, reportedAt: 0 },
+      gathered: [],
+      timer: setTimeout(() => this.close(name), gatherMs),
+    };
+    this.parcels.set(name, parcel);
+    parcel.gathered.push(gathered);
+    if (parcel.gathered.length === mostDeferredJobs) this.close(name);
+  }
+
+  private close(name: string): void {
+    const parcel = this.parcels.get(name);
+    if (!parcel) return;
+    this.parcels.delete(name);
+    clearTimeout(parcel.timer);
+    void this.send(parcel);
+  }
+
+  private async send({ of, gathered }: Parcel): Promise<void> {
+    const message = parcelMessage({ ...of, jobs: gathered.map(({ job }) => job) });
+    const isHeld = (): boolean => gathered.some(({ unsettled }) => !isClosed(unsettled.channel));
+    for (let pauseMs = firstPauseMs; isHeld(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        await this.publisher.publish(message);
+        break;
+      } catch (error) {
+        this.logger.warn(`cannot put ${gathered.length} jobs away now: ${(error as Error).message}`);
+        await pause(pauseMs, undefined, { ref: false });
+      }
+    }
+    for (const { done } of gathered) done();
+  }
+}
+
+/** Jobs on their way to the rest that is over when the first of them may be tried again. */
+export function parcelMessage(parcel: CaptionDeferred): OutgoingMessage {
+  const until = parcel.jobs.reduce((earliest, job) => Math.min(earliest, job.until), Infinity);
+  return {
+    routingKey: deferredRestKey(until - Date.now()),
+    type: captionDeferred.type,
+    body: captionDeferred.encode(parcel),
+  };
+}
+
+/** A job on its way back to where it came from. */
+export function jobMessage({ type, body, attempt, rests, since }: DeferredJob): OutgoingMessage {
+  return {
+    routingKey: 'caption.requested',
+    type,
+    body: Buffer.from(body, 'utf8'),
+    headers: { [headers.attempt]: attempt, [headers.rests]: rests, [headers.deferredSince]: since },
+  };
+}

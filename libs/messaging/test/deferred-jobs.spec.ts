@@ -1,0 +1,249 @@
+import {
+  captionDeferred,
+  captionRequested,
+  captionWaiting,
+  headers,
+  type CaptionRequested,
+} from '@ekphrasis/contracts';
+import { CodedError } from '@ekphrasis/errors';
+import {
+  deadLetterOf,
+  type DeferralGate,
+  type DeferredJobConsumer,
+  type Delivery,
+  type JobConsumer,
+} from '@ekphrasis/messaging';
+import type { ConsumeMessage } from 'amqplib';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+const dead = 'dead.example';
+
+/** Real: the broker. Which hosts are dead is said by the test. */
+describe('jobs that wait for a host (real: RabbitMQ)', () => {
+  let virtualHost: VirtualHost;
+  let probe: BrokerProbe;
+  let worker: MessagingApplication;
+  let consumers: (JobConsumer | DeferredJobConsumer)[];
+  let isDead: boolean;
+  let patienceMs: number;
+  /** Jobs that wait, as the gate counts them. */
+  let away: number;
+
+  beforeEach(async () => {
+    virtualHost = await provideVirtualHost();
+    await virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
+    [consumers, isDead, patienceMs, away] = [[], true, 3_600_000, 0];
+    worker = await startMessaging(virtualHost.url, { name: 'worker' });
+    probe = await BrokerProbe.open(virtualHost.url);
+  });
+  afterEach(async () => {
+    for (const consumer of consumers) await consumer.stop(AbortSignal.abort());
+    await probe?.close();
+    await worker?.close();
+    await virtualHost?.remove();
+  });
+
+  const unavailable = (untilTime = Date.now()) =>
+    new CodedError('host-unavailable', `${dead} does not answer`, {
+      retryable: true,
+      deferral: { key: dead, until: untilTime, patienceMs },
+    });
+  const gate: DeferralGate = {
+    refusal: (body) => (isDead && Buffer.from(body).includes(dead) ? unavailable() : undefined),
+    admission: () => ({ places: isDead ? 0 : 1_000, until: Date.now() }),
+    away: (_, jobs) => (away += jobs),
+  };
+
+  type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
+
+  async function consume(handle: Handle, { prefetch = 4, slow = 0 } = {}): Promise<void> {
+    const options = { queue: 'caption.jobs', prefetch, slow, isolateUnanswered: true, gate, handle };
+    const started = [worker.consumers.jobs(options), worker.consumers.deferredJobs(gate)];
+    consumers.push(...started);
+    for (const consumer of started) await until('it is subscribed', () => consumer.check().then(() => true));
+  }
+
+  async function request(host: string, first: number, count: number): Promise<void> {
+    const job = (imageId: number) => ({
+      imageId,
+      url: `https://${host}/a.png`,
+      requestedAt: '2026-01-01T00:00:00.000Z',
+    });
+    for (let sent = 0; sent < count; sent += 500) {
+      const ids = Array.from({ length: Math.min(500, count - sent) }, (_, index) => first + sent + index);
+      await Promise.all(ids.map((imageId) => worker.publisher.send(captionRequested, job(imageId))));
+    }
+  }
+
+  it('are put away untried, all in few messages, and others have their turn: 100,000 ahead of ten', async () => {
+    await virtualHost.removePolicy('short-rests');
+    await request(dead, 1, 100_000);
+    await request('good.example', 200_001, 10);
+    const done: number[] = [];
+    await consume(async ({ message }) => void done.push(message.imageId), { prefetch: 16 });
+    await until('the good ones are done', () => done.length === 10);
+    expect([...done].sort()).toEqual(Array.from({ length: 10 }, (_, index) => 200_001 + index));
+    await until('all are counted', () => away === 100_000);
+    await probe.expectDepth('caption.jobs', 0);
+    expect(await restingMessages()).toBeLessThan(2_000);
+  }, 120_000);
+
+  const restingMessages = async (): Promise<number> => {
+    const queues = ['', '.1', '.2', '.3', '.4'].map((end) => `caption.jobs.deferred${end}`);
+    return (await Promise.all(queues.map((queue) => probe.depth(queue)))).reduce((sum, depth) => sum + depth, 0);
+  };
+
+  it('come back at the attempt that they asked for, each once', async () => {
+    const seen: [number, number][] = [];
+    await consume(async ({ message, attempt }) => {
+      seen.push([message.imageId, attempt]);
+      if (attempt === 1) throw new CodedError('http-server-error', '503', { retryable: true });
+    });
+    isDead = false;
+    await request(dead, 1, 1);
+    await until('it has failed once and is done', () => seen.length === 2);
+    isDead = true;
+    await request(dead, 2, 300);
+    await until('they wait', () => away === 300);
+    isDead = false;
+    await until('they are tried', () => seen.length === 2 + 600);
+    const attempts = (which: number) => seen.filter(([id, attempt]) => id > 1 && attempt === which).map(([id]) => id);
+    for (const which of [1, 2]) expect(new Set(attempts(which)).size).toBe(300);
+    await probe.expectDepth('caption.jobs.isolated', 0);
+    await until('none waits', () => away === 0);
+  });
+
+  it('wait until the time that a server has named, however often they are looked at', async () => {
+    const tried: number[] = [];
+    let toldAt = 0;
+    isDead = false;
+    await consume(async ({ attempt }) => {
+      tried.push(Date.now());
+      expect(attempt).toBe(1);
+      toldAt ||= Date.now() + 1_000;
+      if (tried.length === 1) throw unavailable(toldAt);
+    });
+    await request(dead, 1, 1);
+    await until('it is tried again', () => tried.length === 2);
+    expect(tried[1]).toBeGreaterThanOrEqual(toldAt);
+  });
+
+  it('have half as long again to wait each time that they were tried', async () => {
+    await virtualHost.removePolicy('short-rests');
+    isDead = false;
+    const startedAt = Date.now();
+    const url = `https://${dead}/`;
+    const body = captionRequested.encode({ imageId: 7, url, requestedAt: '2026-01-01T00:00:00.000Z' }).toString();
+    probe.publish('images', 'caption.requested', body, {
+      type: captionRequested.type,
+      headers: { [headers.deferredSince]: startedAt - 60_000 },
+    });
+    await consume(() => Promise.reject(unavailable()));
+    const resting = await until('it waits', () => probe.take('caption.jobs.deferred.3'));
+    const { jobs } = captionDeferred.decode(resting.content);
+    expect(jobs).toEqual([expect.objectContaining({ attempt: 1, since: startedAt - 60_000 })]);
+    expect(jobs[0]!.until).toBeGreaterThanOrEqual(startedAt + 30_000);
+  });
+
+  it('are given up for the reason that they waited, when they have waited for too long', async () => {
+    patienceMs = 300;
+    await consume(async () => undefined);
+    await request(dead, 7, 1);
+    const letter = await until('it is dead', () => probe.take('caption.jobs.dead'));
+    expect(deadLetterOf(letter as unknown as ConsumeMessage)).toMatchObject({
+      code: 'host-unavailable',
+      reason: expect.stringContaining(`${dead} does not answer`),
+      attempts: 1,
+      type: 'caption.requested.v1',
+      routingKey: 'caption.requested',
+    });
+    expect(captionRequested.decode(letter.content).imageId).toBe(7);
+    await until('none waits', () => away === 0);
+  });
+
+  it('are reported when they have waited for minutes, or they would count as lost', async () => {
+    const minutesAgo = Date.now() - 180_000;
+    const body = captionRequested.encode({
+      imageId: 7,
+      url: `https://${dead}/`,
+      requestedAt: '2026-01-01T00:00:00.000Z',
+    });
+    const job = {
+      type: captionRequested.type,
+      body: body.toString(),
+      attempt: 2,
+      rests: 0,
+      since: minutesAgo,
+      until: 0,
+    };
+    const parcel = { key: dead, code: 'host-unavailable', reason: 'No answer', patienceMs, reportedAt: 0, jobs: [job] };
+    await virtualHost.removePolicy('short-rests');
+    probe.publish('images', 'caption.deferred.due', captionDeferred.encode(parcel).toString(), {
+      type: captionDeferred.type,
+    });
+    await consume(async () => undefined);
+    const report = await until('it is reported', () => probe.take('api.completions'));
+    expect(captionWaiting.decode(report.content)).toEqual({ imageIds: [7] });
+    const resting = await until('it waits', () => probe.take('caption.jobs.deferred.1'));
+    expect(captionDeferred.decode(resting.content)).toMatchObject({
+      reportedAt: expect.any(Number),
+      jobs: [{ ...job, until: expect.any(Number) }],
+    });
+    expect(captionDeferred.decode(resting.content).reportedAt).toBeGreaterThan(minutesAgo);
+  });
+
+  it('give up a message that cannot be read', async () => {
+    await consume(async () => undefined);
+    probe.publish('images', 'caption.deferred.due', '{"key":1}', { type: captionDeferred.type });
+    const letter = await until('it is dead', () => probe.take('caption.jobs.dead'));
+    expect(letter.properties.headers).toMatchObject({ [headers.deathCode]: 'malformed-message' });
+  });
+
+  it('let no other wait for good: what there is no place for goes to the end of the queue, uncounted', async () => {
+    const held: [number, number][] = [];
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    await request(dead, 1, 600);
+    await request('good.example', 1_001, 300);
+    await consume(
+      ({ message, attempt }) => {
+        held.push([message.imageId, attempt]);
+        return finished;
+      },
+      { prefetch: 4 },
+    );
+    await until('the dead ones wait, and the places are taken', () => away === 600 && held.length >= 4);
+    finish();
+    await until('all are done', () => held.length === 300);
+    expect(new Set(held.map(([id]) => id)).size).toBe(300);
+    expect(new Set(held.map(([, attempt]) => attempt))).toEqual(new Set([1]));
+    await probe.expectDepth('caption.jobs', 0);
+  });
+
+  it('have others take their places while they are slow', async () => {
+    const held: number[] = [];
+    const finish: (() => void)[] = [];
+    await consume(
+      ({ message, slow }) =>
+        new Promise((resolve) => {
+          held.push(message.imageId);
+          slow(true);
+          finish.push(() => {
+            slow(false);
+            resolve();
+          });
+        }),
+      { prefetch: 4, slow: 8 },
+    );
+    await request('slow.example', 1, 20);
+    await until('twelve are in hand', () => held.length === 12);
+    await probe.expectDepth('caption.jobs', 8);
+    for (let done = 0; done < 20; done += 1) (await until('one is in hand', () => finish.shift()))();
+    await until('all were in hand', () => held.length === 20);
+    for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
+    await probe.expectLeft('caption.jobs', 0);
+  });
+});
