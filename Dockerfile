@@ -40,8 +40,9 @@ FROM runtime AS web
 ENV PORT=5000
 COPY --from=build /app/dist/apps/api dist/apps/api
 EXPOSE 5000
+# By liveness: an orchestrator replaces what is unhealthy, and what a process that is not ready lacks is outside of it.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
-    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/api/apps/api/src/main.js"]
 
 FROM runtime AS worker
@@ -49,9 +50,9 @@ ENV HEALTH_PORT=8081 MODEL_DIR=/app/models/small/bundle MODELS_DIR=/models
 COPY models/small/bundle models/small/bundle
 COPY --from=build /app/dist/apps/caption-worker dist/apps/caption-worker
 EXPOSE 8081
-# A worker that fetches its MODEL is not ready for as long as that takes; the first answer that it is ends the start period.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30m --retries=3 \
-    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Between fetching its MODEL and having loaded it a worker answers nobody for a moment: up to two minutes are waited for.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=2m --retries=24 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/caption-worker/apps/caption-worker/src/main.js"]
 
 # Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.

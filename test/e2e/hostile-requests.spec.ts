@@ -55,6 +55,18 @@ describe('hostile requests', () => {
   const answersProblem = async (_: string, bytes: string | Uint8Array, status: number, code: string) =>
     expectProblem(await sendRaw(client.url, bytes), status, code);
 
+  describe('a page of another site', () => {
+    const upload = (headers: readonly string[]) =>
+      post(form, `${file('form-data; name="file"; filename="a.png"')}--B--\r\n`, headers);
+    const cases: Case[] = [
+      ['posts a form', upload(['origin: https://evil.example', 'sec-fetch-site: cross-site']), 403, 'http-403'],
+      ['posts a form in an older browser', upload(['origin: https://evil.example']), 403, 'http-403'],
+      ['posts a form from a frame without an origin', upload(['origin: null']), 403, 'http-403'],
+      ['sends dead letters again', requestBytes('POST /dlq/1/redeliver HTTP/1.1', ['origin: null']), 403, 'http-403'],
+    ];
+    it.each(cases)('is refused: it %s', answersProblem);
+  });
+
   describe('a JSON body', () => {
     const cases: Case[] = [
       ['of 64 KiB and a byte', post(json, `{${url},"x":"${'a'.repeat(64 * 1024)}"}`), 413, 'http-413'],

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { parse } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
+import { refuseCrossOrigin } from './cross-origin.js';
 import { hearOut } from './hear-out.js';
 import type { HttpServerSettings } from './http-server.settings.js';
 import {
@@ -11,6 +12,7 @@ import {
   answerUndecodablePath,
   requireHost,
 } from './protocol-errors.js';
+import { setSecurityHeaders } from './security-headers.js';
 
 const jsonBodyLimit = 64 * 1024;
 
@@ -36,7 +38,7 @@ export function serverOptions({ REQUEST_TIMEOUT_MS: requestTimeout }: HttpServer
 /** The rest of it, which needs the server itself. To be called before it listens. */
 export function guardServer(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', requireHost);
+  for (const hook of [setSecurityHeaders, requireHost, refuseCrossOrigin]) fastify.addHook('onRequest', hook);
   fastify.addHook('onSend', hearOut);
   fastify.server.on('connect', answerConnect).on('checkExpectation', answerExpectation);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');

@@ -2,6 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf, type ProblemDocument } from '../problems/problem-document.js';
+import { dataHeaders } from './security-headers.js';
 
 const mediaType = 'application/problem+json';
 /** Milliseconds that a client has to read why we hang up: a connection is reset when it still sends. */
@@ -32,7 +33,7 @@ export function answerConnect(_request: IncomingMessage, socket: Duplex): void {
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const problem = problemWith(417);
   const body = JSON.stringify(problem);
-  const headers = { 'content-type': mediaType, 'content-length': Buffer.byteLength(body) };
+  const headers = { ...dataHeaders, 'content-type': mediaType, 'content-length': Buffer.byteLength(body) };
   response.writeHead(problem.status, headers).end(body);
 }
 
@@ -40,7 +41,7 @@ export function answerExpectation(_request: IncomingMessage, response: ServerRes
 export function answerUndecodablePath(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const { status } = problemOf(error);
   const problem = problemWith(status === 400 ? 404 : status);
-  void reply.status(problem.status).type(mediaType).send(JSON.stringify(problem));
+  void reply.status(problem.status).headers(dataHeaders).type(mediaType).send(JSON.stringify(problem));
 }
 
 /** HTTP/1.1 asks servers to refuse a request that does not say whom it is for. */
@@ -61,6 +62,7 @@ function hangUp(socket: Duplex, problem: ProblemDocument): void {
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     `content-type: ${mediaType}`,
     `content-length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(dataHeaders).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

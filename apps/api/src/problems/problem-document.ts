@@ -37,6 +37,7 @@ const kinds: Record<string, Kind> = {
 const unexpected: Kind = { status: 500, title: 'Something went wrong' };
 const titles: Record<number, string> = {
   400: 'The request is not valid',
+  403: 'This is not allowed',
   404: 'Not found',
   405: 'The method is not allowed',
   408: 'The request took too long to arrive',
