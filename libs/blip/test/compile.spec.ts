@@ -248,6 +248,7 @@ it('compiles in little memory: twice the largest tensor and a constant, however 
   const { stderr } = await promisify(execFile)('node', ['-e', script, main, 'compile', large, '--out', out]);
   const peak = Number(/peak (\d+)/.exec(stderr)![1]) * 1024;
   const largestTensor = 30_524 * 768 * 4;
-  const constant = 120e6;
+  // Node.js, ONNX Runtime, and one layer of the model while int8 is calibrated
+  const constant = 160e6;
   expect(peak).toBeLessThan(2 * largestTensor + constant);
 }, 300_000);

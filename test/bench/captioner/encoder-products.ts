@@ -6,7 +6,7 @@ import { openBundle } from '../../../libs/blip/src/bundle/bundle.js';
 import { bundleFiles } from '../../../libs/blip/src/bundle/bundle-format.js';
 import { pictureTokens, type BlipConfiguration } from '../../../libs/blip/src/checkpoint/blip-configuration.js';
 import { addLinear, type LinearKind } from '../../../libs/blip/src/compiler/add-linear.js';
-import { writeModel } from '../../../libs/blip/src/compiler/compile-checkpoint.js';
+import { writeModel } from '../../../libs/blip/src/compiler/write-model.js';
 import type { LinearLayer } from '../../../libs/blip/src/compiler/linear-layer.js';
 import { GraphBuilder } from '../../../libs/blip/src/onnx/graph-builder.js';
 import { WeightFile } from '../../../libs/blip/src/onnx/weight-file.js';

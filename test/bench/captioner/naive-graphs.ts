@@ -2,6 +2,7 @@ import type { Checkpoint } from '../../../libs/blip/src/checkpoint/checkpoint.js
 import { addLinear, declareFloats } from '../../../libs/blip/src/compiler/add-linear.js';
 import { checkpointLinear } from '../../../libs/blip/src/compiler/checkpoint-linear.js';
 import { addLayerNorm, addSumAndLayerNorm } from '../../../libs/blip/src/compiler/layer-norm.js';
+import { PlannedProducts } from '../../../libs/blip/src/compiler/products.js';
 import { addVisionTower } from '../../../libs/blip/src/compiler/vision-graph.js';
 import { GraphBuilder, type Value } from '../../../libs/blip/src/onnx/graph-builder.js';
 import type { OnnxGraph } from '../../../libs/blip/src/onnx/onnx-model.js';
@@ -11,7 +12,7 @@ import type { WeightFile } from '../../../libs/blip/src/onnx/weight-file.js';
 export function naiveVisionGraph(checkpoint: Checkpoint, weights: WeightFile): OnnxGraph {
   const graph = new GraphBuilder('naive-vision', weights);
   const { hiddenSize } = checkpoint.configuration.vision;
-  const rows = addVisionTower(graph, checkpoint, 'fp32');
+  const rows = addVisionTower(graph, checkpoint, new PlannedProducts('fp32'));
   graph.output('image_embeds', rows, 'float32', ['tokens', hiddenSize]);
   return graph.finish();
 }

@@ -7,7 +7,7 @@ import { openBundle } from '../../../libs/blip/src/bundle/bundle.js';
 import { Checkpoint } from '../../../libs/blip/src/checkpoint/checkpoint.js';
 import type { JsonObject } from '../../../libs/blip/src/checkpoint/json-file.js';
 import { writeRandomCheckpoint } from '../../../libs/blip/src/checkpoint/random-checkpoint.js';
-import { writeModel } from '../../../libs/blip/src/compiler/compile-checkpoint.js';
+import { writeModel } from '../../../libs/blip/src/compiler/write-model.js';
 import { WeightFile } from '../../../libs/blip/src/onnx/weight-file.js';
 import { captionLength } from './caption-length.js';
 import { median } from '../statistics.js';

@@ -39,6 +39,7 @@ export class ModelProvision {
   private tell(step: ProvisionStep, done: number, total: number): void {
     const { MODEL } = this.settings;
     if (step === 'waiting') this.state = `waiting for another worker, which is at ${MODEL}`;
+    else if (step === 'calibrating') this.state = `calibrating ${MODEL}, ${done} of ${total} stages`;
     else this.state = `${step} ${MODEL}, ${megabytes(done)} of ${megabytes(total)} MB`;
     const tenth = total > 0 ? Math.floor((10 * done) / total) : 0;
     if (this.logged === `${step} ${tenth}`) return;

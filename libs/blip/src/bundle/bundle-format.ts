@@ -1,3 +1,4 @@
+import type { Int8Report } from '../calibration/calibration.js';
 import type { BlipConfiguration } from '../checkpoint/blip-configuration.js';
 import type { GenerationConfiguration } from '../checkpoint/generation-configuration.js';
 import type { PictureConfiguration } from '../checkpoint/picture-configuration.js';
@@ -50,6 +51,8 @@ export interface BundleManifest {
   };
   /** How confidences are calibrated; without it they are mean probabilities of words. */
   confidence?: ConfidenceCalibration;
+  /** What int8 does to the checkpoint; absent in float32, and in bundles of compilers that did not measure it. */
+  int8?: Int8Report;
   /** By file name: SHA-256 in hexadecimal and size in bytes. */
   files: Record<string, { sha256: string; bytes: number }>;
 }

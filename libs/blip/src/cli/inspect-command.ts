@@ -1,5 +1,6 @@
 import { openBundle } from '../bundle/bundle.js';
 import { parseArguments } from './arguments.js';
+import { int8Lines } from './int8-lines.js';
 import { megabytes } from './progress-bar.js';
 
 /** `inspect <bundle> [--json]` */
@@ -24,6 +25,7 @@ export async function inspectCommand(args: string[]): Promise<void> {
     ...Object.entries(manifest.files).map(([file, { bytes }]): [string, string] => [file, megabytes(bytes)]),
   ];
   for (const [name, value] of lines) console.log(`${name.padEnd(20)}${value}`);
+  if (manifest.int8) for (const line of int8Lines(manifest.int8)) console.log(line);
 }
 
 function layers({ layers, hiddenSize, heads }: { layers: number; hiddenSize: number; heads: number }): string {

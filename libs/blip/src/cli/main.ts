@@ -17,9 +17,11 @@ const usage = `npm run model -- <command>
       bundle in MODELS_DIR; --if-missing asks no hub where one of that revision is kept
   pull <owner/name> --out <directory> [--revision <revision>] [--precision int8|fp32]
       the same into a directory, where the checkpoint is kept too
-  compile <checkpoint> --out <bundle> [--precision int8|fp32] [--name <text>] [--source <text>] [--licence <text>]
-  verify <bundle>
-      compares every file with its checksum and loads the graphs
+  compile <checkpoint> --out <bundle> [--precision int8|fp32] [--product-error <share>] [--name <text>] [--source <text>]
+      [--licence <text>]
+  verify <bundle> [--against <checkpoint> [--pictures <directory>]] [--json]
+      compares every file with its checksum and loads the graphs; with a checkpoint, compares the bundle with it in fp32:
+      errors by layer, words, captions, time; ends with 1 where it agrees less than its manifest states
   inspect <bundle> [--json]
   caption <bundle> <picture>… [--captions <n>] [--beams <n>] [--prompt <text>] [--min-length <n>] [--max-length <n>]
       [--repetition-penalty <x>] [--json]

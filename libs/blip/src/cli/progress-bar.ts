@@ -5,7 +5,7 @@ const lines = 10;
 /** Speed is that of the last seconds. */
 const speedWindowMs = 5000;
 
-/** How far something is, on standard error: a bar that redraws itself on a terminal, a line for each tenth elsewhere. */
+/** How far something is, in bytes or another unit, on standard error: a bar that redraws itself on a terminal, a line for each tenth elsewhere. */
 export class ProgressBar {
   private readonly isTerminal = process.stderr.isTTY;
   private drawn = -Infinity;
@@ -13,27 +13,27 @@ export class ProgressBar {
   /** What was there when; the first is where this run began, since an earlier one's says nothing about today's speed. */
   private readonly samples: { ms: number; bytes: number }[] = [];
 
-  constructor(private readonly label: string) {}
+  /** @param unit what is counted, where it is not bytes */
+  constructor(
+    private readonly label: string,
+    private readonly unit?: string,
+  ) {}
 
-  readonly update = (doneBytes: number, totalBytes: number): void => {
+  readonly update = (done: number, total: number): void => {
     const now = performance.now();
-    this.remember(now, doneBytes);
-    const isLast = doneBytes >= totalBytes;
+    this.remember(now, done);
+    const isLast = done >= total;
     if (this.isTerminal) {
       if (!isLast && now - this.drawn < redrawMs) return;
       this.drawn = now;
-      const bar = barOf(totalBytes > 0 ? doneBytes / totalBytes : 1);
-      process.stderr.write(
-        `\r\x1b[K${this.label} ${bar} ${this.text(doneBytes, totalBytes, now)}${isLast ? '\n' : ''}`,
-      );
+      const bar = barOf(total > 0 ? done / total : 1);
+      process.stderr.write(`\r\x1b[K${this.label} ${bar} ${this.text(done, total, now)}${isLast ? '\n' : ''}`);
       return;
     }
-    const line = totalBytes > 0 ? Math.floor((lines * doneBytes) / totalBytes) : lines;
+    const line = total > 0 ? Math.floor((lines * done) / total) : lines;
     if (line === this.line) return;
     this.line = line;
-    process.stderr.write(
-      `${this.label} ${Math.round((100 * line) / lines)} %: ${this.text(doneBytes, totalBytes, now)}\n`,
-    );
+    process.stderr.write(`${this.label} ${Math.round((100 * line) / lines)} %: ${this.text(done, total, now)}\n`);
   };
 
   private remember(ms: number, bytes: number): void {
@@ -45,10 +45,14 @@ export class ProgressBar {
 
   /** e.g. `312.0 of 989.8 MB, 24.1 MB/s, 29 s left` */
   private text(done: number, total: number, now: number): string {
-    const parts = [`${(done / 1e6).toFixed(1)} of ${megabytes(total)}`];
+    const parts = [
+      this.unit === undefined
+        ? `${(done / 1e6).toFixed(1)} of ${megabytes(total)}`
+        : `${done} of ${total} ${this.unit}`,
+    ];
     const [first] = this.samples as [{ ms: number; bytes: number }];
     const speed = now > first.ms ? (done - first.bytes) / (now - first.ms) : 0;
-    if (speed > 0) parts.push(`${megabytes(speed * 1000)}/s`);
+    if (speed > 0 && this.unit === undefined) parts.push(`${megabytes(speed * 1000)}/s`);
     if (speed > 0 && done < total) parts.push(`${duration((total - done) / speed)} left`);
     return parts.join(', ');
   }

@@ -30,7 +30,7 @@ async function pullIntoStore(parsed: ParsedArguments): Promise<void> {
     refresh: !parsed.flag('if-missing'),
     onProgress: (step, done, total) => {
       if (step === 'waiting') return void process.stderr.write('another process is at this model: waiting for it\n');
-      const bar = bars.get(step) ?? new ProgressBar(step);
+      const bar = bars.get(step) ?? new ProgressBar(step, step === 'calibrating' ? 'stages' : undefined);
       bars.set(step, bar);
       bar.update(done, total);
     },

@@ -32,11 +32,25 @@ export function addLinear(graph: GraphBuilder, kind: LinearKind, rows: Value, la
     }
     case 'int8-columns': {
       const { weight, scales } = declareColumnQuantized(graph, layer);
-      return graph.runtimeNode('DynamicQuantizeMatMul', [rows, weight, scales, '', bias], 1, {})[0]!;
+      const inputs = addInputScaling(graph, rows, layer);
+      return graph.runtimeNode('DynamicQuantizeMatMul', [inputs, weight, scales, '', bias], 1, {})[0]!;
     }
     case 'int8-rows':
-      return addRowQuantizedLinear(graph, rows, layer, bias);
+      return addRowQuantizedLinear(graph, addInputScaling(graph, rows, layer), layer, bias);
   }
+}
+
+/** Divides each input by its scale, where the layer has such. */
+function addInputScaling(graph: GraphBuilder, rows: Value, { name, inputs, inputScales }: LinearLayer): Value {
+  if (!inputScales) return rows;
+  const factors = graph.weights.declare({
+    name: `${name}.input_factors`,
+    type: 'float32',
+    dims: [inputs],
+    byteLength: 4 * inputs,
+    write: (sink) => sink(byteView(inputScales.map((scale) => 1 / scale))),
+  });
+  return graph.node('Mul', [rows, factors]);
 }
 
 /** Declares tensors of the checkpoint, one after the other, as one float32 constant. */

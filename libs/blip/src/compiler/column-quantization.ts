@@ -1,7 +1,7 @@
 import { byteView } from '../onnx/weight-file.js';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
 import type { LinearLayer } from './linear-layer.js';
-import { largestMagnitude, scaled } from './weight-arithmetic.js';
+import { largestMagnitude, scaled, scaledBy } from './weight-arithmetic.js';
 
 /** The largest magnitude of a symmetric int8 weight. */
 const largest = 127;
@@ -41,7 +41,8 @@ async function quantizeColumns(layer: LinearLayer): Promise<{ integers: Int8Arra
     for await (const piece of tensor.pieces(layer.inputs)) {
       scaled(piece, layer.scale ?? 1);
       for (let start = 0; start < piece.length; start += layer.inputs, output++) {
-        scales[output] = quantizeRow(piece.subarray(start, start + layer.inputs), integers, output, layer.outputs);
+        const row = scaledBy(piece.subarray(start, start + layer.inputs), layer.inputScales);
+        scales[output] = quantizeRow(row, integers, output, layer.outputs);
       }
     }
   }

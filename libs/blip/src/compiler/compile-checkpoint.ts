@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   bundleFiles,
@@ -10,12 +10,14 @@ import {
 } from '../bundle/bundle-format.js';
 import { BundleError } from '../bundle/bundle-error.js';
 import { fileDigest } from '../bundle/file-digest.js';
+import { calibrateProducts } from '../calibration/calibrate-products.js';
+import type { Calibration, Int8Report } from '../calibration/calibration.js';
 import { Checkpoint } from '../checkpoint/checkpoint.js';
-import { encodeOnnxModel, type OnnxGraph } from '../onnx/onnx-model.js';
 import { WeightFile } from '../onnx/weight-file.js';
-import type { LinearKind } from './add-linear.js';
 import { decoderGraph } from './decoder-graph.js';
+import { PlannedProducts, type Products } from './products.js';
 import { visionGraph } from './vision-graph.js';
+import { writeModel } from './write-model.js';
 
 export interface CompileOptions {
   precision: Precision;
@@ -25,15 +27,13 @@ export interface CompileOptions {
   source?: string;
   /** The checkpoint's licence, for the manifest; what its README declares by default. */
   licence?: string;
+  /** The largest relative error that a product in int8 may have; what is beyond it gets a remedy. 0.03 by default. */
+  productErrorBound?: number | undefined;
+  /** Hears how many of the stages of calibration are done: the model's layers, in int8. */
+  onCalibration?: (doneStages: number, stages: number) => void;
   /** Hears how much of the weights is written, in bytes. */
   onProgress?: (writtenBytes: number, totalBytes: number) => void;
 }
-
-/** How each graph multiplies at a precision; the choice is argued in the README. */
-const linearKinds: Readonly<Record<Precision, { vision: LinearKind; decoder: LinearKind }>> = {
-  fp32: { vision: 'fp32', decoder: 'fp32' },
-  int8: { vision: 'int8-columns', decoder: 'int8-rows' },
-};
 
 /**
  * Compiles a checkpoint directory in Hugging Face's layout into a bundle directory. Weights are streamed: memory stays
@@ -51,9 +51,11 @@ export async function compileCheckpoint(
     await refuseForeignDirectory(out);
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
-    await writeGraphs(checkpoint, partial, options);
+    const calibration = options.precision === 'int8' ? await calibrate(checkpoint, partial, options) : undefined;
+    const products = new PlannedProducts(options.precision, calibration?.remedies);
+    await writeGraphs(checkpoint, products, partial, options);
     await writeTexts(checkpoint, partial);
-    const manifest = await makeManifest(checkpoint, partial, options);
+    const manifest = await makeManifest(checkpoint, partial, options, calibration?.report);
     await writeFile(join(partial, manifestFile), JSON.stringify(manifest, null, 2) + '\n');
     await rm(out, { recursive: true, force: true });
     await rename(partial, out);
@@ -64,34 +66,29 @@ export async function compileCheckpoint(
   }
 }
 
-async function writeGraphs(checkpoint: Checkpoint, out: string, options: CompileOptions): Promise<void> {
-  const kinds = linearKinds[options.precision];
+async function calibrate(checkpoint: Checkpoint, partial: string, options: CompileOptions): Promise<Calibration> {
+  const directory = join(partial, 'calibration');
+  await mkdir(directory);
+  const calibration = await calibrateProducts(checkpoint, directory, options.productErrorBound, options.onCalibration);
+  await rm(directory, { recursive: true });
+  return calibration;
+}
+
+async function writeGraphs(
+  checkpoint: Checkpoint,
+  products: Products,
+  out: string,
+  options: CompileOptions,
+): Promise<void> {
   const visionWeights = new WeightFile(bundleFiles.visionWeights);
   const decoderWeights = new WeightFile(bundleFiles.decoderWeights);
-  const vision = visionGraph(checkpoint, kinds.vision, visionWeights);
-  const decoder = decoderGraph(checkpoint, kinds.decoder, decoderWeights);
+  const vision = visionGraph(checkpoint, products, visionWeights);
+  const decoder = decoderGraph(checkpoint, products, decoderWeights);
   const total = visionWeights.byteLength + decoderWeights.byteLength;
   let written = 0;
   const onBytes = (count: number): void => options.onProgress?.((written += count), total);
   await writeModel(join(out, bundleFiles.visionModel), vision, out, visionWeights, onBytes);
   await writeModel(join(out, bundleFiles.decoderModel), decoder, out, decoderWeights, onBytes);
-}
-
-/** Writes a graph and the file of its weights beside it. */
-export async function writeModel(
-  path: string,
-  graph: OnnxGraph,
-  out: string,
-  weights: WeightFile,
-  onBytes: (count: number) => void,
-): Promise<void> {
-  const file = await open(join(out, weights.fileName), 'w');
-  try {
-    await weights.writeTo(file, onBytes);
-  } finally {
-    await file.close();
-  }
-  await writeFile(path, encodeOnnxModel(graph));
 }
 
 async function writeTexts(checkpoint: Checkpoint, out: string): Promise<void> {
@@ -104,7 +101,12 @@ async function writeTexts(checkpoint: Checkpoint, out: string): Promise<void> {
   await writeFile(join(out, bundleFiles.vocabulary), checkpoint.vocabulary.join('\n') + '\n');
 }
 
-async function makeManifest(checkpoint: Checkpoint, out: string, options: CompileOptions): Promise<BundleManifest> {
+async function makeManifest(
+  checkpoint: Checkpoint,
+  out: string,
+  options: CompileOptions,
+  int8: Int8Report | undefined,
+): Promise<BundleManifest> {
   const files: BundleManifest['files'] = {};
   for (const file of Object.values(bundleFiles)) files[file] = await fileDigest(join(out, file));
   return {
@@ -116,6 +118,7 @@ async function makeManifest(checkpoint: Checkpoint, out: string, options: Compil
       sha256: await checkpoint.weightsDigest(),
       licence: options.licence ?? checkpoint.licence ?? 'unknown',
     },
+    ...(int8 && { int8 }),
     files,
   };
 }

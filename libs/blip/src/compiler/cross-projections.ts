@@ -1,28 +1,27 @@
 import { pictureTokens } from '../checkpoint/blip-configuration.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
-import { addLinear, type LinearKind } from './add-linear.js';
 import { checkpointLinear } from './checkpoint-linear.js';
+import type { Products } from './products.js';
 
 /**
- * Adds each decoder layer's cross-attention keys and values of the picture's tokens (`rows`: [batch · tokens, hidden]) as
- * results of the graph. Keys lie transposed, since the decoder's one-row products read them in that order.
+ * A decoder layer's cross-attention keys [batch, heads, head size, tokens] and values [batch, heads, tokens, head size] of
+ * the picture's tokens (`rows`: [batch · tokens, hidden]). Keys lie transposed, since the decoder's one-row products read
+ * them in that order.
  */
-export function addCrossProjections(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind, rows: Value): void {
+export function addCrossProjection(
+  graph: GraphBuilder,
+  checkpoint: Checkpoint,
+  products: Products,
+  rows: Value,
+  layer: number,
+): { key: Value; value: Value } {
   const { vision, text } = checkpoint.configuration;
-  const tokens = pictureTokens(vision);
-  const headSize = text.hiddenSize / text.heads;
-  const project = (layer: number, part: string): Value => {
+  const byHead = graph.integers([-1, pictureTokens(vision), text.heads, text.hiddenSize / text.heads]);
+  const project = (part: string, perm: readonly number[]): Value => {
     const name = `text_decoder.bert.encoder.layer.${layer}.crossattention.self.${part}`;
-    return addLinear(graph, kind, rows, checkpointLinear(checkpoint, name, vision.hiddenSize, text.hiddenSize));
+    const linear = checkpointLinear(checkpoint, name, vision.hiddenSize, text.hiddenSize);
+    return graph.node('Transpose', [graph.node('Reshape', [products.add(graph, rows, linear), byHead])], { perm });
   };
-  const byHead = graph.integers([-1, tokens, text.heads, headSize]);
-  for (let layer = 0; layer < text.layers; layer++) {
-    const keyHeads = graph.node('Reshape', [project(layer, 'key'), byHead]);
-    const key = graph.node('Transpose', [keyHeads], { perm: [0, 2, 3, 1] });
-    graph.output(`cross_key.${layer}`, key, 'float32', ['batch', text.heads, headSize, tokens]);
-    const valueHeads = graph.node('Reshape', [project(layer, 'value'), byHead]);
-    const value = graph.node('Transpose', [valueHeads], { perm: [0, 2, 1, 3] });
-    graph.output(`cross_value.${layer}`, value, 'float32', ['batch', text.heads, tokens, headSize]);
-  }
+  return { key: project('key', [0, 2, 3, 1]), value: project('value', [0, 2, 1, 3]) };
 }

@@ -23,10 +23,9 @@ export function declareQuantizedTable(
       for await (const piece of tensor.pieces(width)) {
         const quantized = new Int8Array(piece.length);
         for (let start = 0; start < piece.length; start += width, row++) {
-          const values = piece.subarray(start, start + width);
-          const scale = largestMagnitude(values) / largest || 1;
+          const { integers, scale } = quantizedRow(piece.subarray(start, start + width));
+          quantized.set(integers, start);
           scales[row] = scale;
-          for (let index = 0; index < width; index++) quantized[start + index] = Math.round(values[index]! / scale);
         }
         await sink(byteView(quantized));
       }
@@ -40,4 +39,10 @@ export function declareQuantizedTable(
     write: async (sink) => sink(byteView(scales)),
   });
   return { integers, scales: scalesName };
+}
+
+/** A row as whole numbers from −127 to 127, to be multiplied by a scale of its own. */
+export function quantizedRow(values: Float32Array): { integers: Int8Array; scale: number } {
+  const scale = largestMagnitude(values) / largest || 1;
+  return { integers: Int8Array.from(values, (value) => Math.round(value / scale)), scale };
 }

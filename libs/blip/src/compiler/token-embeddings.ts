@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js';
-import { declareFloats, type LinearKind } from './add-linear.js';
+import { declareFloats } from './add-linear.js';
 import { addLayerNorm } from './layer-norm.js';
+import type { Products } from './products.js';
 import { declareQuantizedTable } from './table-quantization.js';
 
 export const wordEmbeddings = 'text_decoder.bert.embeddings.word_embeddings.weight';
@@ -11,7 +12,7 @@ const positionEmbeddings = 'text_decoder.bert.embeddings.position_embeddings.wei
 export function addTokenEmbeddings(
   graph: GraphBuilder,
   checkpoint: Checkpoint,
-  kind: LinearKind,
+  products: Products,
   ids: Value,
   pastLength: Value,
 ): Value {
@@ -25,16 +26,16 @@ export function addTokenEmbeddings(
   const newLength = graph.node('Shape', [ids], { start: 1, end: 2 });
   const end = graph.node('Add', [pastLength, newLength]);
   const positions = graph.node('Slice', [table, pastLength, end, graph.integers([0])]);
-  const sum = graph.node('Add', [addWords(graph, checkpoint, kind, ids), positions]);
+  const sum = graph.node('Add', [addWords(graph, checkpoint, products, ids), positions]);
   const rows = graph.node('Reshape', [sum, graph.integers([-1, hiddenSize])]);
   const name = 'text_decoder.bert.embeddings.LayerNorm';
   return addLayerNorm(graph, checkpoint, rows, { name, size: hiddenSize, epsilon: layerNormEpsilon });
 }
 
-function addWords(graph: GraphBuilder, checkpoint: Checkpoint, kind: LinearKind, ids: Value): Value {
+function addWords(graph: GraphBuilder, checkpoint: Checkpoint, products: Products, ids: Value): Value {
   const { vocabularySize, hiddenSize } = checkpoint.configuration.text;
   const tensor = checkpoint.tensor(wordEmbeddings, [vocabularySize, hiddenSize]);
-  if (kind === 'fp32') {
+  if (products.kindOf(wordEmbeddings) === 'fp32') {
     return graph.node('Gather', [declareFloats(graph, wordEmbeddings, tensor.shape, [tensor]), ids]);
   }
   const { integers, scales } = declareQuantizedTable(graph, tensor, vocabularySize, hiddenSize);

@@ -29,6 +29,15 @@ export class GraphBuilder {
     this.outputs.push({ name, type, dims });
   }
 
+  /** Gives the result of a node that was just added, and that no other node reads yet, a name of its own. */
+  named(name: string, value: Value): Value {
+    const index = this.nodes.findIndex(({ outputs }) => outputs.includes(value));
+    const node = this.nodes[index];
+    if (!node) throw new RangeError(`no node has the result ${value}`);
+    this.nodes[index] = { ...node, outputs: node.outputs.map((output) => (output === value ? name : output)) };
+    return name;
+  }
+
   /** Adds one of ONNX's own operators with one result. */
   node(operator: string, inputs: readonly Value[], attributes: Record<string, Attribute> = {}): Value {
     return this.add('', operator, inputs, 1, attributes)[0]!;

@@ -56,6 +56,16 @@ export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
     .finish();
 }
 
+/**
+ * What, written behind an encoded model, makes values of its graph results too. A message of protobuf that comes in two
+ * parts is merged from both.
+ */
+export function moreOutputs(names: readonly string[]): Uint8Array {
+  const graph = new ProtobufWriter();
+  for (const name of names) graph.message(12, encodeValueInfo({ name, type: 'float32', dims: ['rows', 'width'] }));
+  return new ProtobufWriter().message(7, graph).finish();
+}
+
 function encodeGraph(graph: OnnxGraph): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const node of graph.nodes) writer.message(1, encodeNode(node));

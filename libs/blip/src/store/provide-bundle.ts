@@ -14,8 +14,8 @@ import { isRepositoryName, pullCheckpoint } from '../hub/pull-checkpoint.js';
 import { withLock } from './directory-lock.js';
 import { ModelStore } from './model-store.js';
 
-/** `waiting`: another process is at it. */
-export type ProvisionStep = 'waiting' | 'downloading' | 'compiling';
+/** `waiting`: another process is at it. `calibrating`: int8 is being measured, stage by stage of the model. */
+export type ProvisionStep = 'waiting' | 'downloading' | 'calibrating' | 'compiling';
 
 export interface BundleRequest extends HubOptions {
   /** `owner/name` on the hub, a checkpoint's directory, or a bundle's. */
@@ -28,8 +28,8 @@ export interface BundleRequest extends HubOptions {
   modelsDirectory: string;
   /** Asks the hub at which commit a revision is now, although a bundle of an earlier one is there. */
   refresh?: boolean;
-  /** Hears how far a step is, in bytes; nothing where the bundle is there. */
-  onProgress?: (step: ProvisionStep, doneBytes: number, totalBytes: number) => void;
+  /** Hears how far a step is, in bytes (`calibrating`: in stages); nothing where the bundle is there. */
+  onProgress?: (step: ProvisionStep, done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
@@ -137,14 +137,15 @@ async function compile(
   options: CompileOptions,
 ): Promise<void> {
   signal?.throwIfAborted();
+  const tell =
+    (step: ProvisionStep) =>
+    (done: number, total: number): void => {
+      signal?.throwIfAborted();
+      onProgress?.(step, done, total);
+    };
   try {
-    await compileCheckpoint(checkpoint, bundle, {
-      ...options,
-      onProgress: (done, total) => {
-        signal?.throwIfAborted();
-        onProgress?.('compiling', done, total);
-      },
-    });
+    const hears = { onCalibration: tell('calibrating'), onProgress: tell('compiling') };
+    await compileCheckpoint(checkpoint, bundle, { ...options, ...hears });
   } catch (error) {
     throw diskError(error, bundle) ?? error;
   }
