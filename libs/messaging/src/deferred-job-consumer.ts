@@ -112,9 +112,10 @@ export class DeferredJobConsumer {
     const due = new Set(parcel.jobs.filter((job) => job.until <= now).slice(0, places));
     const others = parcel.jobs.filter((job) => !due.has(job));
     const tooOld = others.filter(({ since }) => now - since > patienceMs);
+    const later = Math.ceil(until ?? now + shortestRestMs);
     const away = others
       .filter(({ since }) => now - since <= patienceMs)
-      .map((job) => ({ ...job, until: Math.max(job.until, Math.ceil(until ?? now + shortestRestMs)) }));
+      .map((job) => (job.until > now ? job : { ...job, until: later }));
     this.gate.away(key, -due.size - tooOld.length);
     return [
       ...[...due].map(jobMessage),

@@ -31,11 +31,13 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   let patienceMs: number;
   /** Jobs that wait, as the gate counts them. */
   let away: number;
+  /** When the gate lets jobs of a dead host come again. */
+  let refusedUntil: number | undefined;
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
     await virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
-    [consumers, isDead, patienceMs, away] = [[], true, 3_600_000, 0];
+    [consumers, isDead, patienceMs, away, refusedUntil] = [[], true, 3_600_000, 0, undefined];
     worker = await startMessaging(virtualHost.url, { name: 'worker' });
     probe = await BrokerProbe.open(virtualHost.url);
   });
@@ -53,7 +55,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     });
   const gate: DeferralGate = {
     refusal: (body) => (isDead && Buffer.from(body).includes(dead) ? unavailable() : undefined),
-    admission: () => ({ places: isDead ? 0 : 1_000, until: Date.now() }),
+    admission: () => ({ places: isDead ? 0 : 1_000, until: refusedUntil ?? Date.now() }),
     away: (_, jobs) => (away += jobs),
   };
 
@@ -146,6 +148,31 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     const { jobs } = captionDeferred.decode(resting.content);
     expect(jobs).toEqual([expect.objectContaining({ attempt: 1, since: startedAt - 60_000 })]);
     expect(jobs[0]!.until).toBeGreaterThanOrEqual(startedAt + 30_000);
+  });
+
+  it('keep the time at which each may be tried, however often the others are looked at', async () => {
+    await virtualHost.removePolicy('short-rests');
+    const now = Date.now();
+    const job = (imageId: number, untilTime: number) => ({
+      type: captionRequested.type,
+      body: captionRequested
+        .encode({ imageId, url: `https://${dead}/`, requestedAt: '2026-01-01T00:00:00.000Z' })
+        .toString(),
+      attempt: 1,
+      rests: 0,
+      since: now,
+      until: untilTime,
+    });
+    const waiting = [job(7, now - 1), job(8, now + 30_000)];
+    const parcel = { key: dead, code: 'host-busy', reason: 'Busy', patienceMs, reportedAt: 0, jobs: waiting };
+    probe.publish('images', 'caption.deferred.due', captionDeferred.encode(parcel).toString(), {
+      type: captionDeferred.type,
+    });
+    refusedUntil = now + 45_000;
+    await consume(async () => undefined);
+    const resting = await until('they wait', () => probe.take('caption.jobs.deferred.3'));
+    const untils = captionDeferred.decode(resting.content).jobs.map((each) => each.until);
+    expect(untils).toEqual([now + 45_000, now + 30_000]);
   });
 
   it('are given up for the reason that they waited, when they have waited for too long', async () => {
