@@ -13,7 +13,7 @@ export class FetchingSettings {
   /** Longest time in milliseconds to look up a name, and again to connect and agree on TLS, each time. */
   @Duration() FETCH_CONNECT_TIMEOUT_MS = 5_000;
 
-  /** Downloads that may take longer than half a second at a time, beside those of the jobs in hand; of one host a quarter of these. */
+  /** Downloads that may take longer than three seconds at a time, beside those of the jobs in hand; of one host a quarter of these. */
   @IntegerBetween(1, 1_000) FETCH_SLOW_DOWNLOADS = 64;
 
   /** How long pictures wait for a host that does not answer, in milliseconds, before they are given up. Default an hour. */

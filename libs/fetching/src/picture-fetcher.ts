@@ -4,7 +4,7 @@ import type { CodedError } from '@ekphrasis/errors';
 export interface FetchOptions {
   /** Ends the download. */
   signal?: AbortSignal | undefined;
-  /** Told when the download begins to be slow (after half a second), and when a slow one is over. */
+  /** Told when the download begins to be slow (after three seconds), and when a slow one is over. */
   onSlow?: ((isSlow: boolean) => void) | undefined;
 }
 

@@ -2,7 +2,7 @@ import { FetchError } from '../fetching.errors.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 
 /** Downloads that take longer than this are slow: they may not take the places of others. */
-export const slowAfterMs = 500;
+export const slowAfterMs = 3_000;
 /** Hosts of which something is remembered; the one that was not used for the longest time is forgotten first. */
 const mostHosts = 10_000;
 /** For how long everybody keeps away from a host that asks for it; who was told so itself waits longer where it must. */
