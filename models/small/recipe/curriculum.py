@@ -17,16 +17,14 @@ class Phase:
     mixture: Mixture
 
 
-_THINGS = Mixture(counts=(0.02, 0.5, 0.3, 0.18), things=0.65, strangers=0.06, augment=0.6, thing_size=(0.24, 0.7), crowd=0.35, crowd_things=0.8)
-_COMPANY = Mixture(counts=(0.04, 0.25, 0.35, 0.36), things=0.5, strangers=0.06, augment=0.8, crowd=0.32, crowd_things=0.65)
-_ALL = Mixture(counts=(0.04, 0.27, 0.33, 0.36), things=0.48, strangers=0.07, crowd=0.16, crowd_things=0.6)
+_SMALL = Mixture(counts=(0.03, 0.27, 0.35, 0.35), things=0.42, small=0.55, strangers=0.09, augment=0.9, crowd=0.36, crowd_things=0.3)
+_ALL = Mixture(counts=(0.03, 0.3, 0.34, 0.33), things=0.42, small=0.52, strangers=0.09, crowd=0.2, crowd_things=0.4)
 
 PHASES = [
-    Phase("things", 0.25, 96, 176, 1.0, _THINGS),
-    Phase("company", 0.66, 128, 144, 0.8, _COMPANY),
-    Phase("all", 1.0, 144, 128, 0.7, _ALL),
+    Phase("small", 0.55, 144, 128, 0.8, _SMALL),
+    Phase("all", 1.0, 160, 112, 0.7, _ALL),
 ]
-"""Things of all sets first, large, in small pictures, which cost less; then company; then everything as it will be asked, in pictures of full size."""
+"""First what the checkpoint that this run begins from finds hardest, small figures, many to a picture; then everything as it will be asked, in pictures of full size."""
 
 HELD_OUT = {
     "figures": Mixture(counts=(0.0, 0.34, 0.33, 0.33), things=0.0, strangers=0.0, outside=0.0),

@@ -38,6 +38,7 @@ THING_NAMES = list(THINGS)
 class Mixture:
     """What scenes are drawn from: the share of each number of objects, of things among objects, and so on.
 
+    `small` is the share of small ones among figures, of which one in seventeen has no size in words.
     `strangers` is the share of objects that the world has no word for, `outside` that of pictures with nothing of it.
     `crowd` is the share of pictures with many objects, which have no caption:
     only the auxiliary head learns from them, many objects at a time.
@@ -45,6 +46,7 @@ class Mixture:
 
     counts: tuple = (0.02, 0.28, 0.38, 0.32)
     things: float = 0.5
+    small: float = 0.47
     strangers: float = 0.05
     outside: float = 0.05
     plain: float = 0.42
@@ -138,7 +140,7 @@ def sample_item(random, mixture, ground, crowd):
         size = low + (min(high, 0.4 if crowd == 3 else 1) - low) * random.random() ** 1.3
         return Item(random.choice(THING_NAMES), size)
     name, colour = sample_contrast(random, ground)
-    size_name = random.choices([SMALL, MEDIUM, LARGE], [47, 6, 47])[0]
+    size_name = random.choices([SMALL, MEDIUM, LARGE], [mixture.small, 0.06, 0.94 - mixture.small])[0]
     low, high = SIZE_RANGES[size_name]
     if crowd == 3:
         high = min(high, 0.42)

@@ -16,7 +16,7 @@ from world import FIGURES
 
 SIDES = (128, 96, 64, 48, 32, 24, 16)
 CANVAS = 384
-VARIANTS = 72
+VARIANTS = 200
 MONOCHROME = {"fluent-emoji-high-contrast", "emojione-monotone", "mdi", "ph"}
 """Sets of one colour, which is as well any other."""
 UPRIGHT = {"square"}

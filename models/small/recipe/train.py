@@ -38,7 +38,7 @@ from muon import optimisers
 from world import VOCABULARY, WORDS
 
 SHAPE = BlipShape(
-    image_size=144,
+    image_size=160,
     patch_size=16,
     vision_width=256,
     vision_layers=5,
