@@ -1,9 +1,9 @@
 import { CodedError } from '@ekphrasis/errors';
 
-/** The model, which is sound, says nothing of this picture. */
-export class NoWordsError extends CodedError {
+/** The model, which is sound, computes what is no number of this picture. */
+export class NoNumbersError extends CodedError {
   constructor() {
-    super('no-words', 'The model finds no words for this picture', { retryable: false });
+    super('no-caption', 'The model cannot describe this picture', { retryable: false });
   }
 }
 

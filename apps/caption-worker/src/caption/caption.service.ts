@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { proveModel, type Caption, type CaptionModel } from '@ekphrasis/blip';
 import type { CaptionOptions } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
-import { NoWordsError } from './caption.errors.js';
+import { NoNumbersError } from './caption.errors.js';
 
 /** The model behind `CaptionService`; tests that need none of its words put another in its place. */
 export const CAPTION_MODEL = Symbol('CAPTION_MODEL');
@@ -20,16 +20,16 @@ export class CaptionService implements OnApplicationShutdown {
   /**
    * @param picture encoded: the bytes of a JPEG, PNG, WebP, GIF, AVIF or TIFF file
    * @throws a coded error for bytes that are no picture, one too large, options that the model cannot follow, or a picture of
-   * which it says nothing; ModelBrokenError where it says nothing of a known picture either
+   * which it computes what is no number; ModelBrokenError where it does so of a known picture, too
    */
   async caption(picture: Uint8Array, options: CaptionOptions = {}, signal?: AbortSignal): Promise<Caption> {
     const { prompt, beams: numBeams, captions, maxLength } = options;
     const [outcome] = await this.model.caption([picture], { prompt, numBeams, captions, maxLength }, signal);
     if (!outcome) throw new Error('the model gave no outcome');
-    if ('caption' in outcome && outcome.caption.text) return outcome.caption;
-    if ('error' in outcome && codeOf(outcome.error) !== 'model-broken') throw outcome.error;
+    if ('caption' in outcome) return outcome.caption;
+    if (codeOf(outcome.error) !== 'model-broken') throw outcome.error;
     await proveModel(this.model);
-    throw new NoWordsError();
+    throw new NoNumbersError();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,4 @@
 import type { CaptionModel } from '../caption-model.js';
-import { ModelBrokenError } from './model-broken-error.js';
 
 /** A PNG file: a red disc on white, 64 pixels a side. */
 const knownPicture = Buffer.from(
@@ -8,11 +7,10 @@ const knownPicture = Buffer.from(
 );
 
 /**
- * Captions a picture of which every sound model says something.
- * @throws ModelBrokenError where it says nothing, or computes what is no number
+ * Captions a picture of which nothing is wrong; what it says does not matter.
+ * @throws ModelBrokenError where it computes what is no number
  */
 export async function proveModel(model: CaptionModel): Promise<void> {
   const [outcome] = await model.caption([knownPicture]);
   if (outcome && 'error' in outcome) throw outcome.error;
-  if (!outcome?.caption.text) throw new ModelBrokenError('The model says nothing of a known picture');
 }
