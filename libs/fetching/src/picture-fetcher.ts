@@ -1,4 +1,5 @@
 import type { CodedError } from '@ekphrasis/errors';
+import type { Admission } from './hosts/host-gate.js';
 
 /** What a caller may have a download know and say. */
 export interface FetchOptions {
@@ -13,7 +14,7 @@ export interface Hosts {
   /** Why a URL's host cannot be asked now, as `fetch` would say, with a `deferral`; undefined where it can, or is no URL. */
   refusalOf(url: string): CodedError | undefined;
   /** How many downloads from a host may be tried now, and when others may, in milliseconds of `Date.now()`. */
-  admission(host: string): { places: number; until: number | undefined };
+  admission(host: string): Admission;
   /** Counts the downloads that were put away for a host; a negative number, those that came back. */
   away(host: string, downloads: number): void;
 }

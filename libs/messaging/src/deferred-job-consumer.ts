@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   captionDeferred,
   captionRequested,
@@ -16,15 +15,14 @@ import type { BrokerConnection } from './broker-connection.js';
 import type { DeferralGate } from './deferral-gate.js';
 import { jobMessage, parcelMessage } from './deferred-jobs.js';
 import { decode } from './delivery.js';
+import { drained } from './drained.js';
 import type { OutgoingMessage, Publisher } from './publisher.js';
+import { publishPatiently } from './publish-patiently.js';
 import { isClosed } from './recovering-channel.js';
 import { captionJobFailures, type Settlement } from './settlement.js';
 import { Subscription } from './subscription.js';
 
 const atOnce = 4;
-const shortestRestMs = 1_000;
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
 /** Below `LOST_JOB_AFTER_MS`, after which an image of which nothing is heard counts as lost. */
 const reportEveryMs = 120_000;
 /** And below an hour, after which it does in any case. */
@@ -77,11 +75,7 @@ export class DeferredJobConsumer {
   /** Lets what is in hand be settled. @param signal aborted when the time for that is over */
   async stop(signal: AbortSignal): Promise<void> {
     await this.cancel();
-    const expired = new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([Promise.all(this.running), expired]);
+    await drained(this.running, signal);
     await this.subscription.close();
   }
 
@@ -94,15 +88,14 @@ export class DeferredJobConsumer {
       return this.settlement.failed({ channel, message }, error, captionJobFailures);
     }
     const outgoing = this.unpack(parcel);
-    for (let pauseMs = firstPauseMs; !isClosed(channel); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        await Promise.all(outgoing.map((each) => this.publisher.publish(each)));
-        return this.settlement.done({ channel, message });
-      } catch (error) {
-        this.logger.warn(`cannot send deferred jobs on now: ${(error as Error).message}`);
-        await pause(pauseMs, undefined, { ref: false });
-      }
-    }
+    const isPublished = await publishPatiently(
+      () => Promise.all(outgoing.map((each) => this.publisher.publish(each))),
+      {
+        isHeld: () => !isClosed(channel),
+        onFailure: (error) => this.logger.warn(`cannot send deferred jobs on now: ${error.message}`),
+      },
+    );
+    if (isPublished) this.settlement.done({ channel, message });
   }
 
   private unpack(parcel: CaptionDeferred): OutgoingMessage[] {
@@ -112,7 +105,7 @@ export class DeferredJobConsumer {
     const due = new Set(parcel.jobs.filter((job) => job.until <= now).slice(0, places));
     const others = parcel.jobs.filter((job) => !due.has(job));
     const tooOld = others.filter(({ since }) => now - since > patienceMs);
-    const later = Math.ceil(until ?? now + shortestRestMs);
+    const later = Math.ceil(until);
     const away = others
       .filter(({ since }) => now - since <= patienceMs)
       .map((job) => (job.until > now ? job : { ...job, until: later }));

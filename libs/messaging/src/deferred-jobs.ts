@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   captionDeferred,
   deferredRestKey,
@@ -11,13 +10,12 @@ import {
 import type { CodedError, Deferral } from '@ekphrasis/errors';
 import { attemptOf, restsOf, waitingSince } from './delivery.js';
 import { Publisher, type OutgoingMessage } from './publisher.js';
+import { publishPatiently } from './publish-patiently.js';
 import { isClosed } from './recovering-channel.js';
 import type { Unsettled } from './settlement.js';
 
 /** How long a job may wait for others to be put away with. */
 const gatherMs = 5;
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
 
 interface Gathered {
   readonly unsettled: Unsettled;
@@ -82,15 +80,10 @@ export class DeferredJobs {
   private async send({ of, gathered }: Parcel): Promise<void> {
     const message = parcelMessage({ ...of, jobs: gathered.map(({ job }) => job) });
     const isHeld = (): boolean => gathered.some(({ unsettled }) => !isClosed(unsettled.channel));
-    for (let pauseMs = firstPauseMs; isHeld(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        await this.publisher.publish(message);
-        break;
-      } catch (error) {
-        this.logger.warn(`cannot put ${gathered.length} jobs away now: ${(error as Error).message}`);
-        await pause(pauseMs, undefined, { ref: false });
-      }
-    }
+    await publishPatiently(() => this.publisher.publish(message), {
+      isHeld,
+      onFailure: (error) => this.logger.warn(`cannot put ${gathered.length} jobs away now: ${error.message}`),
+    });
     for (const { done } of gathered) done();
   }
 }

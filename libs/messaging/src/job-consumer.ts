@@ -4,6 +4,7 @@ import { captionRequested, maxAttempts, type CaptionRequested } from '@ekphrasis
 import { BrokerConnection } from './broker-connection.js';
 import type { DeferralGate } from './deferral-gate.js';
 import { attemptOf, decode, type Delivery, unansweredDeliveries } from './delivery.js';
+import { drained } from './drained.js';
 import { JobPlaces } from './job-places.js';
 import { captionJobFailures, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
@@ -69,12 +70,7 @@ export class JobConsumer {
   /** @param signal aborted when the time to drain is over */
   async stop(signal: AbortSignal): Promise<void> {
     await this.cancel();
-    const drained = Promise.all(this.running);
-    const expired = new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([drained, expired]);
+    await drained(this.running, signal);
     this.abort.abort(new CodedError('shutting-down', 'The worker is shutting down', { retryable: true }));
     await this.subscription.close();
   }

@@ -1,16 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { setTimeout as pause } from 'node:timers/promises';
 import { captionRetryKey, headers, maxAttempts, maxRests } from '@ekphrasis/contracts';
 import { CodedError, isCodedError, type Deferral } from '@ekphrasis/errors';
 import { LikeLines } from '@ekphrasis/observability';
 import { DeferredJobs } from './deferred-jobs.js';
 import { attemptOf, deferredSince, restsOf, waitingSince } from './delivery.js';
 import { Publisher } from './publisher.js';
+import { publishPatiently } from './publish-patiently.js';
 import { isClosed } from './recovering-channel.js';
 
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
 const longestAddedRestMs = 600_000;
 
 /** A delivery and the channel that must answer it. */
@@ -139,16 +137,15 @@ export class Settlement {
 
   private async moveOn(unsettled: Unsettled, routingKey: string, added: Record<string, unknown>): Promise<void> {
     const { channel, message } = unsettled;
-    for (let pauseMs = firstPauseMs; !isClosed(channel); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      try {
-        const type = String(message.properties.type);
-        await this.publisher.publish({ routingKey, type, body: message.content, headers: added });
-        return this.done(unsettled);
-      } catch (error) {
-        this.logger.warn(`cannot move a message to ${routingKey} now: ${(error as Error).message}`);
-        await pause(pauseMs, undefined, { ref: false });
-      }
-    }
+    const type = String(message.properties.type);
+    const isMoved = await publishPatiently(
+      () => this.publisher.publish({ routingKey, type, body: message.content, headers: added }),
+      {
+        isHeld: () => !isClosed(channel),
+        onFailure: (error) => this.logger.warn(`cannot move a message to ${routingKey} now: ${error.message}`),
+      },
+    );
+    if (isMoved) this.done(unsettled);
   }
 }
 

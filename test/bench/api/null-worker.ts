@@ -24,7 +24,7 @@ const nullFetcher: PictureFetcher = {
   fetch: async () => new Uint8Array(1),
   hosts: {
     refusalOf: () => undefined,
-    admission: () => ({ places: Infinity, until: undefined }),
+    admission: () => ({ places: Infinity, until: 0 }),
     away: () => undefined,
   },
   close: async () => undefined,

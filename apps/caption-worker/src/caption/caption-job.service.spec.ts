@@ -90,7 +90,7 @@ describe('CaptionJobs', () => {
     fetch = jest.fn(async (_url: string, _options?: FetchOptions): Promise<Uint8Array> => Buffer.from('a cat'));
     const hosts = {
       refusalOf: () => undefined,
-      admission: () => ({ places: 1, until: undefined }),
+      admission: () => ({ places: 1, until: 0 }),
       away: () => undefined,
     };
     const fetcher: PictureFetcher = { fetch, hosts, close: async () => undefined };

@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+export interface Patience {
+  /** Whether anybody still has what is published; with nobody's channel open the broker has it back. */
+  isHeld: () => boolean;
+  /** Hears of every failure. */
+  onFailure: (error: Error) => void;
+}
+
+/**
+ * Publishes what must not go back to its queue (see `Settlement`): tries again, in growing pauses, for as long as it is held.
+ * @returns whether it was published and confirmed
+ */
+export async function publishPatiently(
+  publish: () => Promise<unknown>,
+  { isHeld, onFailure }: Patience,
+): Promise<boolean> {
+  for (let pauseMs = firstPauseMs; isHeld(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    try {
+      await publish();
+      return true;
+    } catch (error) {
+      onFailure(error as Error);
+      await pause(pauseMs, undefined, { ref: false });
+    }
+  }
+  return false;
+}
