@@ -27,7 +27,8 @@ export async function withTimeLimit<Result>(
   }
 }
 
-function rejectionOf(signal: AbortSignal): Promise<never> {
+/** Rejects with the signal's reason once it aborts: to race work that does not look at it. */
+export function rejectionOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });

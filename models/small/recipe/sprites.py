@@ -47,7 +47,7 @@ def arc(x, y, radius, start, end, count=60):
 def triangle(chance):
     if chance.random() < 0.5:
         return polygon(3)
-    return [(chance.uniform(0.35, 0.65) if chance.random() < 0.4 else 0.5, 0), (1, chance.uniform(0.75, 1.1)), (0, 1)][:3] if chance.random() < 0.3 else [(0.5, 0), (1, 1), (0, 1)]
+    return [(chance.uniform(0.35, 0.65) if chance.random() < 0.4 else 0.5, 0), (1, chance.uniform(0.75, 1.1)), (0, 1)] if chance.random() < 0.3 else [(0.5, 0), (1, 1), (0, 1)]
 
 
 def star(chance):

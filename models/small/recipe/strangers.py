@@ -190,8 +190,6 @@ def code(chance):
         cells = np.random.default_rng(chance.getrandbits(32)).integers(0, 2, (side, side), np.uint8)
         finder = np.pad(np.pad(np.pad(np.zeros((3, 3), np.uint8), 1, constant_values=1), 1, constant_values=0), 1, constant_values=1)
         for y, x in [(0, 0), (0, side - 7), (side - 7, 0)][: 3 if chance.random() < 0.85 else chance.randint(0, 2)]:
-            grown = np.ones((9, 9), np.uint8)
-            grown[0 if y else 1 : 8 if y else 8, :] = 1
             cells[max(0, y - 1) : y + 8, max(0, x - 1) : x + 8] = 1
             cells[y : y + 7, x : x + 7] = finder[1:8, 1:8]
         cells = np.pad(cells, chance.choice([0, 1, 2, 4]), constant_values=1)

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCaptionModel, type BlipCaptionModel, type CaptionOptions } from '../../../libs/blip/src/index.js';
+import { quantile } from '../statistics.js';
 import { captionLength } from './caption-length.js';
 import { numberedPicture, samplePictures } from './sample-pictures.js';
 
@@ -92,8 +93,6 @@ async function timed(model: BlipCaptionModel, picture: Buffer, options: CaptionO
   return performance.now() - asked;
 }
 
-function latencyOf(milliseconds: number[]): Latency {
-  const sorted = milliseconds.sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { p50: at(0.5), p99: at(0.99) };
+function latencyOf(milliseconds: readonly number[]): Latency {
+  return { p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCaptionModel, type BlipCaptionModel } from '../../../libs/blip/src/index.js';
+import { quantile } from '../statistics.js';
 import { captionLength } from './caption-length.js';
 import { numberedPicture, samplePictures } from './sample-pictures.js';
 
@@ -58,14 +59,11 @@ export async function measureServing(bundle: string, options: ServingOptions): P
   const after = model.statistics();
   const spent = (name: 'busyMilliseconds' | 'runtimeMilliseconds' | 'idleMilliseconds'): number =>
     after[name] - atWork[name];
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))]!;
   return {
     ...options,
     imagesPerSecond: latencies.length / seconds,
     tokensPerSecond: (after.tokens - before.tokens) / seconds,
-    latencyMs: { p50: at(0.5), p99: at(0.99) },
+    latencyMs: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) },
     runtimeShare: spent('runtimeMilliseconds') / (spent('busyMilliseconds') + spent('idleMilliseconds')),
   };
 }

@@ -12,6 +12,7 @@ import type { HubOptions } from '../hub/hub-connection.js';
 import { HubError } from '../hub/hub-error.js';
 import { isRepositoryName, pullCheckpoint } from '../hub/pull-checkpoint.js';
 import { withLock } from './directory-lock.js';
+import { isThere } from './is-there.js';
 import { ModelStore } from './model-store.js';
 
 /** `waiting`: another process is at it. `calibrating`: int8 is being measured, stage by stage of the model. */
@@ -159,11 +160,4 @@ async function stateOf(directory: string): Promise<string> {
     hash.update(`\0${name}\0${size}\0${mtimeMs}`);
   }
   return hash.digest('hex');
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

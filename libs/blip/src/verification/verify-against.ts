@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BundleError } from '../bundle/bundle-error.js';
 import { openBundle } from '../bundle/bundle.js';
 import { manifestFile } from '../bundle/bundle-format.js';
 import { compileCheckpoint } from '../compiler/compile-checkpoint.js';
+import { isThere } from '../store/is-there.js';
 import { compareBundles, type BundleComparison } from './compare-bundles.js';
 import { LayeredGraphs } from './layered-graphs.js';
 
@@ -28,7 +29,7 @@ export async function verifyAgainst(
 ): Promise<Verification> {
   const directory = await mkdtemp(join(dirname(resolve(bundle)), '.verify-'));
   try {
-    const exactBundle = (await isBundle(against)) ? against : join(directory, 'fp32');
+    const exactBundle = (await isThere(join(against, manifestFile))) ? against : join(directory, 'fp32');
     if (exactBundle !== against) await compileCheckpoint(against, exactBundle, { precision: 'fp32' });
     const { manifest } = await openBundle(bundle);
     const { manifest: exactManifest } = await openBundle(exactBundle);
@@ -70,11 +71,4 @@ async function compare(
   } finally {
     await exact.close();
   }
-}
-
-async function isBundle(directory: string): Promise<boolean> {
-  return stat(join(directory, manifestFile)).then(
-    () => true,
-    () => false,
-  );
 }

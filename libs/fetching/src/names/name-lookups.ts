@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { FetchError } from '../fetching.errors.js';
+import { rejectionOf } from '../time-limit.js';
 import type { ResolveHost } from './resolve-host.js';
 
 export interface NameLookupsOptions {
@@ -119,10 +120,4 @@ function givenUp(): FetchError {
 
 function timedOut(): Error {
   return Object.assign(new Error('No name server has answered in time'), { code: 'ETIMEOUT' });
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
