@@ -14,6 +14,7 @@ const allowedImports = {
   blip: ['errors', 'pictures'],
   messaging: ['errors', 'configuration', 'contracts', 'observability'],
   observability: ['errors', 'configuration'],
+  access: ['errors', 'configuration'],
   persistence: ['errors', 'configuration', 'contracts', 'messaging'],
 };
 const libraries = Object.keys(allowedImports);

@@ -14,6 +14,7 @@ import projectDirectory from './setup/project-directory.cjs';
 import { provideServices } from './setup/provide-services.mjs';
 import { chooseResultsDirectory } from './setup/results-directory.mjs';
 import { exitAfterSignalWith, onShutdown, runScript } from './setup/shutdown.mjs';
+import { provideOperatorToken } from './start/operator-token.mjs';
 
 const nest = join(projectDirectory.projectDirectory, 'node_modules/@nestjs/cli/bin/nest.js');
 const nameWidth = Math.max(...applications.map((name) => name.length));
@@ -46,10 +47,12 @@ async function main() {
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
+    ADMIN_TOKEN: provideOperatorToken(directory.path),
     PORT: String(port),
     HEALTH_PORT: String(await freePorts.findFreePort()),
   };
   console.log(`API at http://localhost:${port}/, its docs at /docs. Ctrl-C stops everything.`);
+  console.log(`The operator's calls: Authorization: Bearer ${environment.ADMIN_TOKEN}`);
   if (services.managementUrl) console.log(`RabbitMQ at ${services.managementUrl}/ (guest, guest)`);
   exitAfterSignalWith(0);
   const children = await Promise.all(applications.map((application) => watch(application, environment)));

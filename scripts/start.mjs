@@ -6,7 +6,7 @@
  */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { captionPictures, picturesOf } from './pictures/caption-pictures.mjs';
 import { printTable } from './pictures/print-table.mjs';
 import applications from './setup/applications.cjs';
@@ -19,6 +19,8 @@ import { provideServices } from './setup/provide-services.mjs';
 import { claimLastingDirectory } from './setup/claim-directory.mjs';
 import { chooseResultsDirectory } from './setup/results-directory.mjs';
 import { exitAfterSignalWith, isShuttingDown, onShutdown, runScript, shutDown } from './setup/shutdown.mjs';
+import { writeEnvironmentFile } from './start/environment-file.mjs';
+import { provideOperatorToken } from './start/operator-token.mjs';
 import { parseOptions, usage, UsageError } from './start/options.mjs';
 import { provideModel } from './start/provide-model.mjs';
 
@@ -41,7 +43,7 @@ async function startApplications(environment) {
   const running = await showStep(`Starting the API and ${workerCount} workers`, start);
   onShutdown(() => Promise.all(running.map((application) => application.stop())));
   for (const application of running) void reportUnexpectedEnd(application);
-  return running[0].url;
+  return running;
 }
 
 /**
@@ -63,13 +65,17 @@ function workerNames() {
 /**
  * @param {string} apiUrl
  * @param {string | undefined} managementUrl
+ * @param {string} token
+ * @param {string} environmentFile
  */
-function printAddresses(apiUrl, managementUrl) {
+function printAddresses(apiUrl, managementUrl, token, environmentFile) {
   const address = apiUrl.replace('127.0.0.1', 'localhost');
   console.log(`  page      ${address}/`);
   console.log(`  API docs  ${address}/docs`);
   if (managementUrl) console.log(`  RabbitMQ  ${managementUrl}/  (guest, guest)`);
   console.log(`  logs      ${projectDirectory.logDirectory}`);
+  console.log(`  operator  Authorization: Bearer ${token}`);
+  console.log(`  all of it ${environmentFile}`);
 }
 
 /**
@@ -89,28 +95,40 @@ async function captionAll(apiUrl, named) {
 
 /** @returns {Promise<number>} */
 async function main() {
-  const { once, help, environment, pictures } = parseOptions(process.argv.slice(2));
+  const { once, help, environment: model, pictures } = parseOptions(process.argv.slice(2));
   if (help) {
     console.log(usage);
     return 0;
   }
   await prepareMachine();
-  Object.assign(process.env, environment);
+  Object.assign(process.env, model);
   const exitCode = await provideModel();
   if (exitCode !== 0) return exitCode;
   const directory = claimLastingDirectory('start');
   const services = await provideServices(directory);
   await buildApplications();
-  const apiUrl = await startApplications({
+  const environment = {
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
+    ADMIN_TOKEN: provideOperatorToken(directory.path),
     // Each worker would otherwise take every core, and they would get into each other's way.
     CAPTION_THREADS:
       process.env.CAPTION_THREADS || String(Math.max(1, Math.floor(availableParallelism() / workerCount))),
+  };
+  const running = await startApplications(environment);
+  const apiUrl = running[0].url;
+  const environmentFile = writeEnvironmentFile(directory.path, {
+    api_url: apiUrl,
+    rabbitmq_url: services.rabbitmqUrl,
+    database_url: services.databaseUrl,
+    admin_token: environment.ADMIN_TOKEN,
+    data_dir: resolve(environment.DATA_DIR),
+    processes: running.map(({ name, pid }) => ({ name, pid })),
+    broker_pid: services.brokerPid ?? null,
   });
   const results = await captionAll(apiUrl, pictures);
-  printAddresses(apiUrl, services.managementUrl);
+  printAddresses(apiUrl, services.managementUrl, environment.ADMIN_TOKEN, environmentFile);
   if (once) return results.length > 0 && results.every(({ caption }) => caption !== undefined) ? 0 : 1;
   console.log('\nReady. Ctrl-C stops everything.');
   exitAfterSignalWith(0);

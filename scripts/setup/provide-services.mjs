@@ -13,6 +13,7 @@ import { onShutdown } from './shutdown.mjs';
  * @typedef {object} Services
  * @property {string} rabbitmqUrl
  * @property {string} databaseUrl
+ * @property {number} [brokerPid] the broker's process, where it is one of ours
  * @property {string | undefined} managementUrl RabbitMQ's management page; undefined where the broker is not one that we started
  */
 
@@ -87,6 +88,7 @@ export async function provideServices(directory) {
   return {
     rabbitmqUrl: rabbitmqUrl ?? /** @type {{ url: string }} */ (rabbitmq).url,
     databaseUrl: databaseUrl ?? (await providePrivatePostgres(directory)),
+    brokerPid: rabbitmq?.pid,
     managementUrl: rabbitmq?.managementUrl,
   };
 }

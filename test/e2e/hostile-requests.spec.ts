@@ -1,6 +1,6 @@
 import type { CaptioningClient } from '../support/captioning-client.js';
 import { draw, type PictureHost } from '../support/picture-host.js';
-import { reachProduct, type Product } from '../support/product.js';
+import { itAsOperator, productToken, reachProduct, type Product } from '../support/product.js';
 import { requestBytes, sendRaw, type RawAnswer } from '../support/raw-request.js';
 
 const json = 'content-type: application/json';
@@ -11,6 +11,7 @@ const post = (type: string, body: string | Uint8Array, more: readonly string[] =
   requestBytes('POST /images HTTP/1.1', [type, `content-length: ${Buffer.byteLength(body)}`, ...more], body);
 const get = (path: string, headers: readonly string[] = []): Uint8Array =>
   requestBytes(`GET ${path} HTTP/1.1`, headers);
+const asOperator = (start: string): Uint8Array => requestBytes(start, [`authorization: Bearer ${productToken}`]);
 const field = (name: string, value = 'x'): string =>
   `--B\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
 const file = (disposition: string, bytes = 'no picture'): string =>
@@ -210,10 +211,10 @@ describe('hostile requests', () => {
       }
     });
 
-    it.each(['1e3', '0x10', '-1', '9007199254740993', '../1', '%00', '1'.repeat(5_000)])(
+    itAsOperator.each(['1e3', '0x10', '-1', '9007199254740993', '../1', '%00', '1'.repeat(5_000)])(
       'of a dead letter is not found: %.20s',
       async (id) => {
-        const answer = await sendRaw(client.url, requestBytes(`POST /dlq/${id}/redeliver HTTP/1.1`));
+        const answer = await sendRaw(client.url, asOperator(`POST /dlq/${id}/redeliver HTTP/1.1`));
         expect(answer).toMatchObject({ status: 404, contentType: expect.stringContaining('problem+json') });
       },
     );

@@ -1,6 +1,6 @@
 import type { CaptioningClient, Status } from '../support/captioning-client.js';
 import type { PictureHost } from '../support/picture-host.js';
-import { reachProduct, type Product } from '../support/product.js';
+import { itAsOperator, reachProduct, type Product } from '../support/product.js';
 import { eventsOf } from '../support/server-sent-events.js';
 import { throughout, until } from '../support/until.js';
 
@@ -347,12 +347,34 @@ describe('images', () => {
       expect(await client.metric(jobsSent)).toBeGreaterThan(0);
     });
 
-    it('lists dead letters, and knows which there are not', async () => {
+    it('lists dead letters', async () => {
       expect((await client.get('/dlq')).json).toEqual({ count: expect.any(Number), letters: expect.any(Array) });
+    });
+
+    itAsOperator('knows which dead letters there are not', async () => {
       for (const id of ['9007199254740991', 'abc', '0']) {
-        const answer = await client.call('POST', `/dlq/${id}/redeliver`);
+        const answer = await client.callAsOperator('POST', `/dlq/${id}/redeliver`);
         expect(answer).toMatchObject({ status: 404, json: { code: 'dead-letter-not-found' } });
       }
+    });
+
+    itAsOperator('sends dead letters again for the operator alone', async () => {
+      for (const headers of [{}, { authorization: 'Bearer another' }] as Record<string, string>[]) {
+        const answer = await client.call('POST', '/dlq/1/redeliver', undefined, headers);
+        expect(answer).toMatchObject({ status: 401, json: { code: 'operator-unknown', status: 401 } });
+        expect(answer.headers).toMatchObject({
+          'www-authenticate': 'Bearer',
+          'content-type': 'application/problem+json',
+        });
+      }
+    });
+
+    it('declares in its API description which calls are the operator’s', async () => {
+      const { json } = await client.get('/docs-json');
+      expect(json).toMatchObject({
+        components: { securitySchemes: { operator: { type: 'http', scheme: 'bearer' } } },
+        paths: { '/dlq/{id}/redeliver': { post: { security: [{ operator: [] }] } } },
+      });
     });
 
     it('keeps its promise about finished ids: none of them ever leaves the list', async () => {

@@ -164,7 +164,7 @@ describeWithFaults('workers', () => {
 
       pictures.release();
       const letter = (await client.get('/dlq')).json.letters.find(({ imageId }) => imageId === id);
-      expect((await client.call('POST', `/dlq/${letter?.id}/redeliver`)).status).toBe(200);
+      expect((await client.callAsOperator('POST', `/dlq/${letter?.id}/redeliver`)).status).toBe(200);
       await client.listed([id]);
     }, 120_000);
   });
@@ -183,12 +183,12 @@ describeWithFaults('workers', () => {
       expect(letter).toMatchObject({ queue: 'caption.jobs.dead', code: 'http-server-error', attempts: 5 });
 
       pictures.recover();
-      const answer = await client.call('POST', `/dlq/${letter!.id}/redeliver`);
+      const answer = await client.callAsOperator('POST', `/dlq/${letter!.id}/redeliver`);
       expect(answer).toMatchObject({ status: 200, json: { image_id: id } });
       await client.descriptionsOf([id]);
       expect(await client.status(id)).toMatchObject({ status: 'described', attempts: 1, failure: null });
       expect(await listed()).toEqual([]);
-      expect(await client.call('POST', `/dlq/${letter!.id}/redeliver`)).toMatchObject({ status: 404 });
+      expect(await client.callAsOperator('POST', `/dlq/${letter!.id}/redeliver`)).toMatchObject({ status: 404 });
     });
   });
 

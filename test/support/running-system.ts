@@ -16,6 +16,9 @@ import {
 import { until } from './until.js';
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
 
+/** The operator's token of every system that is started here. */
+export const operatorToken = 'the-operator-of-the-tests';
+
 /** What a running system stands on: shared services are faster to get, private ones can be killed. */
 export interface SystemOptions {
   /** Tells its logs from those of other systems: `.run/logs/e2e-<name>-….log`. */
@@ -123,6 +126,7 @@ async function startApplications(
     FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
     CAPTION_THREADS: '1',
     LOG_LEVEL: 'debug',
+    ADMIN_TOKEN: operatorToken,
     ...environment,
   };
   let count = 0;
@@ -150,7 +154,7 @@ async function startApplications(
   // all must have started, or ended, before anybody can clean up
   await Promise.allSettled(starting);
   const [api, ...started] = (await Promise.all(starting)) as [RunningApplication, ...RunningApplication[]];
-  const client = new CaptioningClient(api.url);
+  const client = new CaptioningClient(api.url, operatorToken);
   onStop(async () => client.close());
   return { ...system, api, workers: started, client, dataDirectory, brokerUrl };
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from '@ekphrasis/access';
 import { readEnvironment } from '@ekphrasis/configuration';
 import { captionRequested, imageRecorded } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
@@ -26,6 +27,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
   imports: [
     LoggingModule.forRoot('api'),
     MetricsModule.forRoot(),
+    AccessModule.forRoot(),
     MessagingModule.forRoot('ekphrasis api', [captionRequested, imageRecorded]),
     PersistenceModule.forRoot(),
     StorageModule.forRoot(),

@@ -1,3 +1,4 @@
+import { operatorToken } from '../../support/running-system.js';
 import type { MakeCase } from '../fuzz-case.js';
 import { mutateBytes } from '../mutate-bytes.js';
 import { request } from './request.js';
@@ -85,5 +86,6 @@ export const pathCase: MakeCase = (dice) => {
     () => `/${dice.text(dice.oneOf([1, 10, 200])).replace(/[ \r\n]/g, '')}`,
     () => `/images/${encodeURIComponent(dice.text(10).replace(/[\ud800-\udfff]/g, ''))}`,
   ])();
-  return { request: request(`${method} ${path} HTTP/1.1`, []) };
+  const headers = dice.oneOf([[], [`authorization: Bearer ${operatorToken}`], ['authorization: Bearer another']]);
+  return { request: request(`${method} ${path} HTTP/1.1`, headers) };
 };

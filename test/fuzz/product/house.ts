@@ -1,4 +1,5 @@
 import { CaptioningClient } from '../../support/captioning-client.js';
+import { operatorToken } from '../../support/running-system.js';
 import type { RunningApplication } from '../../support/setup-scripts.js';
 import type { Complaints } from '../complaints.js';
 import { memoryOf, type Memory } from './processes.js';
@@ -13,6 +14,7 @@ const environment = {
   FETCH_CONNECT_TIMEOUT_MS: '2000',
   REQUEST_TIMEOUT_MS: String(requestTimeoutMs),
   LOG_LEVEL: 'warn',
+  ADMIN_TOKEN: operatorToken,
 };
 
 const mebi = 1024 ** 2;

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { OperatorsOnly } from '@ekphrasis/access';
 import { OutboxRelay } from '@ekphrasis/messaging';
 import { parseImageId } from '../images/image-id.js';
 import { ImageListQuery, ImageListQueryPipe } from '../images/image-list.query.js';
@@ -58,6 +59,7 @@ export class DeadLettersController {
 
   @Post(':id/redeliver')
   @HttpCode(200)
+  @OperatorsOnly()
   @ApiOperation({ summary: 'Send a dead letter again, with all its attempts before it' })
   @ApiOkResponse({ schema: { type: 'object', properties: { image_id: { type: 'integer', example: 17 } } } })
   @ApiNotFoundResponse({ description: 'No such dead letter (a problem document, RFC 9457)' })

@@ -17,6 +17,8 @@ describe('a problem document', () => {
   });
 
   it.each([
+    ['operator-unknown', 401],
+    ['operator-token-unset', 403],
     ['image-not-found', 404],
     ['dead-letter-unreadable', 409],
     ['upload-too-large', 413],

@@ -25,6 +25,8 @@ const kinds: Record<string, Kind> = {
   'upload-too-large': { status: 413, title: 'The picture is too large' },
   'upload-not-a-picture': { status: 415, title: 'The upload is not a picture' },
   'image-not-found': { status: 404, title: 'Not found' },
+  'operator-unknown': { status: 401, title: 'Authentication is needed' },
+  'operator-token-unset': { status: 403, title: 'This is not allowed' },
   'dead-letter-not-found': { status: 404, title: 'Not found' },
   'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },

@@ -1,0 +1,17 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { AccessSettings } from './access.settings.js';
+
+/** What `OperatorsOnly` asks, for all modules of an app. */
+@Module({})
+export class AccessModule {
+  /** @param settings by default read from the environment when the app is created */
+  static forRoot(settings?: AccessSettings): DynamicModule {
+    return {
+      module: AccessModule,
+      global: true,
+      providers: [{ provide: AccessSettings, useFactory: () => settings ?? readEnvironment(AccessSettings) }],
+      exports: [AccessSettings],
+    };
+  }
+}
