@@ -48,7 +48,7 @@ describeWithFaults('npm start', () => {
     const file = /^ {2}all of it +(.*)$/m.exec(printed)![1]!;
     const tokenFile = join(dirname(file), 'admin-token');
     for (const each of [file, tokenFile]) expect((await stat(each)).mode & 0o777).toBe(0o600);
-    const told = JSON.parse(await readFile(file, 'utf8'));
+    const told = JSON.parse(await readFile(file, 'utf8')) as { api_url: string; admin_token: string };
     expect(told).toEqual({
       api_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       rabbitmq_url: broker.url,
