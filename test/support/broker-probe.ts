@@ -51,6 +51,10 @@ export class BrokerProbe {
     this.channel.publish(exchange, routingKey, Buffer.from(body), { persistent: true, ...options });
   }
 
+  async bind(queue: string, exchange: string, routingKey: string): Promise<void> {
+    await this.channel.bindQueue(queue, exchange, routingKey);
+  }
+
   async deleteQueue(queue: string): Promise<void> {
     await this.channel.deleteQueue(queue);
   }

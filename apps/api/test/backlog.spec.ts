@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
+import type { OutboxRelay } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { PostgresOutbox } from '@ekphrasis/persistence';
 import { BacklogMetrics } from '../src/backlog/backlog.metrics.js';
@@ -21,6 +22,7 @@ describe('the metrics of what waits (real: PostgreSQL)', () => {
     new BacklogMetrics(
       registry,
       new PostgresOutbox(database),
+      { keysRefused: 2 } as OutboxRelay,
       new DeadLettersRepository(database),
       new ProcessedIdsRegistry(),
       new ImagesRepository(database),
@@ -52,6 +54,10 @@ describe('the metrics of what waits (real: PostgreSQL)', () => {
       opened.database,
     );
     expect(await oldest()).toBe(0);
+  });
+
+  it('tell how many routing keys the broker refuses', async () => {
+    expect(await read('ekphrasis_outbox_refused_keys')).toBe(2);
   });
 
   it('come without a database that answers, with what was known last', async () => {

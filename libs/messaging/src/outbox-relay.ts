@@ -6,8 +6,11 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '@ekphrasis/errors';
+import { LikeLines } from '@ekphrasis/observability';
 import { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
 import { Publisher } from './publisher.js';
+import { RefusedKeys } from './refused-keys.js';
 
 const batchSize = 1_000;
 /** Between batches that are not full, while more comes: a batch costs a transaction, however little is in it. */
@@ -25,12 +28,16 @@ const timerMs = 1_000;
  * the broker's confirm, so a crash at any point sends it twice at worst.
  *
  * State machine: idle -> (woken by `wake` or the timer) relaying, with rests -> idle when the outbox is empty.
- * relaying -> waiting, when the broker is away or a batch was not confirmed whole -> (the timer) relaying.
+ * relaying -> waiting, when the broker is away or does not say what became of a message -> (the timer) relaying.
  * The first batch after idle goes at once.
+ *
+ * What the broker refuses (its queue is gone, or full) stays, and so do messages with the same routing key, for growing pauses; all
+ * others go on meanwhile.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OutboxRelay.name);
+  private readonly refusals = new LikeLines((line) => this.logger.warn(line));
   private timer?: NodeJS.Timeout;
   private relaying?: Promise<void>;
   private wokenMeanwhile = false;
@@ -38,6 +45,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private largestCommit = 0;
   private stopped = false;
   private complaint?: string;
+  private readonly refusedKeys = new RefusedKeys();
 
   constructor(
     private readonly publisher: Publisher,
@@ -65,6 +73,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.complaint === undefined) this.start();
   }
 
+  /** How many routing keys the broker refuses now. */
+  get keysRefused(): number {
+    return this.refusedKeys.count;
+  }
+
   private start(): void {
     this.relaying ??= this.relay().finally(() => {
       this.relaying = undefined;
@@ -80,9 +93,15 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       while (!this.stopped) {
         this.wokenMeanwhile = false;
         this.largestCommit = 0;
-        const { handedOut, forgotten } = await this.store.relay(limit, (messages) => this.publish(messages));
+        let unknown = false;
+        const publish = async (messages: OutboxMessage[]): Promise<number[]> => {
+          const sent = await this.publish(messages);
+          unknown = sent.unknown;
+          return sent.confirmed;
+        };
+        const { handedOut } = await this.store.relay(limit, publish, this.refusedKeys.leftAlone());
         const isFull = handedOut === limit;
-        if (forgotten < handedOut) return;
+        if (unknown) return;
         this.complaint = undefined;
         if (!isFull && !this.wokenMeanwhile) return;
         limit = await this.rest(isFull);
@@ -103,15 +122,32 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     return this.largestCommit < crowd ? batchSize : crowdedBatchSize;
   }
 
-  private async publish(messages: OutboxMessage[]): Promise<number[]> {
-    const outcomes = await Promise.allSettled(
-      messages.map(({ routingKey, type, body }) =>
-        this.publisher.publish({ routingKey, type, body: Buffer.from(body, 'utf8') }),
-      ),
+  /** @returns the ids of what was confirmed, and whether it is unknown what became of any other, which was not refused */
+  private async publish(messages: OutboxMessage[]): Promise<{ confirmed: number[]; unknown: boolean }> {
+    const outcomes = await Promise.all(
+      messages.map(async ({ id, routingKey, type, body }) => {
+        const failure = await this.publisher.publish({ routingKey, type, body: Buffer.from(body, 'utf8') }).then(
+          () => undefined,
+          (error: Error) => error,
+        );
+        return { id, routingKey, failure };
+      }),
     );
-    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (refused) this.complain((refused.reason as Error).message);
-    return messages.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ id }) => id);
+    const confirmed = outcomes.filter(({ failure }) => !failure);
+    // before the refusals: of a queue that is nearly full some messages get through, and the others' key is left alone all the same
+    for (const { routingKey } of confirmed) this.refusedKeys.gotThrough(routingKey);
+    let unknown = false;
+    for (const { routingKey, failure } of outcomes) {
+      if (!failure) continue;
+      if (codeOf(failure) === 'publish-refused') {
+        this.refusedKeys.refused(routingKey);
+        this.refusals.say(routingKey, `messages wait in the outbox, others go on: ${failure.message}`);
+      } else {
+        unknown = true;
+        this.complain(failure.message);
+      }
+    }
+    return { confirmed: confirmed.map(({ id }) => id), unknown };
   }
 
   /** Says each new reason once: the timer meets it every second. */

@@ -14,11 +14,13 @@ export interface OutboxStore {
   /**
    * Hands the oldest waiting messages that no other relay holds to `publish`, and forgets those whose ids it returns.
    * A crash in between keeps them: they are handed out again.
+   * @param exceptKeys routing keys whose messages are left where they are
    * @returns how many were handed out, and how many of them are forgotten
    */
   relay(
     limit: number,
     publish: (messages: OutboxMessage[]) => Promise<number[]>,
+    exceptKeys?: readonly string[],
   ): Promise<{ handedOut: number; forgotten: number }>;
   /** How many wait. */
   count(): Promise<number>;

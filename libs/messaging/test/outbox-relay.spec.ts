@@ -11,17 +11,21 @@ class MemoryOutbox implements OutboxStore {
   looks = 0;
   private lastId = 0;
 
-  add(count: number): void {
+  add(count: number, routingKey = 'caption.requested'): void {
     for (let added = 0; added < count; added += 1) {
       const id = (this.lastId += 1);
       const body = JSON.stringify({ imageId: id, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
-      this.messages.push({ id, routingKey: 'caption.requested', type: 'caption.requested.v1', body });
+      this.messages.push({ id, routingKey, type: 'caption.requested.v1', body });
     }
   }
 
-  async relay(limit: number, publish: (messages: OutboxMessage[]) => Promise<number[]>) {
+  async relay(
+    limit: number,
+    publish: (messages: OutboxMessage[]) => Promise<number[]>,
+    exceptKeys: readonly string[] = [],
+  ) {
     this.looks += 1;
-    const handedOut = this.messages.slice(0, limit);
+    const handedOut = this.messages.filter(({ routingKey }) => !exceptKeys.includes(routingKey)).slice(0, limit);
     if (handedOut.length === 0) return { handedOut: 0, forgotten: 0 };
     const confirmed = new Set(await publish(handedOut));
     if (this.failNextCommit) {
@@ -88,6 +92,26 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     relay.onApplicationBootstrap();
     await untilEmpty();
     await probe.expectDepth('caption.jobs', 3);
+  });
+
+  it('has no message that the broker cannot route hold up any other', async () => {
+    outbox.add(2, 'nobody.is.bound');
+    outbox.add(5_000);
+    // no timer runs: whatever waits for its next look would wait for ever
+    relay.wake();
+    await until('all others are gone', () => outbox.messages.length === 2);
+    await probe.expectDepth('caption.jobs', 5_000);
+    expect(relay.keysRefused).toBe(1);
+  });
+
+  it('brings a message over once there is a queue for it', async () => {
+    outbox.add(1, 'nobody.is.bound');
+    relay.onApplicationBootstrap();
+    await until('it was refused', () => relay.keysRefused === 1);
+    await probe.bind('caption.jobs', 'images', 'nobody.is.bound');
+    await untilEmpty();
+    await probe.expectDepth('caption.jobs', 1);
+    expect(relay.keysRefused).toBe(0);
   });
 
   it('sends again what was confirmed and not yet forgotten when it died: twice at worst', async () => {

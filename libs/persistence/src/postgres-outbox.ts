@@ -12,11 +12,13 @@ export class PostgresOutbox implements OutboxStore {
   relay(
     limit: number,
     publish: (messages: OutboxMessage[]) => Promise<number[]>,
+    exceptKeys: readonly string[] = [],
   ): Promise<{ handedOut: number; forgotten: number }> {
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {
         const { rows: messages } = await sql<OutboxMessage>`
           SELECT id, routing_key AS "routingKey", type, body FROM outbox
+          ${exceptKeys.length > 0 ? sql`WHERE routing_key <> ALL(${exceptKeys}::text[])` : sql``}
           ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(transaction);
         if (messages.length === 0) return { handedOut: 0, forgotten: 0 };
         const confirmed = await publish(messages);

@@ -53,6 +53,16 @@ describe('PostgresOutbox (real: PostgreSQL)', () => {
     expect(left).toEqual([1, 3]);
   });
 
+  it('leaves messages with some routing keys where they are', async () => {
+    await fill(2);
+    await own.query(`INSERT INTO outbox (routing_key, type, body) VALUES ('other', 'type', '3')`);
+    let seen: number[] = [];
+    const outcome = await first.relay(10, (messages) => all(((seen = bodies(messages)), messages)), ['key', 'third']);
+    expect(outcome).toEqual({ handedOut: 1, forgotten: 1 });
+    expect(seen).toEqual([3]);
+    expect(await first.count()).toBe(2);
+  });
+
   it('says so when there is nothing', async () => {
     const publish = jest.fn();
     expect(await first.relay(10, publish)).toEqual({ handedOut: 0, forgotten: 0 });

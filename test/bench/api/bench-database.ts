@@ -53,8 +53,19 @@ export class BenchDatabase {
     );
   }
 
+  /** Puts a message in the outbox that the broker cannot route, ahead of all that come later. */
+  async seedUnroutable(): Promise<void> {
+    await this.client.query(`INSERT INTO outbox (routing_key, type, body) VALUES ('nobody.is.bound', 'bench', '{}')`);
+  }
+
+  async removeUnroutable(): Promise<void> {
+    await this.client.query(`DELETE FROM outbox WHERE routing_key = 'nobody.is.bound'`);
+  }
+
   async outboxSize(): Promise<number> {
-    const { rows } = await this.client.query<{ count: string }>('SELECT count(*) AS count FROM outbox');
+    const { rows } = await this.client.query<{ count: string }>(
+      `SELECT count(*) AS count FROM outbox WHERE routing_key <> 'nobody.is.bound'`,
+    );
     return Number(rows[0]?.count);
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
-import { OUTBOX_STORE, type OutboxStore } from '@ekphrasis/messaging';
+import { OUTBOX_STORE, OutboxRelay, type OutboxStore } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../images/images.repository.js';
@@ -17,6 +17,7 @@ export class BacklogMetrics {
   constructor(
     registry: Registry,
     @Inject(OUTBOX_STORE) outbox: OutboxStore,
+    relay: OutboxRelay,
     deadLetters: DeadLettersRepository,
     processedIds: ProcessedIdsRegistry,
     images: ImagesRepository,
@@ -25,6 +26,11 @@ export class BacklogMetrics {
       new Gauge({ name, help, registers: [registry], collect: collectWith(read, this.logger) });
     };
     gauge('ekphrasis_outbox_messages', 'Messages committed and not yet confirmed by the broker', () => outbox.count());
+    gauge(
+      'ekphrasis_outbox_refused_keys',
+      'Routing keys whose messages wait in the outbox because the broker refuses them: their queue is gone, or full',
+      () => relay.keysRefused,
+    );
     gauge('ekphrasis_dead_letters', 'Dead letters that nobody has sent again', () => deadLetters.count());
     gauge(
       'ekphrasis_oldest_unfinished_image_seconds',
