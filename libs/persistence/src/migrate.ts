@@ -1,8 +1,10 @@
-import { CompiledQuery, Kysely, Migrator, PostgresDialect, sql } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { migrations } from './migrations/index.js';
-import { DatabaseUnavailableError, ForeignDatabaseError, MigrationFailedError, mayPass } from './persistence.errors.js';
+import { runMigrations, withMigrationLock } from './migration-run.js';
+import { DatabaseUnavailableError, ForeignDatabaseError, mayPass } from './persistence.errors.js';
 import type { PersistenceSettings } from './persistence.settings.js';
+import type { SchemaMigration } from './schema-migration.js';
 
 /** What bringing the schema up to date came to. */
 export interface MigrationOutcome {
@@ -39,22 +41,21 @@ export async function migrateToLatest(
   }
 }
 
-/** The migrator waits for its advisory lock for an hour at most; whoever calls again then goes on waiting. */
-async function run(database: Kysely<unknown>): Promise<MigrationOutcome> {
-  const migrator = new Migrator({
-    db: database,
-    provider: { getMigrations: async () => migrations },
-    // in order of their names all the same; otherwise the clocks of replicas would count as well
-    allowUnorderedMigrations: true,
-  });
-  const { error, results = [] } = await migrator.migrateToLatest();
-  if (!error) return { applied: results.map(({ migrationName }) => migrationName), unknown: [] };
-  const failed = results.find(({ status }) => status === 'Error');
-  if (failed && !mayPass(error)) throw new MigrationFailedError(failed.migrationName, error);
-  // a newer replica may have migrated while this one waited for it, which the migrator does not expect
-  const { pending, unknown } = await readState(database);
-  if (pending.length === 0) return { applied: [], unknown };
-  throw error as Error;
+/** Waits until no other replica migrates: a newer one may have done all of it, and more, meanwhile. */
+function run(database: Kysely<unknown>): Promise<MigrationOutcome> {
+  return database.connection().execute((connection) =>
+    withMigrationLock(connection, async () => {
+      const { pending, unknown } = await readState(connection);
+      if (pending.length > 0) {
+        await runMigrations(connection, pickMigrations(pending));
+      }
+      return { applied: pending, unknown };
+    }),
+  );
+}
+
+function pickMigrations(names: string[]): [string, SchemaMigration][] {
+  return names.flatMap((name) => (migrations[name] ? [[name, migrations[name]]] : []));
 }
 
 /** @throws ForeignDatabaseError where the migrations of the database cannot be those of another version of this product */
@@ -65,7 +66,9 @@ async function readState(database: Kysely<unknown>): Promise<{ pending: string[]
     ? await sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`.execute(database)
     : { rows: [] };
   const executed = new Set(rows.map(({ name }) => name));
-  const pending = Object.keys(migrations).filter((name) => !executed.has(name));
+  const pending = Object.keys(migrations)
+    .sort()
+    .filter((name) => !executed.has(name));
   const unknown = [...executed].filter((name) => !(name in migrations));
   if (pending.length > 0 && unknown.length > 0) throw new ForeignDatabaseError(unknown, pending);
   return { pending, unknown };

@@ -7,6 +7,7 @@ import {
 } from '@ekphrasis/persistence';
 import { Migrator, sql } from 'kysely';
 import { migrations } from '../src/migrations/index.js';
+import { createIndexConcurrently } from '../src/create-index-concurrently.js';
 import { createOwnDatabase, type OwnDatabase } from '../../../test/support/own-database.js';
 import { until } from '../../../test/support/until.js';
 import { settingsFor } from './database-settings.js';
@@ -19,6 +20,13 @@ describe('the database (real: PostgreSQL)', () => {
     const database = openDatabase(settingsFor(url), () => undefined);
     databases.push(database);
     return database;
+  };
+
+  /** As far as an earlier version has brought the schema. */
+  const migrateTo = async (name: string): Promise<void> => {
+    const provider = { getMigrations: async () => migrations };
+    const { error } = await new Migrator({ db: open(), provider, disableTransactions: true }).migrateTo(name);
+    if (error) throw error;
   };
 
   beforeEach(async () => {
@@ -52,9 +60,57 @@ describe('the database (real: PostgreSQL)', () => {
     ]);
   });
 
+  it('builds the index of unfinished images while images are written', async () => {
+    await migrateTo('0001-images');
+    // building concurrently waits for the end of older snapshots, whatever they read; meanwhile nobody else has to wait
+    let finish!: () => void;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const looking = open();
+    const looked = looking
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (transaction) => {
+        await sql`SELECT 1`.execute(transaction);
+        await finished;
+      });
+    const migrated = migrateToLatest(settingsFor(own.url));
+    await until('the index waits', async () => {
+      const rows = await own.query(`SELECT 1 FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting%'`);
+      return rows.length > 0;
+    });
+    await own.query(`SET lock_timeout = '2s'; INSERT INTO images (url) VALUES ('meanwhile')`);
+    finish();
+    await Promise.all([looked, migrated]);
+    const indexes = await own.query(
+      `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'images_unfinished'::regclass`,
+    );
+    expect(indexes).toEqual([{ valid: true }]);
+    expect(await own.query('SELECT url, requeued_at FROM images')).toEqual([{ url: 'meanwhile', requeued_at: null }]);
+  });
+
+  it('is migrated by replicas that boot at once while one of them builds an index', async () => {
+    await migrateTo('0001-images');
+    await own.query(`INSERT INTO images (url) SELECT 'a' FROM generate_series(1, 100000)`);
+    const outcomes = await Promise.all([1, 2, 3].map(() => migrateToLatest(settingsFor(own.url))));
+    expect(outcomes.flatMap(({ applied }) => applied)).toEqual(Object.keys(migrations).slice(1));
+  });
+
+  it('builds an index anew that was left unfinished', async () => {
+    await migrateToLatest(settingsFor(own.url));
+    await own.query(`INSERT INTO images (url) VALUES ('same'), ('same')`);
+    await expect(own.query('CREATE UNIQUE INDEX CONCURRENTLY images_url ON images (url)')).rejects.toThrow(
+      /could not create/,
+    );
+    await createIndexConcurrently(open(), 'images_url', 'ON images (url)');
+    await createIndexConcurrently(open(), 'images_url', 'ON images (url)');
+    const indexes = await own.query(
+      `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'images_url'::regclass`,
+    );
+    expect(indexes).toEqual([{ valid: true }]);
+  });
+
   it('keeps the images of before tags and options, and takes those that a version of before adds', async () => {
-    const migrator = new Migrator({ db: open(), provider: { getMigrations: async () => migrations } });
-    await migrator.migrateTo('0003-dead-letters-once');
+    await migrateTo('0003-dead-letters-once');
     const addAsBefore = `INSERT INTO images (url, status, description) VALUES ('a', 'described', 'a star')`;
     await own.query(addAsBefore);
     await migrateToLatest(settingsFor(own.url));
@@ -65,9 +121,7 @@ describe('the database (real: PostgreSQL)', () => {
   });
 
   it('keeps one of the dead letters that were kept twice, the newest, and none of described images', async () => {
-    const database = open();
-    const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
-    await migrator.migrateTo('0002-lost-jobs');
+    await migrateTo('0002-lost-jobs');
     await own.query(`INSERT INTO images (id, url, status, description) VALUES (1, 'a', 'described', 'b')`);
     await own.query(`INSERT INTO images (id, url, status) VALUES (2, 'a', 'failed')`);
     await own.query(`

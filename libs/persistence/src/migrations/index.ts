@@ -1,11 +1,11 @@
-import type { Migration } from 'kysely';
+import type { SchemaMigration } from '../schema-migration.js';
 import * as images from './0001-images.js';
 import * as lostJobs from './0002-lost-jobs.js';
 import * as deadLettersOnce from './0003-dead-letters-once.js';
 import * as captionOptions from './0004-caption-options.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
-export const migrations: Record<string, Migration> = {
+export const migrations: Record<string, SchemaMigration> = {
   '0001-images': images,
   '0002-lost-jobs': lostJobs,
   '0003-dead-letters-once': deadLettersOnce,
