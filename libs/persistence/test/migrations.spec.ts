@@ -26,7 +26,7 @@ describe('the database (real: PostgreSQL)', () => {
   const migrateTo = async (name: string): Promise<void> => {
     const provider = { getMigrations: async () => migrations };
     const { error } = await new Migrator({ db: open(), provider, disableTransactions: true }).migrateTo(name);
-    if (error) throw error;
+    if (error) throw error as Error;
   };
 
   beforeEach(async () => {
