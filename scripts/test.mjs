@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildApplications } from './setup/build-applications.mjs';
@@ -84,6 +85,12 @@ async function runJest(args, resultFile, environment) {
 }
 
 /**
+ * How many files run side by side. Most wait for a broker or a process rather than for the processor, which jest's own number,
+ * one less than there are processors, does not know.
+ */
+const filesAtOnce = Math.max(3, availableParallelism());
+
+/**
  * Runs each project in a jest of its own, one after the other: what a test does to a native library (libs/blip forbids sharp to
  * read most formats) holds for its whole process.
  *
@@ -98,7 +105,7 @@ async function runProjects(args, directory, environment) {
   let exitCode = 0;
   for (const project of projects) {
     const resultFile = join(directory, `${project}.json`);
-    const jestArguments = [...others, '--passWithNoTests', '--selectProjects', project];
+    const jestArguments = [`--maxWorkers=${filesAtOnce}`, ...others, '--passWithNoTests', '--selectProjects', project];
     exitCode = Math.max(exitCode, await runJest(jestArguments, resultFile, environment));
     if (!existsSync(resultFile)) {
       count.failed += 1; // jest has said why

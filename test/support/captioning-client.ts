@@ -2,6 +2,8 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { until, type UntilOptions } from './until.js';
 
+const readsAtOnce = 32;
+
 /** The fields of the public API's answers. */
 export interface AnswerBody {
   image_id: number;
@@ -135,8 +137,13 @@ export class CaptioningClient {
     return answer.json as unknown as Status;
   }
 
+  /** A few at a time: a thousand at once may be refused where the machine has much else to do. */
   async statuses(imageIds: readonly number[]): Promise<Status[]> {
-    return Promise.all(imageIds.map((id) => this.status(id)));
+    const statuses: Status[] = [];
+    for (let first = 0; first < imageIds.length; first += readsAtOnce) {
+      statuses.push(...(await Promise.all(imageIds.slice(first, first + readsAtOnce).map((id) => this.status(id)))));
+    }
+    return statuses;
   }
 
   /** Waits until `GET /images` lists all of them, and gives their descriptions in the same order. */
