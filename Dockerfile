@@ -42,7 +42,7 @@ COPY --from=build /app/dist/apps/api dist/apps/api
 EXPOSE 5000
 # By liveness: an orchestrator replaces what is unhealthy, and what a process that is not ready lacks is outside of it.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
-    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT || process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/api/apps/api/src/main.js"]
 
 FROM runtime AS worker

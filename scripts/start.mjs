@@ -112,6 +112,7 @@ async function main() {
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
     ADMIN_TOKEN: provideOperatorToken(directory.path),
+    ADMIN_PORT: process.env.ADMIN_PORT ?? '',
     // Each worker would otherwise take every core, and they would get into each other's way.
     CAPTION_THREADS:
       process.env.CAPTION_THREADS || String(Math.max(1, Math.floor(availableParallelism() / workerCount))),
@@ -120,6 +121,7 @@ async function main() {
   const apiUrl = running[0].url;
   const environmentFile = writeEnvironmentFile(directory.path, {
     api_url: apiUrl,
+    admin_url: running[0].adminUrl,
     rabbitmq_url: services.rabbitmqUrl,
     database_url: services.databaseUrl,
     admin_token: environment.ADMIN_TOKEN,

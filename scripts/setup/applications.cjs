@@ -28,18 +28,20 @@ function argumentsOf(script) {
 async function startApplication(script, portVariable, options) {
   const port = options.port ?? (await findFreePort());
   const url = `http://127.0.0.1:${port}`;
+  const adminPort = portVariable === 'PORT' && options.environment.ADMIN_PORT;
+  const adminUrl = adminPort ? `http://127.0.0.1:${adminPort}` : url;
   const child = await startChildProcess({
     name: options.name ?? script,
     command: process.execPath,
     args: argumentsOf(script),
-    environment: { ...process.env, ...options.environment, [portVariable]: String(port) },
+    environment: { ...process.env, ADMIN_PORT: '', ...options.environment, [portVariable]: String(port) },
     logFile: options.logFile,
     onLine: options.onLine,
     readyWithinMs: options.readyWithinMs ?? 60_000,
     stopWithinMs: 30_000, // a worker may finish the pictures that it has in hand
-    isReady: (signal) => answersHttp(`${url}${options.readyPath ?? '/health/ready'}`, signal),
+    isReady: (signal) => answersHttp(`${adminUrl}${options.readyPath ?? '/health/ready'}`, signal),
   });
-  return { ...child, url };
+  return { ...child, url, adminUrl };
 }
 
 /** @type {typeof import('./applications.cjs').startApi} */

@@ -1,7 +1,7 @@
 import type { RunningChildProcess } from './child-process.cjs';
 
 export interface ApplicationOptions {
-  /** Variables beside those of our own environment, e.g. RABBITMQ_URL, DATABASE_URL, DATA_DIR. */
+  /** Variables beside those of our own environment, e.g. RABBITMQ_URL, DATABASE_URL, DATA_DIR. ADMIN_PORT counts here alone: two APIs cannot share it. */
   environment: Record<string, string>;
   /** For messages and the log's name; `api` or `caption-worker` by default. */
   name?: string;
@@ -21,6 +21,8 @@ export interface ApplicationOptions {
 export interface RunningApplication extends RunningChildProcess {
   /** `http://127.0.0.1:<port>`: the API's address, or the worker's health and metrics. */
   readonly url: string;
+  /** Where health, metrics and the operator's calls are: `url`, or the API's ADMIN_PORT. */
+  readonly adminUrl: string;
 }
 
 /** Starts the compiled API and waits until it is ready. */

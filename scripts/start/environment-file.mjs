@@ -8,6 +8,7 @@ import { onShutdown } from '../setup/shutdown.mjs';
  *
  * @typedef {object} StartedEnvironment
  * @property {string} api_url
+ * @property {string} admin_url where health, metrics and the operator's calls are
  * @property {string} rabbitmq_url
  * @property {string} database_url
  * @property {string} admin_token

@@ -30,6 +30,7 @@ describeWithFaults('npm start', () => {
         DATA_DIR: dataDirectory,
         CAPTION_THREADS: '1',
         ADMIN_TOKEN: '',
+        ADMIN_PORT: '',
       },
       onLine: (line) => lines.push(line),
       stopWithinMs: 30_000,
@@ -51,6 +52,7 @@ describeWithFaults('npm start', () => {
     const told = JSON.parse(await readFile(file, 'utf8')) as { api_url: string; admin_token: string };
     expect(told).toEqual({
       api_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      admin_url: told.api_url,
       rabbitmq_url: broker.url,
       database_url: database.url,
       admin_token: await readFile(tokenFile, 'utf8'),

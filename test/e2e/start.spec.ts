@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOwnDatabase, type OwnDatabase } from '../support/own-database.js';
 import { describeWithFaults } from '../support/product.js';
-import { startApi, startCaptionWorker } from '../support/setup-scripts.js';
+import { findFreePort, startApi, startCaptionWorker } from '../support/setup-scripts.js';
 import { until } from '../support/until.js';
 
 interface LogLine {
@@ -59,6 +59,24 @@ describeWithFaults('an app that starts', () => {
       await said(`waiting for RabbitMQ (ekphrasis api publishing): connect ECONNREFUSED ${nowhere}`);
     } finally {
       await api.stop();
+    }
+  });
+
+  it('serves the operator, Prometheus and orchestrators at ADMIN_PORT alone', async () => {
+    database = await createOwnDatabase();
+    const environment = { DATABASE_URL: database.url, ADMIN_TOKEN: 'of-the-operator' };
+    const ADMIN_PORT = String(await findFreePort());
+    const api = await startApi(options('start-admin', { ...environment, ADMIN_PORT }));
+    try {
+      const ask = async (url: string, path: string, method = 'GET') =>
+        (await fetch(`${url}${path}`, { method, headers: { authorization: 'Bearer of-the-operator' } })).status;
+      expect(await ask(api.adminUrl, '/metrics')).toBe(200);
+      expect(await ask(api.adminUrl, '/dlq/1/redeliver', 'POST')).toBe(404);
+      expect(await ask(api.adminUrl, '/images')).toBe(404);
+      expect(await ask(api.url, '/images')).toBe(200);
+      for (const path of ['/metrics', '/health/live', '/health/ready']) expect(await ask(api.url, path)).toBe(404);
+    } finally {
+      expect(await api.stop()).toEqual({ code: 0, signal: null });
     }
   });
 

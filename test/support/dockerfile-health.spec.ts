@@ -10,11 +10,16 @@ const commands = [...dockerfile.matchAll(/^HEALTHCHECK [^[]*CMD (\[.*\])$/gm)].m
 );
 
 /** The exit code of an image's health check, run here against a process that answers so on its port. */
-async function exitCode([, ...args]: [string, ...string[]], statuses: Record<string, number>): Promise<number> {
+async function exitCode(
+  [, ...args]: [string, ...string[]],
+  statuses: Record<string, number>,
+  isBehindAdminPort = false,
+): Promise<number> {
   const server: Server = createServer(({ url }, response) => response.writeHead(statuses[url ?? ''] ?? 404).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = String((server.address() as AddressInfo).port);
-  const environment = { ...process.env, PORT: port, HEALTH_PORT: port };
+  const ports = isBehindAdminPort ? { PORT: '1', ADMIN_PORT: port } : { PORT: port, ADMIN_PORT: '' };
+  const environment = { ...process.env, ...ports, HEALTH_PORT: port };
   try {
     return await new Promise((resolve) => {
       const child = execFile(process.execPath, args, { env: environment }, () => resolve(child.exitCode ?? -1));
@@ -35,4 +40,8 @@ describe('the images’ health checks', () => {
       expect(await exitCode(command, { '/health/live': 503 })).toBe(1);
     },
   );
+
+  it('ask the API at its ADMIN_PORT where it has one', async () => {
+    expect(await exitCode(commands[0]!, { '/health/live': 200 }, true)).toBe(0);
+  });
 });

@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import multipart from '@fastify/multipart';
@@ -6,15 +7,19 @@ import { createNestLogger } from '@ekphrasis/observability';
 import { AppModule } from './app.module.js';
 import { ApiSettings } from './api.settings.js';
 import { serveApiDocumentation } from './api-documentation.js';
+import { AdminPort } from './http-server/admin-port.js';
 import { guardServer, serverOptions } from './http-server/http-server.js';
 import { HttpServerSettings } from './http-server/http-server.settings.js';
+import { Departure } from './shutdown/departure.js';
 
 /** Where clients of the course that asked for this service look for the same three calls. */
 const coursePrefix = '/api/v1.0/images';
 
 async function start(): Promise<void> {
+  const { PORT, ADMIN_PORT, HOST, REQUEST_TIMEOUT_MS } = readEnvironment(HttpServerSettings);
+  const options = serverOptions(REQUEST_TIMEOUT_MS);
   const adapter = new FastifyAdapter({
-    ...serverOptions(readEnvironment(HttpServerSettings)),
+    ...options,
     // what keeps an idle connection open must not keep the process from ending
     forceCloseConnections: 'idle',
     // whoever was let in is answered
@@ -28,7 +33,15 @@ async function start(): Promise<void> {
   serveApiDocumentation(app);
   app.enableShutdownHooks();
   endAfter(settings.SHUTDOWN_TIMEOUT_MS);
-  await app.listen(settings.PORT, settings.HOST);
+  if (ADMIN_PORT !== undefined) await openAdminPort(app, options.http, ADMIN_PORT, HOST);
+  await app.listen(PORT, HOST);
+}
+
+async function openAdminPort(app: NestFastifyApplication, options: ServerOptions, port: number, host: string) {
+  const adminPort = new AdminPort(app, options);
+  app.get(Departure).include(adminPort.server);
+  await app.init();
+  await adminPort.listen(port, host);
 }
 
 /** A peer that froze must not keep the process alive after SIGTERM. */

@@ -1,3 +1,3 @@
 export { AccessModule } from './access.module.js';
 export { AccessSettings } from './access.settings.js';
-export { OperatorsOnly, OPERATOR_SCHEME } from './operators-only.decorator.js';
+export { isOperatorsOnly, OperatorsOnly, OPERATOR_SCHEME } from './operators-only.decorator.js';

@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { refuseCrossOrigin } from './cross-origin.js';
 import { hearOut } from './hear-out.js';
-import type { HttpServerSettings } from './http-server.settings.js';
 import {
   answerClientError,
   answerConnect,
@@ -16,8 +15,11 @@ import { setSecurityHeaders } from './security-headers.js';
 
 const jsonBodyLimit = 64 * 1024;
 
-/** What a server among strangers needs: limits, and problem documents for what never becomes a request. */
-export function serverOptions({ REQUEST_TIMEOUT_MS: requestTimeout }: HttpServerSettings) {
+/**
+ * What a server among strangers needs: limits, and problem documents for what never becomes a request.
+ * @param requestTimeout milliseconds that a request may take to arrive
+ */
+export function serverOptions(requestTimeout: number) {
   return {
     bodyLimit: jsonBodyLimit,
     requestTimeout,

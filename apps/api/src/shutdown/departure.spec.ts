@@ -91,6 +91,22 @@ describe('Departure', () => {
     await gone;
   });
 
+  it('leaves the clients of another server of the process in the same way', async () => {
+    const departure = await open(0);
+    const other = createServer((_, response) => held.push(response));
+    departure.include(other);
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port: otherPort } = other.address() as AddressInfo;
+    const answer = fetch(`http://127.0.0.1:${otherPort}/`);
+    await until('it was asked', () => held.length > 0);
+    const gone = departure.onModuleDestroy();
+    await until('nobody can connect', () => !server.listening && !other.listening);
+    held[0]?.end('late');
+    expect(await (await answer).text()).toBe('late');
+    await gone;
+  });
+
   it('waits for no answer longer than its time', async () => {
     const departure = await open(0, 200);
     const failure = get('/held').catch((error: unknown) => error);

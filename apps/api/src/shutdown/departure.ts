@@ -33,6 +33,7 @@ export class Departure implements OnModuleInit, OnModuleDestroy {
   /** Emits once, when the process was told to end, and at once to whoever asks later. */
   readonly begun = this.beginning.asObservable();
   private hasBegun = false;
+  private readonly servers: Server[] = [];
   private readonly connections = new Set<Socket>();
   private accepted = 0;
 
@@ -48,7 +49,13 @@ export class Departure implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.server.on('connection', (socket: Socket) => {
+    this.include(this.host.httpAdapter.getHttpServer() as Server);
+  }
+
+  /** Another server of this process, whose clients are left in the same way. */
+  include(server: Server): void {
+    this.servers.push(server);
+    server.on('connection', (socket: Socket) => {
       this.accepted += 1;
       this.connections.add(socket);
       socket.once('close', () => this.connections.delete(socket));
@@ -61,20 +68,18 @@ export class Departure implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    const { server } = this;
     this.hasBegun = true;
     this.beginning.next();
-    if (!server.listening) return;
-    server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
-      response.setHeader('connection', 'close');
-    });
+    const listening = this.servers.filter((server) => server.listening);
+    if (listening.length === 0) return;
+    for (const server of listening) {
+      server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+        response.setHeader('connection', 'close');
+      });
+    }
     await pause(this.settings.SHUTDOWN_GRACE_MS);
     await this.lull();
-    await this.close(server);
-  }
-
-  private get server(): Server {
-    return this.host.httpAdapter.getHttpServer() as Server;
+    await Promise.all(listening.map((server) => this.close(server)));
   }
 
   /**
