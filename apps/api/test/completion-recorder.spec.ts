@@ -3,6 +3,7 @@ import {
   CaptionCompleted,
   CaptionFailed,
   CaptionStarted,
+  CaptionWaiting,
   type ImageRecorded,
   type RecordedStatus,
 } from '@ekphrasis/contracts';
@@ -88,16 +89,116 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
 
   it('makes a report durable, then tells every replica', async () => {
     await recorder.record([started(1)]);
-    expect(await image(1)).toMatchObject({ status: 'processing', attempts: 1, startedAt: new Date(startedAt) });
+    expect(await image(1)).toMatchObject({ status: 'processing', attempts: 1 });
     await recorder.record([completed(1)]);
     expect(await image(1)).toMatchObject({
       status: 'described',
       description: 'a cat',
       confidence: 0.5,
       model: 'small',
-      finishedAt: new Date(endedAt),
     });
     expect(broadcasts).toEqual([[{ imageId: 1, status: 'processing' }], [{ imageId: 1, status: 'described' }]]);
+  });
+
+  it('takes no time from a worker’s clock but how long the job took', async () => {
+    await sql`UPDATE images SET queued_at = now() - interval '1 minute'`.execute(opened.database);
+    const { rows } = await sql<{ now: Date }>`SELECT now()`.execute(opened.database);
+    const before = rows[0]!.now.getTime();
+    await recorder.record([started(1)]);
+    await recorder.record([completed(2), failed(3)]);
+    expect((await image(1))!.startedAt!.getTime()).toBeGreaterThanOrEqual(before);
+    for (const id of [2, 3]) {
+      const { startedAt: began, finishedAt } = (await image(id))!;
+      expect(finishedAt!.getTime()).toBeGreaterThanOrEqual(before);
+      expect(finishedAt!.getTime() - began!.getTime()).toBe(1_000);
+    }
+  });
+
+  it.each([
+    ['goes back while a job is done', '2026-01-01T00:00:00.000Z', '2025-01-01T00:00:00.000Z'],
+    ['leaps while a job is done', '2025-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+  ])('has an image begun after it was queued and before it ended where a worker’s clock %s', async (_, from, to) => {
+    await recorder.record([Object.assign(completed(1), { startedAt: from, completedAt: to })]);
+    const { queuedAt, startedAt: began, finishedAt } = (await image(1))!;
+    expect(began!.getTime()).toBeGreaterThanOrEqual(queuedAt.getTime());
+    expect(finishedAt!.getTime()).toBeGreaterThanOrEqual(began!.getTime());
+  });
+
+  describe('a report of a job that another image had, in a lost life of the database', () => {
+    const mine = { nonce: 'aa' };
+    const others = { nonce: 'zz' };
+    const jobs = async () =>
+      (await opened.database.selectFrom('outbox').selectAll().execute()).map(({ body }) => JSON.parse(body) as unknown);
+
+    beforeEach(async () => {
+      await opened.database.deleteFrom('outbox').execute();
+      await opened.database
+        .updateTable('images')
+        .set({ ...mine, options: JSON.stringify({ beams: 2 }) as never })
+        .execute();
+    });
+
+    it('changes nothing, and tells nobody', async () => {
+      const before = await Promise.all([1, 2, 3].map(image));
+      await recorder.record([
+        Object.assign(started(1), others),
+        Object.assign(completed(2), others),
+        Object.assign(failed(3), others),
+        Object.assign(new CaptionWaiting(), { imageIds: [1], nonces: ['zz'] }),
+      ]);
+      expect(await Promise.all([1, 2, 3].map(image))).toEqual(before);
+      const rows = await opened.database.selectFrom('images').select('requeued_at').execute();
+      expect(rows).toEqual([1, 2, 3].map(() => ({ requeued_at: null })));
+      expect(broadcasts).toEqual([]);
+    });
+
+    it('takes nothing from the image’s own report that comes with it, whichever is first', async () => {
+      await recorder.record([
+        Object.assign(completed(1), mine),
+        Object.assign(completed(1, 'a dog'), others),
+        Object.assign(completed(2, 'a dog'), others),
+        Object.assign(completed(2), mine),
+        Object.assign(failed(3), others),
+        Object.assign(started(3), mine),
+      ]);
+      for (const id of [1, 2]) expect(await image(id)).toMatchObject({ status: 'described', description: 'a cat' });
+      expect(await image(3)).toMatchObject({ status: 'processing' });
+      expect(broadcasts.flat()).toHaveLength(3);
+    });
+
+    it.each(['queued', 'processing', 'described'] as const)(
+      'sends the job of the image, which is %s, again: it puts the result file right',
+      async (status) => {
+        if (status === 'processing') await recorder.record([Object.assign(started(1), mine)]);
+        if (status === 'described') await recorder.record([Object.assign(completed(1), mine)]);
+        await recorder.record([Object.assign(completed(1, 'a dog'), others)]);
+        expect(await image(1)).toMatchObject({ status });
+        expect(await jobs()).toEqual([expect.objectContaining({ imageId: 1, nonce: 'aa', options: { beams: 2 } })]);
+      },
+    );
+
+    it('sends no job again of an image that has failed, or is reported by its own job', async () => {
+      await recorder.record([Object.assign(failed(1), mine), Object.assign(completed(2), mine)]);
+      await recorder.record([Object.assign(completed(1), others), Object.assign(completed(2), mine)]);
+      expect(await jobs()).toEqual([]);
+      expect(await image(1)).toMatchObject({ status: 'failed' });
+    });
+
+    it('is told from one of an earlier version, which has no nonce and counts', async () => {
+      await opened.database.updateTable('images').set({ nonce: null }).where('id', '=', 2).execute();
+      await recorder.record([
+        completed(1),
+        Object.assign(completed(2), others),
+        Object.assign(new CaptionWaiting(), { imageIds: [3] }),
+      ]);
+      for (const id of [1, 2]) expect(await image(id)).toMatchObject({ status: 'described' });
+      const row = await opened.database
+        .selectFrom('images')
+        .select('requeued_at')
+        .where('id', '=', 3)
+        .executeTakeFirst();
+      expect(row).toEqual({ requeued_at: expect.any(Date) });
+    });
   });
 
   it('lets two replicas record the same reports at once, in whatever order they came', async () => {
@@ -133,7 +234,7 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
       status: 'failed',
       failureCode: 'not-found',
       failureReason: 'Nothing is there',
-      finishedAt: new Date(endedAt),
+      finishedAt: expect.any(Date),
     });
     await recorder.record([started(1, 2)]);
     expect(await image(1)).toMatchObject({ status: 'failed' });

@@ -96,6 +96,28 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
     expect(await repository.count()).toBe(0);
   });
 
+  it('keeps none of a job that another image had, and sends the image’s own job again', async () => {
+    await opened.database.updateTable('images').set({ nonce: 'aa' }).execute();
+    expect(await repository.keep({ ...letter, nonce: 'zz' })).toBe(false);
+    expect(await image()).toMatchObject({ status: 'queued' });
+    expect(await repository.count()).toBe(0);
+    const [own] = await opened.database.selectFrom('outbox').selectAll().execute();
+    expect(JSON.parse(own!.body)).toMatchObject({ imageId: 1, nonce: 'aa' });
+    expect(await repository.keep({ ...letter, nonce: 'aa' })).toBe(true);
+  });
+
+  it('leaves an image alone that came to have the id of a letter which is sent again', async () => {
+    const { nonce, ...others } = { ...captionRequested.decode(body), nonce: 'zz' };
+    await opened.database.deleteFrom('images').execute();
+    await repository.keep({ ...letter, nonce, body: captionRequested.encode({ ...others, nonce }) });
+    await opened.database
+      .insertInto('images')
+      .values({ id: 1, nonce: 'aa', url: 'u', picture_key: null, status: 'failed', failure_code: 'not-found' })
+      .execute();
+    await repository.redeliver((await repository.list(0, 1))[0]!.id);
+    expect(await image()).toMatchObject({ status: 'failed', failureCode: 'not-found' });
+  });
+
   it('keeps a letter about an image that nobody knows', async () => {
     expect(await repository.keep({ ...letter, imageId: 99 })).toBe(false);
     expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 99 })]);

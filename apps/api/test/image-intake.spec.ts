@@ -60,6 +60,9 @@ describe('ImageIntake (real: PostgreSQL)', () => {
       { tag: null, options: null },
       details,
     ]);
+    const nonces = new Map((await images()).map(({ id, nonce }) => [id, nonce]));
+    expect(new Set(nonces.values()).size).toBe(4);
+    expect((await jobs()).map(({ imageId, nonce }) => nonces.get(imageId) === nonce)).toEqual(ids.map(() => true));
     const sent = new Map((await jobs()).map((job) => [job.imageId, job.options]));
     const { max_length: maxLength, ...others } = options;
     expect(ids.map((id) => sent.get(id))).toEqual([
@@ -71,9 +74,11 @@ describe('ImageIntake (real: PostgreSQL)', () => {
   });
 
   it('commits an uploaded picture under the id that was reserved for it', async () => {
-    const imageId = await first.reserveId();
-    expect(await first.submit({ imageId, pictureKey: `pictures/${imageId}` })).toBe(imageId);
-    expect(await jobs()).toEqual([expect.objectContaining({ imageId, pictureKey: `pictures/${imageId}` })]);
+    const reserved = await first.reserve();
+    const { imageId, nonce } = reserved;
+    expect(await first.submit({ reserved, pictureKey: 'pictures/some' })).toBe(imageId);
+    expect(await jobs()).toEqual([expect.objectContaining({ imageId, nonce, pictureKey: 'pictures/some' })]);
+    expect(await images()).toEqual([expect.objectContaining({ id: imageId, nonce })]);
   });
 
   it('gives 3,000 concurrent submissions on two replicas 3,000 ids, each with one job', async () => {

@@ -88,13 +88,8 @@ describe('LostJobs (real: PostgreSQL)', () => {
       },
     );
   const sentAgain = async () => (await jobs()).map(({ imageId }) => imageId);
-  /** Half a minute ago, after all of `accept` were queued. */
-  const started = (imageId: number, attempt = 1) =>
-    Object.assign(new CaptionStarted(), {
-      imageId,
-      attempt,
-      startedAt: new Date(Date.now() - 30_000).toISOString(),
-    });
+  const started = (imageId: number, attempt = 1, startedAt = new Date()) =>
+    Object.assign(new CaptionStarted(), { imageId, attempt, startedAt: startedAt.toISOString() });
   const described = (imageId: number) =>
     Object.assign(new CaptionCompleted(), {
       imageId,
@@ -108,14 +103,20 @@ describe('LostJobs (real: PostgreSQL)', () => {
     await accept(2);
     await opened.database
       .insertInto('images')
-      .values({ id: 3, url: null, picture_key: 'pictures/3', queued_at: sql`now() - interval '1 second'` })
+      .values({
+        id: 3,
+        nonce: 'aa',
+        url: null,
+        picture_key: 'pictures/3-aa',
+        queued_at: sql`now() - interval '1 second'`,
+      })
       .execute();
     await replica.reports.recordStarted([started(2, 4)]);
     await replica.lostJobs.sweep();
     expect(await jobs()).toEqual([
       { imageId: 1, url: 'https://example.org/1', requestedAt: expect.any(String) },
       { imageId: 2, url: 'https://example.org/2', requestedAt: expect.any(String) },
-      { imageId: 3, pictureKey: 'pictures/3', requestedAt: expect.any(String) },
+      { imageId: 3, nonce: 'aa', pictureKey: 'pictures/3-aa', requestedAt: expect.any(String) },
     ]);
     for (const row of await new ImagesRepository(opened.database).find([1, 2, 3])) {
       expect(row).toMatchObject({ status: 'queued', attempts: 0 });
@@ -140,7 +141,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
     await accept(3);
     await sql`UPDATE images SET queued_at = now() - interval '10 minutes'`.execute(opened.database);
     await replica.reports.recordCompleted([described(3)]);
-    await replica.reports.recordWaiting([1, 3]);
+    await replica.reports.recordWaiting([{ imageId: 1 }, { imageId: 3 }]);
     await replica.lostJobs.sweep();
     expect(await sentAgain()).toEqual([2]);
     await opened.database.deleteFrom('outbox').execute();
@@ -177,6 +178,13 @@ describe('LostJobs (real: PostgreSQL)', () => {
     expect(await sentAgain()).toEqual([2]);
   });
 
+  it('sends again what a worker took up long ago and has lost, whatever its clock said', async () => {
+    await accept(1);
+    await replica.reports.recordStarted([started(1, 1, new Date(Date.now() + 365 * 86_400_000))]);
+    await replica.lostJobs.sweep();
+    expect(await sentAgain()).toEqual([1]);
+  });
+
   it('sends more than one transaction holds', async () => {
     await accept(2_500);
     await replica.lostJobs.sweep();
@@ -208,6 +216,18 @@ describe('LostJobs (real: PostgreSQL)', () => {
       const ids = await sentAgain();
       expect(ids).toContain(1);
       expect(ids).not.toContain(2);
+    });
+
+    it.each([-1, 1])('a job that is under way, where its worker’s clock is %s years wrong', async (years) => {
+      await accept(2);
+      depths.waitingJobs = 1;
+      const wrong = new Date(Date.now() + years * 365 * 86_400_000);
+      // the front is where it was before the job was taken up
+      await replica.reports.recordCompleted([described(2)]);
+      replica.front.look();
+      await replica.reports.recordStarted([started(1, 1, wrong)]);
+      await replica.lostJobs.sweep();
+      expect(await sentAgain()).toEqual([]);
     });
 
     it('a backlog behind an image that was sent again and is reported by whoever had it before', async () => {

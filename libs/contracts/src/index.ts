@@ -1,8 +1,11 @@
 export { defineMessage, MalformedMessageError, type MessageContract } from './message-contract.js';
+export { newNonce } from './nonce.js';
+export { descriptionKey, pictureKey, resultKey } from './storage-keys.js';
 export { CaptionOptions } from './caption-requested/caption-options.js';
 export { CaptionRequested, captionRequested } from './caption-requested/v1.js';
 export { CaptionStarted, captionStarted } from './caption-started/v1.js';
-export { CaptionCompleted, captionCompleted, FoundCaption } from './caption-completed/v1.js';
+export { CaptionResult, captionResult, FoundCaption } from './caption-result/v1.js';
+export { CaptionCompleted, captionCompleted } from './caption-completed/v1.js';
 export { CaptionFailed, captionFailed } from './caption-failed/v1.js';
 export { CaptionDeferred, captionDeferred, DeferredJob, mostDeferredJobs } from './caption-deferred/v1.js';
 export { CaptionWaiting, captionWaiting } from './caption-waiting/v1.js';

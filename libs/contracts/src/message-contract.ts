@@ -10,14 +10,18 @@ export class MalformedMessageError extends CodedError {
   }
 }
 
-/** One message type at one version: its name on the wire, its routing key and its schema. */
-export interface MessageContract<T extends object> {
-  /** The AMQP `type` property: the routing key and the version, e.g. `caption.requested.v1`. */
+/** Writes and reads one kind of thing as JSON. */
+export interface Codec<T extends object> {
+  /** What is written, and in which version, e.g. `caption.requested.v1`. */
   readonly type: string;
-  readonly routingKey: string;
   encode(message: T): Buffer;
   /** @throws {MalformedMessageError} naming the fields that are wrong */
   decode(content: Uint8Array): T;
+}
+
+/** One message type at one version: its name on the wire (the AMQP `type` property), its routing key and its schema. */
+export interface MessageContract<T extends object> extends Codec<T> {
+  readonly routingKey: string;
 }
 
 /**
@@ -29,10 +33,13 @@ export function defineMessage<T extends object>(
   version: number,
   schema: new () => T,
 ): MessageContract<T> {
-  const type = `${routingKey}.v${version}`;
+  return { routingKey, ...codecOf(`${routingKey}.v${version}`, schema) };
+}
+
+/** The same for what is kept and not sent. */
+export function codecOf<T extends object>(type: string, schema: new () => T): Codec<T> {
   return {
     type,
-    routingKey,
     encode: (message) => Buffer.from(JSON.stringify(message)),
     decode(content) {
       const message = plainToInstance(schema, parseObject(type, content));

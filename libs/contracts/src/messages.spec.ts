@@ -1,9 +1,13 @@
+import { IsInt, IsISO8601, IsString } from 'class-validator';
 import {
   captionCompleted,
   captionFailed,
   captionRequested,
   captionStarted,
+  captionWaiting,
+  defineMessage,
   imageRecorded,
+  newNonce,
   type MessageContract,
 } from './index.js';
 
@@ -129,6 +133,56 @@ it('takes an uploaded picture’s key in the place of a URL', () => {
 it('drops options that a newer sender added', () => {
   const job = { imageId: 17, url: 'a.example', options: { beams: 3, mood: 'happy' }, requestedAt: time };
   expect(captionRequested.decode(Buffer.from(JSON.stringify(job)))).toEqual({ ...job, options: { beams: 3 } });
+});
+
+describe('a nonce', () => {
+  const about = { imageId: 17, attempt: 1, startedAt: time };
+  const carriers: [MessageContract<object>, object][] = [
+    [captionRequested, { imageId: 17, url: 'a.example', requestedAt: time }],
+    [captionStarted, about],
+    [captionCompleted, { ...about, description: 'a cat', completedAt: time }],
+    [captionFailed, { ...about, code: 'not-found', reason: 'Nothing there', failedAt: time }],
+    [captionWaiting, { imageIds: [17] }],
+  ];
+  const cases = carriers.map(([contract, message]) => ({ type: contract.type, contract, message }));
+  const withNonce = (message: object) => ({
+    ...message,
+    ...('imageIds' in message ? { nonces: ['0123456789abcdef'] } : { nonce: '0123456789abcdef' }),
+  });
+
+  /** The fields that the version before knew: what it drops of a newer sender's message. */
+  class EarlierCaptionRequested {
+    @IsInt()
+    imageId: number;
+    @IsString()
+    url: string;
+    @IsISO8601()
+    requestedAt: string;
+  }
+
+  it.each(cases)('travels with $type, and may be absent', ({ contract, message }) => {
+    expect(contract.decode(contract.encode(withNonce(message)))).toEqual(withNonce(message));
+    expect(contract.decode(contract.encode(message))).toEqual(message);
+  });
+
+  it('is dropped by a worker of an earlier version, whose reports have none', () => {
+    const [, job] = carriers[0]!;
+    const earlier = defineMessage('caption.requested', 1, EarlierCaptionRequested);
+    expect(earlier.decode(captionRequested.encode(withNonce(job) as never))).toEqual(job);
+  });
+
+  it.each(['', 17, null, '../etc', 'a'.repeat(65), ['aa']])(
+    'is refused where it could be no part of a key: %j',
+    (nonce) => {
+      const body = Buffer.from(JSON.stringify({ ...about, nonce }));
+      if (nonce === null) expect(captionStarted.decode(body)).toMatchObject(about);
+      else expect(() => captionStarted.decode(body)).toThrow(/nonce/);
+    },
+  );
+
+  it('is another one each time', () => {
+    expect(new Set(Array.from({ length: 1_000 }, newNonce)).size).toBe(1_000);
+  });
 });
 
 it('names the field that is wrong', () => {

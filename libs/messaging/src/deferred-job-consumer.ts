@@ -8,6 +8,7 @@ import {
   headers,
   maxAttempts,
   type CaptionDeferred,
+  type CaptionRequested,
   type DeferredJob,
 } from '@ekphrasis/contracts';
 import { LikeLines, type MessagingMetrics } from '@ekphrasis/observability';
@@ -124,13 +125,16 @@ export class DeferredJobConsumer {
     const silenceMs = Math.min(Math.max(reportEveryMs, (last - since) / 2), longestSilenceMs);
     if (now - last < silenceMs) return [parcelMessage(parcel)];
     const { routingKey, type } = captionWaiting;
-    const report = { routingKey, type, body: captionWaiting.encode({ imageIds: parcel.jobs.flatMap(imageIdOf) }) };
+    const jobs = parcel.jobs.flatMap(contentOf);
+    const waiting = { imageIds: jobs.map(({ imageId }) => imageId), nonces: jobs.map(({ nonce }) => nonce ?? '') };
+    const report = { routingKey, type, body: captionWaiting.encode(waiting) };
     return [parcelMessage({ ...parcel, reportedAt: now }), report];
   }
 
   private deadMessage(job: DeferredJob, { key, code, reason, patienceMs }: CaptionDeferred): OutgoingMessage {
     const waited = `${reason}. It was waited for ${Math.round(patienceMs / 60_000)} minutes`;
-    this.givenUp.say(`${code} ${key}`, `image ${imageIdOf(job).join()} is given up (${code}): ${waited}`);
+    const [image] = contentOf(job);
+    this.givenUp.say(`${code} ${key}`, `image ${image?.imageId} is given up (${code}): ${waited}`);
     const added = {
       [headers.attempt]: Math.min(job.attempt, maxAttempts),
       [headers.deathCode]: code,
@@ -142,9 +146,9 @@ export class DeferredJobConsumer {
 }
 
 /** None where the body is no job: that is for the job's own consumer to find out. */
-function imageIdOf({ body }: DeferredJob): number[] {
+function contentOf({ body }: DeferredJob): CaptionRequested[] {
   try {
-    return [captionRequested.decode(Buffer.from(body, 'utf8')).imageId];
+    return [captionRequested.decode(Buffer.from(body, 'utf8'))];
   } catch {
     return [];
   }

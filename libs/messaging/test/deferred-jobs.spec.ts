@@ -195,6 +195,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     const minutesAgo = Date.now() - 180_000;
     const body = captionRequested.encode({
       imageId: 7,
+      nonce: 'aa',
       url: `https://${dead}/`,
       requestedAt: '2026-01-01T00:00:00.000Z',
     });
@@ -213,7 +214,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     });
     await consume(async () => undefined);
     const report = await until('it is reported', () => probe.take('api.completions'));
-    expect(captionWaiting.decode(report.content)).toEqual({ imageIds: [7] });
+    expect(captionWaiting.decode(report.content)).toEqual({ imageIds: [7], nonces: ['aa'] });
     const resting = await until('it waits', () => probe.take('caption.jobs.deferred.1'));
     expect(captionDeferred.decode(resting.content)).toMatchObject({
       reportedAt: expect.any(Number),

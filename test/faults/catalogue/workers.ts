@@ -9,11 +9,15 @@ import { holdAck, holdConfirm, holdPublish, killAndReplace, killedAt, meanwhile 
 const inS3 = { storage: 's3' } as const;
 const firstWorker = ({ workers }: House): Member => workers[0];
 
+/** What a worker writes of a job, one after the other. */
+const writes = { record: /\/results\/.*\.json$/, file: /\/\d+\.txt$/ };
+
 /** Kills whichever worker is about to write a result, or has just written one and not heard of it. */
-function killedAtResult(moment: 'arrived' | 'done'): Fault['inflict'] {
+function killedAtResult(write: keyof typeof writes, moment: 'arrived' | 'done'): Fault['inflict'] {
   return async (scene) => {
     const { house } = scene;
-    const isResult = ({ method, path }: { method: string; path: string }) => method === 'PUT' && path.endsWith('.txt');
+    const isResult = ({ method, path }: { method: string; path: string }) =>
+      method === 'PUT' && writes[write].test(path);
     const { caller, goOn } = await house.objects.hold(isResult, moment);
     // what arrived is lost with its sender: the call of a dead process has no effect any more
     await killAndReplace(scene, house.named(caller), moment === 'done' ? goOn : undefined);
@@ -59,13 +63,19 @@ export const workerFaults: Fault[] = [
     name: 'worker-killed-inferred',
     title: 'worker killed: captioned, not stored',
     house: inS3,
-    inflict: killedAtResult('arrived'),
+    inflict: killedAtResult('record', 'arrived'),
+  },
+  {
+    name: 'worker-killed-kept',
+    title: 'worker killed: its result kept, the file not written',
+    house: inS3,
+    inflict: killedAtResult('record', 'done'),
   },
   {
     name: 'worker-killed-stored',
     title: 'worker killed: stored, not reported',
     house: inS3,
-    inflict: killedAtResult('done'),
+    inflict: killedAtResult('file', 'done'),
   },
   {
     name: 'worker-killed-publishing',

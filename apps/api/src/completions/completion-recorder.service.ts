@@ -27,12 +27,12 @@ export class CompletionRecorder {
 
   async record(reports: Report[]): Promise<void> {
     const single = reports.filter((report): report is ReportOfOne => !(report instanceof CaptionWaiting));
-    const ended = new Set(single.filter((report) => !(report instanceof CaptionStarted)).map(({ imageId }) => imageId));
+    const ended = new Set(single.filter((report) => !(report instanceof CaptionStarted)).map(jobOf));
     await this.repository.recordWaiting(
-      reports.flatMap((report) => (report instanceof CaptionWaiting ? report.imageIds : [])),
+      reports.flatMap((report) => (report instanceof CaptionWaiting ? jobsOf(report) : [])),
     );
     // a start whose end came with it would be overwritten at once, and the end tells it too
-    const started = latestOf(single, CaptionStarted).filter(({ imageId }) => !ended.has(imageId));
+    const started = latestOf(single, CaptionStarted).filter((report) => !ended.has(jobOf(report)));
     const recorded: RecordedStatus[] = [
       ...(await this.repository.recordStarted(started)),
       ...(await this.repository.recordFailed(latestOf(single, CaptionFailed))),
@@ -42,12 +42,21 @@ export class CompletionRecorder {
   }
 }
 
+/** Tells jobs apart: those of different images too that have, or had, the same id. */
+function jobOf({ imageId, nonce }: ReportOfOne): string {
+  return `${imageId} ${nonce ?? ''}`;
+}
+
+function jobsOf({ imageIds, nonces }: CaptionWaiting): { imageId: number; nonce?: string }[] {
+  return imageIds.map((imageId, index) => ({ imageId, nonce: nonces?.[index] || undefined }));
+}
+
 /**
- * The reports of one kind, one an image: a statement cannot update a row twice. In the order of their images: replicas that
+ * The reports of one kind, one a job: a statement cannot update a row twice. In the order of their images: replicas that
  * were given the same reports then wait for each other's rows, and never each for the other's.
  */
 function latestOf<T extends ReportOfOne>(reports: ReportOfOne[], kind: new () => T): T[] {
   const ofKind = reports.filter((report): report is T => report instanceof kind);
-  const latest = new Map(ofKind.map((report) => [report.imageId, report]));
+  const latest = new Map(ofKind.map((report) => [jobOf(report), report]));
   return [...latest.values()].sort((one, other) => one.imageId - other.imageId);
 }

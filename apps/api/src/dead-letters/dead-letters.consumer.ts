@@ -1,5 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { captionRequested, deadCaptionJobs, deadCompletions, imageRecorded } from '@ekphrasis/contracts';
+import {
+  captionRequested,
+  deadCaptionJobs,
+  deadCompletions,
+  imageRecorded,
+  type CaptionRequested,
+} from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
 import {
   completionFailures,
@@ -48,9 +54,9 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
 
   /** The last stop: whatever goes wrong here is waited out, since there is nowhere to put the letter instead. */
   private async keep(queue: string, letter: DeadLetter): Promise<void> {
-    const imageId = queue === deadCaptionJobs.name ? this.imageOf(letter) : undefined;
+    const { imageId, nonce } = (queue === deadCaptionJobs.name && this.jobIn(letter)) || {};
     try {
-      const failed = await this.repository.keep({ ...letter, queue, imageId });
+      const failed = await this.repository.keep({ ...letter, queue, imageId, nonce });
       if (!failed || imageId === undefined) return;
       await this.publisher.send(imageRecorded, { images: [{ imageId, status: 'failed' }] }, { transient: true });
     } catch (error) {
@@ -58,9 +64,9 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
     }
   }
 
-  private imageOf(letter: DeadLetter): number | undefined {
+  private jobIn(letter: DeadLetter): CaptionRequested | undefined {
     try {
-      return captionRequested.decode(letter.body).imageId;
+      return captionRequested.decode(letter.body);
     } catch (error) {
       this.logger.warn(`kept a dead letter that is no job: ${(error as Error).message}`);
       return undefined;

@@ -1,14 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { sql, type Transaction } from 'kysely';
 import type { ImageStatus } from '@ekphrasis/contracts';
 import type { DeadLetter } from '@ekphrasis/messaging';
 import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistence';
+import { jobColumns, sendJobs, type ImageJob } from '../images/image-jobs.js';
 import { DeadLetterNotFoundError, DeadLetterUnreadableError } from './dead-letters.errors.js';
 
 /** A dead letter with the queue it was found in and the image it is about, where it can be told. */
 export interface FoundDeadLetter extends DeadLetter {
   queue: string;
   imageId?: number;
+  /** Of the job, where it has one. */
+  nonce?: string;
 }
 
 export interface ListedDeadLetter {
@@ -23,11 +26,14 @@ export interface ListedDeadLetter {
 
 @Injectable()
 export class DeadLettersRepository {
+  private readonly logger = new Logger(DeadLettersRepository.name);
+
   constructor(private readonly database: Database) {}
 
   /**
    * Keeps a dead letter and, in the same transaction, ends its image as failed, so that nobody waits for it. The same one
    * again takes the place of the first. One about an image that has its description is not kept: nothing is left to be done.
+   * Nor is one of a job that another image had, whose id this one has now; its own job is sent again, as after a report of such.
    * @returns whether its image has failed
    */
   async keep(letter: FoundDeadLetter): Promise<boolean> {
@@ -35,14 +41,19 @@ export class DeadLettersRepository {
     const reason = letter.reason.replaceAll('\0', '');
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {
-        const status = imageId === undefined ? undefined : await lockImage(transaction, imageId);
-        if (status === 'described') return false;
+        const image = imageId === undefined ? undefined : await lockImage(transaction, imageId);
+        if (image && isOfAnother(letter, image)) {
+          this.logger.warn(`ignored a dead letter of a job that another image had, whose id is ${image.id}`);
+          if (image.status !== 'failed') await sendJobs(transaction, [image]);
+          return false;
+        }
+        if (image?.status === 'described') return false;
         await insertOnce({ ...letter, reason }).execute(transaction);
-        if (imageId === undefined || status === undefined) return false;
+        if (image === undefined) return false;
         await transaction
           .updateTable('images')
           .set({ status: 'failed', failure_code: code, failure_reason: reason, attempts, finished_at: sql`now()` })
-          .where('id', '=', imageId)
+          .where('id', '=', image.id)
           .where('status', 'in', ['queued', 'processing'])
           .execute();
         return true;
@@ -106,6 +117,7 @@ export class DeadLettersRepository {
             requeued_at: sql`now()`,
           })
           .where('id', '=', letter.image_id)
+          .where(sql<boolean>`coalesce(nonce = ${nonceIn(letter.body) ?? null}, true)`)
           .where('status', '=', 'failed')
           .execute();
         return letter.image_id;
@@ -114,10 +126,22 @@ export class DeadLettersRepository {
   }
 }
 
-/** Whoever reports the image meanwhile waits for the end of the transaction. @returns its status, undefined where there is no such image */
-async function lockImage(transaction: Transaction<Schema>, imageId: number): Promise<ImageStatus | undefined> {
-  const query = transaction.selectFrom('images').select('status').where('id', '=', imageId).forUpdate();
-  return (await query.executeTakeFirst())?.status;
+type LockedImage = ImageJob & { status: ImageStatus };
+
+/** Whoever reports the image meanwhile waits for the end of the transaction. @returns undefined where there is no such image */
+async function lockImage(transaction: Transaction<Schema>, imageId: number): Promise<LockedImage | undefined> {
+  const { rows } = await sql<LockedImage>`
+    SELECT ${jobColumns}, status FROM images WHERE id = ${imageId} FOR UPDATE`.execute(transaction);
+  return rows[0];
+}
+
+function isOfAnother(letter: FoundDeadLetter, image: LockedImage): boolean {
+  return letter.nonce !== undefined && image.nonce !== null && letter.nonce !== image.nonce;
+}
+
+/** Of a job; undefined where it has none. */
+function nonceIn(body: Buffer): string | undefined {
+  return (JSON.parse(body.toString('utf8')) as { nonce?: string }).nonce;
 }
 
 /** Of two letters about one image, or with one body where no image can be told, only the newer stays. */

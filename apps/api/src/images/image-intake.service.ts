@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { captionRequested } from '@ekphrasis/contracts';
+import { captionRequested, newNonce } from '@ekphrasis/contracts';
 import { OutboxRelay } from '@ekphrasis/messaging';
 import { jobOptions, type CaptionOptionsDto } from './caption-options.dto.js';
 import { Coalescer } from './coalescer.js';
@@ -7,10 +7,16 @@ import { ImageIds } from './image-ids.js';
 import { IdempotencyKeyReusedError } from './images.errors.js';
 import { ImagesRepository, type AcceptedImage, type NewImage } from './images.repository.js';
 
+/** An image before it is submitted: its id, and what tells it from whichever other had that id or will have it. */
+export interface ReservedImage {
+  imageId: number;
+  nonce: string;
+}
+
 /** What a client wants captioned, once it is known to be well-formed. */
 export interface Submission {
-  /** Taken by `reserveId` where the picture had to be stored under it first. */
-  imageId?: number;
+  /** Where the picture had to be stored under it first. */
+  reserved?: ReservedImage;
   url?: string;
   pictureKey?: string;
   tag?: string;
@@ -38,21 +44,22 @@ export class ImageIntake {
     );
   }
 
-  /** An id for a picture that must be stored before it is submitted. */
-  async reserveId(): Promise<number> {
-    return this.ids.take();
+  /** For a picture that must be stored before it is submitted. */
+  async reserve(): Promise<ReservedImage> {
+    return { imageId: await this.ids.take(), nonce: newNonce() };
   }
 
   /**
    * @returns the image's id: an earlier one where the idempotency key was used before
    * @throws {IdempotencyKeyReusedError} where that was with another request
    */
-  async submit({ imageId, url, pictureKey, tag, options, idempotency }: Submission): Promise<number> {
-    const taken = imageId ?? this.ids.take();
+  async submit({ reserved, url, pictureKey, tag, options, idempotency }: Submission): Promise<number> {
+    const taken = reserved?.imageId ?? this.ids.take();
     const id = typeof taken === 'number' ? taken : await taken;
-    const requestedAt = new Date().toISOString();
-    const job = captionRequested.encode({ imageId: id, url, pictureKey, options: jobOptions(options), requestedAt });
-    const image = { id, url, pictureKey, tag, options, job: job.toString('utf8'), idempotency };
+    const nonce = reserved?.nonce ?? newNonce();
+    const asked = { imageId: id, nonce, url, pictureKey, options: jobOptions(options) };
+    const job = captionRequested.encode({ ...asked, requestedAt: new Date().toISOString() });
+    const image = { id, nonce, url, pictureKey, tag, options, job: job.toString('utf8'), idempotency };
     const accepted = await this.commits.add(image);
     if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
     return accepted.imageId;

@@ -19,7 +19,7 @@ export class ImageCaption {
   confidence: number | null;
 }
 
-/** Where an image is on its way. Times are ISO 8601. */
+/** Where an image is on its way. Times are ISO 8601, and the database's. */
 export class ImageStatusView {
   @ApiProperty({ example: 17 })
   imageId: number;

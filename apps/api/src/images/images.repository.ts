@@ -6,6 +6,7 @@ import { Database, withDatabaseErrors, type StoredCaption, type StoredCaptionOpt
 /** An image about to be accepted, with the job that asks for its caption. */
 export interface NewImage {
   id: number;
+  nonce?: string;
   url?: string;
   pictureKey?: string;
   tag?: string;
@@ -76,8 +77,8 @@ export class ImagesRepository {
     const ids = images.map(({ id }) => id);
     return sql`
       WITH accepted AS (
-        INSERT INTO images (id, url, picture_key, tag, options)
-        SELECT * FROM unnest(${ids}::bigint[], ${images.map(({ url }) => url ?? null)}::text[],
+        INSERT INTO images (id, nonce, url, picture_key, tag, options)
+        SELECT * FROM unnest(${ids}::bigint[], ${images.map(nonceOf)}::text[], ${images.map(({ url }) => url ?? null)}::text[],
           ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[], ${images.map(tagOf)}::text[],
           ${images.map(optionsOf)}::jsonb[])
       )
@@ -89,12 +90,12 @@ export class ImagesRepository {
   private insertKeyed(images: NewImage[]) {
     return sql`
       WITH offered AS (
-        SELECT * FROM unnest(${images.map(({ id }) => id)}::bigint[],
+        SELECT * FROM unnest(${images.map(({ id }) => id)}::bigint[], ${images.map(nonceOf)}::text[],
           ${images.map(({ url }) => url ?? null)}::text[], ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[],
           ${images.map(({ job }) => job)}::text[], ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
           ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[],
           ${images.map(tagOf)}::text[], ${images.map(optionsOf)}::jsonb[]
-        ) AS offered (id, url, picture_key, job, key, fingerprint, tag, options)
+        ) AS offered (id, nonce, url, picture_key, job, key, fingerprint, tag, options)
       ), claimed AS (
         INSERT INTO idempotency_keys (key, fingerprint, image_id)
         SELECT key, fingerprint, id FROM offered WHERE key IS NOT NULL ORDER BY key, id
@@ -102,7 +103,8 @@ export class ImagesRepository {
       ), fresh AS (
         SELECT * FROM offered WHERE key IS NULL OR id IN (SELECT image_id FROM claimed)
       ), accepted AS (
-        INSERT INTO images (id, url, picture_key, tag, options) SELECT id, url, picture_key, tag, options FROM fresh
+        INSERT INTO images (id, nonce, url, picture_key, tag, options)
+        SELECT id, nonce, url, picture_key, tag, options FROM fresh
       )
       INSERT INTO outbox (routing_key, type, body)
       SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job FROM fresh`;
@@ -178,6 +180,10 @@ export class ImagesRepository {
       after = ids.at(-1) ?? after;
     }
   }
+}
+
+function nonceOf({ nonce }: NewImage): string | null {
+  return nonce ?? null;
 }
 
 function tagOf({ tag }: NewImage): string | null {

@@ -16,13 +16,13 @@ describe('PictureUpload', () => {
   beforeEach(() => {
     objects = new Map();
     submitted = [];
-    submit = async ({ imageId }) => imageId!;
+    submit = async ({ reserved }) => reserved!.imageId;
     const storage = {
       write: async (key: string, bytes: Uint8Array) => void objects.set(key, bytes),
       remove: async (key: string) => void objects.delete(key),
     } as Partial<ObjectStorage> as ObjectStorage;
     const intake = {
-      reserveId: async () => 17,
+      reserve: async () => ({ imageId: 17, nonce: 'aa' }),
       submit: (submission: Submission) => {
         submitted.push(submission);
         return submit(submission);
@@ -52,12 +52,14 @@ describe('PictureUpload', () => {
 
   it('stores the picture before its image is committed', async () => {
     submit = async () => {
-      expect(objects.get('pictures/17')).toEqual(png);
+      expect(objects.get('pictures/17-aa')).toEqual(png);
       return 17;
     };
     expect(await upload.accept(requestWith(png))).toBe(17);
-    expect(submitted).toEqual([{ imageId: 17, pictureKey: 'pictures/17', idempotency: undefined }]);
-    expect([...objects.keys()]).toEqual(['pictures/17']);
+    expect(submitted).toEqual([
+      { reserved: { imageId: 17, nonce: 'aa' }, pictureKey: 'pictures/17-aa', idempotency: undefined },
+    ]);
+    expect([...objects.keys()]).toEqual(['pictures/17-aa']);
   });
 
   it('knows the same picture again by its bytes', async () => {
@@ -84,7 +86,7 @@ describe('PictureUpload', () => {
   it('keeps the picture where nobody can tell whether its image was committed', async () => {
     submit = () => Promise.reject(new CodedError('database-unavailable', 'No answer', { retryable: true }));
     await expect(upload.accept(requestWith(png))).rejects.toMatchObject({ code: 'database-unavailable' });
-    expect([...objects.keys()]).toEqual(['pictures/17']);
+    expect([...objects.keys()]).toEqual(['pictures/17-aa']);
   });
 
   it.each([
@@ -132,7 +134,7 @@ describe('PictureUpload', () => {
     ],
   ])('takes %s', async (_, parts) => {
     await upload.accept(requestOf(...parts));
-    expect(submitted).toEqual([expect.objectContaining({ imageId: 17, tag: 'x', options: all })]);
+    expect(submitted).toEqual([expect.objectContaining({ tag: 'x', options: all })]);
   });
 
   it.each([

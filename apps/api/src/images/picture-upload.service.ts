@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { pictureKey } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { ImageIntake } from './image-intake.service.js';
@@ -28,19 +29,19 @@ export class PictureUpload {
 
   private async store(request: FastifyRequest, idempotencyKey?: string): Promise<number> {
     const { picture, details } = await readUploadForm(request);
-    const imageId = await this.intake.reserveId();
-    const pictureKey = `pictures/${imageId}`;
-    await this.storage.write(pictureKey, picture);
+    const reserved = await this.intake.reserve();
+    const key = pictureKey(reserved);
+    await this.storage.write(key, picture);
     const idempotency = idempotencyKey
       ? { key: idempotencyKey, fingerprint: requestFingerprint(picture, details) }
       : undefined;
     try {
-      const accepted = await this.intake.submit({ imageId, pictureKey, ...details, idempotency });
-      if (accepted !== imageId) await this.storage.remove(pictureKey);
+      const accepted = await this.intake.submit({ reserved, pictureKey: key, ...details, idempotency });
+      if (accepted !== reserved.imageId) await this.storage.remove(key);
       return accepted;
     } catch (error) {
       // after any other failure the image may have been committed all the same, and its job asks for the picture
-      if (codeOf(error) === 'idempotency-key-reused') await this.storage.remove(pictureKey);
+      if (codeOf(error) === 'idempotency-key-reused') await this.storage.remove(key);
       throw error;
     }
   }

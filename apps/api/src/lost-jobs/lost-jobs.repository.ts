@@ -1,19 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { captionRequested } from '@ekphrasis/contracts';
-import { Database, withDatabaseErrors, type StoredCaptionOptions } from '@ekphrasis/persistence';
-import { jobOptions } from '../images/caption-options.dto.js';
+import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import { jobColumns, sendJobs, type ImageJob } from '../images/image-jobs.js';
 
 /** Between one time and the next that a job is sent again, at most. */
 const longestRest = '1 hour';
-
-interface LostImage {
-  id: number;
-  url: string | null;
-  pictureKey: string | null;
-  options: StoredCaptionOptions | null;
-  queuedAt: Date;
-}
 
 @Injectable()
 export class LostJobsRepository {
@@ -40,7 +31,7 @@ export class LostJobsRepository {
   async requeue(before: Date, limit: number): Promise<number> {
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {
-        const { rows: images } = await sql<LostImage>`
+        const { rows: images } = await sql<ImageJob>`
           WITH lost AS (
             SELECT id FROM images
             WHERE status IN ('queued', 'processing') AND finished_at IS NULL
@@ -50,25 +41,10 @@ export class LostJobsRepository {
           )
           UPDATE images SET status = 'queued', attempts = 0, requeued_at = now()
           FROM lost WHERE images.id = lost.id
-          RETURNING images.id, url, picture_key AS "pictureKey", options, queued_at AS "queuedAt"`.execute(transaction);
-        if (images.length === 0) return 0;
-        await sql`
-          INSERT INTO outbox (routing_key, type, body)
-          SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job
-          FROM unnest(${images.map(jobOf)}::text[]) AS job`.execute(transaction);
+          RETURNING ${jobColumns}`.execute(transaction);
+        await sendJobs(transaction, images);
         return images.length;
       }),
     );
   }
-}
-
-function jobOf({ id, url, pictureKey, options, queuedAt }: LostImage): string {
-  const job = {
-    imageId: id,
-    url: url ?? undefined,
-    pictureKey: pictureKey ?? undefined,
-    options: jobOptions(options),
-    requestedAt: queuedAt.toISOString(),
-  };
-  return captionRequested.encode(job).toString('utf8');
 }

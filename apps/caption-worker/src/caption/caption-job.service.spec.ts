@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome } from '@ekphrasis/blip';
-import { type CaptionRequested, type MessageContract } from '@ekphrasis/contracts';
+import { captionResult, type CaptionRequested, type MessageContract } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
 import type { FetchOptions, PictureFetcher } from '@ekphrasis/fetching';
 import type { Publisher } from '@ekphrasis/messaging';
 import type { ObjectStorage } from '@ekphrasis/storage';
 import { CaptionJobs } from './caption-job.service.js';
+import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
 
 /** Objects in memory; `racer` is what another worker writes just before this one. */
@@ -68,8 +69,8 @@ class RecordingPublisher {
 }
 
 const requestedAt = '2026-01-01T00:00:00.000Z';
-const byUrl: CaptionRequested = { imageId: 17, url: 'https://example.org/a.png', requestedAt };
-const uploaded: CaptionRequested = { imageId: 18, pictureKey: 'pictures/18', requestedAt };
+const byUrl: CaptionRequested = { imageId: 17, nonce: 'aa', url: 'https://example.org/a.png', requestedAt };
+const uploaded: CaptionRequested = { imageId: 18, nonce: 'bb', pictureKey: 'pictures/18-bb', requestedAt };
 
 const slow = (): void => undefined;
 
@@ -94,7 +95,13 @@ describe('CaptionJobs', () => {
       away: () => undefined,
     };
     const fetcher: PictureFetcher = { fetch, hosts, close: async () => undefined };
-    jobs = new CaptionJobs(new CaptionService(model), publisher as unknown as Publisher, fetcher, storage);
+    jobs = new CaptionJobs(
+      new CaptionService(model),
+      publisher as unknown as Publisher,
+      new CaptionResults(storage),
+      fetcher,
+      storage,
+    );
   });
 
   const run = (message: CaptionRequested, attempt = 1) =>
@@ -109,6 +116,7 @@ describe('CaptionJobs', () => {
     expect(publisher.sent.map(([key]) => key)).toEqual(['caption.started', 'caption.completed']);
     expect(reports()[0]![1]).toEqual({
       imageId: 17,
+      nonce: 'aa',
       description: 'a cat',
       confidence: 0.5,
       model: 'reading',
@@ -116,6 +124,7 @@ describe('CaptionJobs', () => {
       startedAt: expect.any(String),
       completedAt: expect.any(String),
     });
+    expect(publisher.sent[0]![1]).toMatchObject({ imageId: 17, nonce: 'aa' });
   });
 
   it('writes the caption alone, in UTF-8', async () => {
@@ -124,21 +133,80 @@ describe('CaptionJobs', () => {
     expect(storage.objects.get('17.txt')).toEqual(Buffer.from('ein Kätzchen 🐈', 'utf8'));
   });
 
-  it('reports an earlier result without fetching or captioning again', async () => {
-    await storage.write('17.txt', Buffer.from('a dog'));
+  it('reports what it came to before, in full, without fetching or captioning again', async () => {
+    await run(byUrl);
     await run(byUrl, 2);
-    expect(fetch).not.toHaveBeenCalled();
-    expect(model.seen).toEqual([]);
-    expect(reports()).toEqual([['caption.completed', expect.objectContaining({ imageId: 17, description: 'a dog' })]]);
-    expect(reports()[0]![1]).not.toHaveProperty('confidence');
+    expect(fetch).toHaveBeenCalledTimes(1);
+    const [first, second] = reports().map(([, report]) => report);
+    expect(second).toEqual({ ...first, attempt: 2, startedAt: expect.any(String), completedAt: expect.any(String) });
   });
 
   it('reports what another worker wrote first, and not what it would have written', async () => {
-    storage.racer = 'a dog';
+    storage.racer = captionResult.encode({ description: 'a dog', confidence: 0.25, model: 'other' }).toString();
     await run(byUrl);
     expect(textAt('17.txt')).toBe('a dog');
-    expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a dog' })]]);
-    expect(reports()[0]![1]).not.toHaveProperty('model');
+    expect(reports()).toEqual([
+      [
+        'caption.completed',
+        expect.objectContaining({ nonce: 'aa', description: 'a dog', confidence: 0.25, model: 'other' }),
+      ],
+    ]);
+  });
+
+  describe('with the id of an image of a lost life of the database', () => {
+    const other: CaptionRequested = { ...byUrl, nonce: 'zz' };
+
+    it('takes nothing of the other for its own', async () => {
+      await run(other);
+      fetch.mockResolvedValue(Buffer.from('a dog'));
+      await run(byUrl);
+      expect(reports()[1]![1]).toMatchObject({ nonce: 'aa', description: 'a dog' });
+      expect(textAt('17.txt')).toBe('a dog');
+    });
+
+    it('puts the file right when it comes again, whoever wrote it last', async () => {
+      await run(byUrl);
+      fetch.mockResolvedValue(Buffer.from('a dog'));
+      await run(other);
+      expect(textAt('17.txt')).toBe('a dog');
+      await run(byUrl, 2);
+      expect(textAt('17.txt')).toBe('a cat');
+      expect(reports()[2]![1]).toMatchObject({ nonce: 'aa', description: 'a cat' });
+    });
+
+    it('takes no file of an earlier version for its own', async () => {
+      await storage.write('17.txt', Buffer.from('a dog'));
+      await run(byUrl);
+      expect(reports()[0]![1]).toMatchObject({ description: 'a cat' });
+      expect(textAt('17.txt')).toBe('a cat');
+    });
+  });
+
+  describe('of an earlier version, without a nonce', () => {
+    const old: CaptionRequested = { imageId: 17, url: 'https://example.org/a.png', requestedAt };
+
+    it('has the file alone, and reports without a nonce', async () => {
+      await run(old);
+      expect([...storage.objects.keys()]).toEqual(['17.txt']);
+      expect(textAt('17.txt')).toBe('a cat');
+      expect(reports()[0]![1]).toMatchObject({ description: 'a cat', nonce: undefined });
+    });
+
+    it('reports an earlier result without fetching or captioning again', async () => {
+      await storage.write('17.txt', Buffer.from('a dog'));
+      await run(old, 2);
+      expect(fetch).not.toHaveBeenCalled();
+      expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a dog' })]]);
+      expect(reports()[0]![1]).not.toHaveProperty('confidence');
+    });
+
+    it('reports what another worker wrote first', async () => {
+      storage.racer = 'a dog';
+      await run(old);
+      expect(textAt('17.txt')).toBe('a dog');
+      expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a dog' })]]);
+      expect(reports()[0]![1]).not.toHaveProperty('model');
+    });
   });
 
   it.each(['not-found', 'address-forbidden', 'host-not-found'])(
@@ -207,28 +275,13 @@ describe('CaptionJobs', () => {
       expect(textAt('17.txt')).toBe('a cat');
     });
 
-    it('are reported in full, too, when the job comes again behind its file', async () => {
+    it('are reported in full, too, when the job comes again, though the picture is gone', async () => {
       publisher.fails.add('caption.completed');
       await expect(run(asking)).rejects.toMatchObject({ code: 'broker-unavailable' });
       publisher.fails.clear();
+      fetch.mockRejectedValue(new CodedError('not-found', '', { retryable: false }));
       await run(asking, 2);
       expect(reports()[0]![1]).toMatchObject({ description: 'a cat', captions: both, model: 'reading' });
-    });
-
-    it.each([
-      ['the picture is another by then', () => fetch.mockResolvedValue(Buffer.from('a dog'))],
-      [
-        'the picture is gone by then',
-        () => fetch.mockRejectedValue(new CodedError('not-found', '', { retryable: false })),
-      ],
-      ['its server is away', () => fetch.mockRejectedValue(new CodedError('timeout', '', { retryable: true }))],
-    ])('leave what the file says where %s', async (_, prepare) => {
-      await storage.write('17.txt', Buffer.from('a cat'));
-      prepare();
-      await run(asking, 2);
-      expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a cat' })]]);
-      expect(reports()[0]![1]).not.toHaveProperty('captions');
-      expect(textAt('17.txt')).toBe('a cat');
     });
 
     it('that the model cannot follow end the job as failed', async () => {
@@ -239,23 +292,23 @@ describe('CaptionJobs', () => {
   });
 
   describe('an uploaded picture', () => {
-    beforeEach(() => storage.write('pictures/18', Buffer.from('a bird')));
+    beforeEach(() => storage.write('pictures/18-bb', Buffer.from('a bird')));
 
     it('comes from storage, and is forgotten once it is described', async () => {
       await run(uploaded);
       expect(fetch).not.toHaveBeenCalled();
-      expect([...storage.objects.keys()]).toEqual(['18.txt']);
+      expect([...storage.objects.keys()].sort()).toEqual(['18.txt', 'results/18-bb.json']);
       expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a bird' })]]);
     });
 
     it('stays until its report is confirmed', async () => {
       publisher.fails.add('caption.completed');
       await expect(run(uploaded)).rejects.toMatchObject({ code: 'broker-unavailable' });
-      expect(storage.objects.has('pictures/18')).toBe(true);
+      expect(storage.objects.has('pictures/18-bb')).toBe(true);
     });
 
     it('ends as failed where it is gone', async () => {
-      await storage.remove('pictures/18');
+      await storage.remove('pictures/18-bb');
       await run(uploaded);
       expect(reports()).toEqual([['caption.failed', expect.objectContaining({ code: 'picture-missing' })]]);
     });

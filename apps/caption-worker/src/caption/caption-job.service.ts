@@ -3,8 +3,8 @@ import {
   captionCompleted,
   captionFailed,
   captionStarted,
-  type CaptionCompleted,
   type CaptionRequested,
+  type CaptionResult,
 } from '@ekphrasis/contracts';
 import { isCodedError, type CodedError } from '@ekphrasis/errors';
 import type { Caption } from '@ekphrasis/blip';
@@ -13,9 +13,8 @@ import { Publisher, type Delivery } from '@ekphrasis/messaging';
 import { LikeLines } from '@ekphrasis/observability';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { PictureMissingError } from './caption.errors.js';
+import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
-
-type Result = Pick<CaptionCompleted, 'description' | 'confidence' | 'captions' | 'model'>;
 
 /** What ends a download, and whom to tell that one is slow. */
 interface Waiting {
@@ -24,7 +23,7 @@ interface Waiting {
 }
 
 /**
- * Does one caption job: fetch, caption, store the result, report it. Every step can be repeated. The result file is written
+ * Does one caption job: fetch, caption, store the result, report it. Every step can be repeated. A job's result is written
  * once: whoever comes later, after a crash or in a race, reports what the first one wrote.
  */
 @Injectable()
@@ -35,6 +34,7 @@ export class CaptionJobs {
   constructor(
     private readonly captions: CaptionService,
     private readonly publisher: Publisher,
+    private readonly results: CaptionResults,
     @Inject(PICTURE_FETCHER) private readonly fetcher: PictureFetcher,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
   ) {}
@@ -46,6 +46,7 @@ export class CaptionJobs {
       const result = await this.resultOf(job, { attempt, startedAt }, { signal, onSlow: slow });
       await this.publisher.send(captionCompleted, {
         imageId: job.imageId,
+        nonce: job.nonce,
         ...result,
         attempt,
         startedAt,
@@ -62,36 +63,15 @@ export class CaptionJobs {
     job: CaptionRequested,
     start: { attempt: number; startedAt: string },
     waiting: Waiting,
-  ): Promise<Result> {
+  ): Promise<CaptionResult> {
     const { signal } = waiting;
-    const key = `${job.imageId}.txt`;
     // first of all: an image of which nothing is heard for long counts as lost, also where storage is what keeps it waiting
     this.announce(job, start);
-    const earlier = await this.storage.read(key, signal);
-    if (earlier) return this.earlierResult(job, textOf(earlier), waiting);
-    const caption = await this.captionOf(job, waiting);
-    const kept = textOf(await this.storage.writeOnce(key, Buffer.from(caption.text, 'utf8'), signal));
-    return this.resultWith(kept, caption);
+    const earlier = await this.results.find(job, signal);
+    return earlier ?? this.results.keep(job, this.resultWith(await this.captionOf(job, waiting)), signal);
   }
 
-  /**
-   * The file holds the best caption alone. Where several were asked for they are made again, if they can be; what the file says
-   * stays the description whatever comes of that.
-   */
-  private async earlierResult(job: CaptionRequested, kept: string, waiting: Waiting): Promise<Result> {
-    if ((job.options?.captions ?? 1) === 1) return { description: kept };
-    try {
-      return this.resultWith(kept, await this.captionOf(job, waiting));
-    } catch (error) {
-      waiting.signal.throwIfAborted();
-      this.logger.warn(`image ${job.imageId}: only its first caption is left: ${(error as Error).message}`);
-      return { description: kept };
-    }
-  }
-
-  /** All of a caption where its words are what the file says; else those alone. */
-  private resultWith(kept: string, { text, confidence, sentences }: Caption): Result {
-    if (kept !== text) return { description: kept };
+  private resultWith({ text, confidence, sentences }: Caption): CaptionResult {
     const captions = sentences.map((sentence) => ({ text: sentence.text, confidence: sentence.confidence }));
     return {
       description: text,
@@ -113,20 +93,20 @@ export class CaptionJobs {
   }
 
   /** For people who watch; nobody waits for it. */
-  private announce({ imageId }: CaptionRequested, start: { attempt: number; startedAt: string }): void {
-    this.publisher.send(captionStarted, { imageId, ...start }, { transient: true }).catch((error: Error) => {
+  private announce({ imageId, nonce }: CaptionRequested, start: { attempt: number; startedAt: string }): void {
+    this.publisher.send(captionStarted, { imageId, nonce, ...start }, { transient: true }).catch((error: Error) => {
       this.logger.debug(`image ${imageId}: its start was not announced: ${error.message}`);
     });
   }
 
   private async reportFailure(
-    { imageId }: CaptionRequested,
+    { imageId, nonce }: CaptionRequested,
     { code, message }: CodedError,
     start: { attempt: number; startedAt: string },
   ): Promise<void> {
     this.failures.say(`${code} ${message}`, `image ${imageId} failed (${code}): ${message}`);
     const failedAt = new Date().toISOString();
-    await this.publisher.send(captionFailed, { imageId, code, reason: message, ...start, failedAt });
+    await this.publisher.send(captionFailed, { imageId, nonce, code, reason: message, ...start, failedAt });
   }
 
   /** An uploaded picture is not kept once it is described. One that stays behind is harmless. */
@@ -136,8 +116,4 @@ export class CaptionJobs {
       this.logger.warn(`image ${imageId}: its picture stays in storage: ${error.message}`);
     });
   }
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

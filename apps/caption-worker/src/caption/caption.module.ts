@@ -5,6 +5,7 @@ import { ModelProvision } from '../model/model-provision.js';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionConsumer } from './caption.consumer.js';
 import { CaptionJobs } from './caption-job.service.js';
+import { CaptionResults } from './caption-results.js';
 import { CAPTION_MODEL, CaptionService } from './caption.service.js';
 import { soundModel } from '../model/sound-model.js';
 import { DecoderMemory } from './decoder-memory.metrics.js';
@@ -25,6 +26,7 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
     },
     CaptionConsumer,
     CaptionJobs,
+    CaptionResults,
     CaptionService,
     DecoderMemory,
   ],

@@ -1,11 +1,15 @@
 import { IsISO8601, IsInt, IsPositive, IsString } from 'class-validator';
 import { defineMessage } from '../message-contract.js';
+import { Nonce } from '../nonce.js';
 
 /** A job has ended without a caption and no further attempt would help. */
 export class CaptionFailed {
   @IsInt()
   @IsPositive()
   imageId: number;
+
+  @Nonce()
+  nonce?: string;
 
   /** The error's code, e.g. `host-not-found`. */
   @IsString()

@@ -10,6 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { defineMessage } from '../message-contract.js';
+import { Nonce } from '../nonce.js';
 import { CaptionOptions } from './caption-options.js';
 
 /** A job: caption this picture. Carries either the URL to fetch or the key of a picture in storage. */
@@ -17,6 +18,10 @@ export class CaptionRequested {
   @IsInt()
   @IsPositive()
   imageId: number;
+
+  /** Of the image’s row; see `newNonce`. Reports about the job carry it, and so does what is kept of it in storage. */
+  @Nonce()
+  nonce?: string;
 
   /** As the client gave it; possibly without a scheme. */
   @ValidateIf((message: CaptionRequested) => message.pictureKey === undefined)

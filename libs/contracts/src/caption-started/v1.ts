@@ -1,11 +1,15 @@
 import { IsISO8601, IsInt, IsPositive } from 'class-validator';
 import { defineMessage } from '../message-contract.js';
+import { Nonce } from '../nonce.js';
 
 /** A worker has taken up a job. For people who watch: losing one harms nothing. */
 export class CaptionStarted {
   @IsInt()
   @IsPositive()
   imageId: number;
+
+  @Nonce()
+  nonce?: string;
 
   /** 1 for the first try. */
   @IsInt()

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, IsInt, IsPositive } from 'class-validator';
+import { ArrayMaxSize, IsInt, IsOptional, IsPositive, IsString } from 'class-validator';
 import { mostDeferredJobs } from '../caption-deferred/v1.js';
 import { defineMessage } from '../message-contract.js';
 
@@ -8,6 +8,12 @@ export class CaptionWaiting {
   @IsPositive({ each: true })
   @ArrayMaxSize(mostDeferredJobs)
   imageIds: number[];
+
+  /** The jobs' nonces, in the order of the ids; empty where a job has none. Absent where the sender knows of none. */
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(mostDeferredJobs)
+  nonces?: string[];
 }
 
 export const captionWaiting = defineMessage('caption.waiting', 1, CaptionWaiting);

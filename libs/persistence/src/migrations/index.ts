@@ -3,6 +3,7 @@ import * as images from './0001-images.js';
 import * as lostJobs from './0002-lost-jobs.js';
 import * as deadLettersOnce from './0003-dead-letters-once.js';
 import * as captionOptions from './0004-caption-options.js';
+import * as nonce from './0005-nonce.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, SchemaMigration> = {
   '0002-lost-jobs': lostJobs,
   '0003-dead-letters-once': deadLettersOnce,
   '0004-caption-options': captionOptions,
+  '0005-nonce': nonce,
 };

@@ -1,0 +1,16 @@
+/** The names of what API and workers keep in storage. */
+
+/** The caption alone, for whoever looks into the storage: of image 17, `17.txt`. */
+export function descriptionKey(imageId: number): string {
+  return `${imageId}.txt`;
+}
+
+/** What a job came to, a `CaptionResult`: found by that job alone, whoever else has or had its image's id. */
+export function resultKey({ imageId, nonce }: { imageId: number; nonce: string }): string {
+  return `results/${imageId}-${nonce}.json`;
+}
+
+/** An uploaded picture. Jobs name the key in full: those of earlier versions are `pictures/17`. */
+export function pictureKey({ imageId, nonce }: { imageId: number; nonce: string }): string {
+  return `pictures/${imageId}-${nonce}`;
+}
