@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { captionRequested } from '@ekphrasis/contracts';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
@@ -60,6 +61,28 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
     expect(listed).toMatchObject({ imageId: null });
     await expect(repository.redeliver(listed!.id)).rejects.toMatchObject({ code: 'dead-letter-unreadable' });
     expect(await repository.count()).toBe(1);
+  });
+
+  it('puts a job that was given back into the outbox, as queued anew', async () => {
+    expect(await repository.sendAgain(1)).toBe(true);
+    const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(opened.database);
+    expect(rows).toEqual([
+      { routing_key: 'caption.requested', type: 'caption.requested.v1', body: expect.stringContaining('"imageId":1,') },
+    ]);
+    expect(await image()).toMatchObject({ status: 'queued' });
+    const { requeued_at: requeuedAt } = await opened.database
+      .selectFrom('images')
+      .select('requeued_at')
+      .executeTakeFirstOrThrow();
+    expect(requeuedAt).toBeInstanceOf(Date);
+    expect(await repository.count()).toBe(0);
+  });
+
+  it('sends no job again whose image has ended', async () => {
+    await repository.keep(letter);
+    expect(await repository.sendAgain(1)).toBe(false);
+    const { rows } = await sql`SELECT 1 FROM outbox`.execute(opened.database);
+    expect(rows).toHaveLength(0);
   });
 
   it('keeps a letter once however often it comes, with the newest reason', async () => {

@@ -2,6 +2,8 @@
 export const headers = {
   /** The attempt this message asks for, from 1. */
   attempt: 'x-attempt',
+  /** How many attempts are counted only because a worker was lost that held the job with others. */
+  lostBesideOthers: 'x-lost-beside-others',
   /** How often its job has rested because what all jobs need was away; such rests cost no attempt. */
   rests: 'x-rests',
   /** Since when its job waits for the same host, in milliseconds since 1970; such waiting costs no attempt. */

@@ -53,6 +53,7 @@ export class BatchConsumer<T> {
       queue: options.queue,
       prefetch: options.prefetch,
       onMessage: (message, channel) => this.take({ message, channel }),
+      isIdle: () => this.waiting.length === 0 && !this.working && this.leaving === 0,
     });
   }
 

@@ -1,6 +1,7 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Logger } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
+import type { Duplex } from 'node:stream';
 
 const sameReasonEveryMs = 10_000;
 
@@ -12,16 +13,17 @@ const sameReasonEveryMs = 10_000;
  */
 export class BrokerConnection {
   private readonly logger = new Logger(BrokerConnection.name);
-  private reasonBlocked?: string;
+  private blockage?: { reason: string; since: number };
+  private readonly blockListeners = new Set<(isBlocked: boolean) => void>();
   private said = { reason: '', at: 0 };
 
   constructor(
     private readonly amqp: AmqpConnection,
     readonly name: string,
   ) {
-    this.amqp.managedConnection.on('blocked', ({ reason }) => (this.reasonBlocked = reason));
-    this.amqp.managedConnection.on('unblocked', () => (this.reasonBlocked = undefined));
-    this.amqp.managedConnection.on('disconnect', () => (this.reasonBlocked = undefined));
+    this.amqp.managedConnection.on('blocked', ({ reason }) => this.changeBlockage({ reason, since: Date.now() }));
+    this.amqp.managedConnection.on('unblocked', () => this.changeBlockage());
+    this.amqp.managedConnection.on('disconnect', () => this.changeBlockage());
     this.amqp.managedConnection.on('connectFailed', ({ err }) => this.tellFailure(err));
   }
 
@@ -32,7 +34,28 @@ export class BrokerConnection {
 
   /** Why the broker takes no publishes (a memory or disk alarm), or undefined while it does. */
   get blocked(): string | undefined {
-    return this.reasonBlocked;
+    return this.blockage?.reason;
+  }
+
+  /** For how long it has taken none, in milliseconds; 0 while it does. */
+  get blockedForMs(): number {
+    return this.blockage ? Date.now() - this.blockage.since : 0;
+  }
+
+  /** Calls back now where the broker takes no publishes, whenever it begins to, and when it takes them again. @returns a function that ends it */
+  onBlocked(listener: (isBlocked: boolean) => void): () => void {
+    this.blockListeners.add(listener);
+    if (this.blockage) listener(true);
+    return () => this.blockListeners.delete(listener);
+  }
+
+  /** Breaks the connection, which is then made anew, to the next host where there are several. */
+  renew(reason: string): void {
+    const connection = this.current;
+    if (!connection) return;
+    this.logger.warn(`${this.name} connects anew: ${reason}`);
+    // a polite close would wait for an answer of the broker
+    (connection.connection as unknown as { stream: Duplex }).stream.destroy(new Error(reason));
   }
 
   /** Calls back now where connected, and after every reconnect. @returns a function that ends it */
@@ -40,6 +63,12 @@ export class BrokerConnection {
     this.amqp.managedConnection.on('connect', listener);
     if (this.current) queueMicrotask(listener);
     return () => this.amqp.managedConnection.off('connect', listener);
+  }
+
+  private changeBlockage(blockage?: { reason: string; since: number }): void {
+    if (this.blockage === undefined && blockage === undefined) return;
+    this.blockage = blockage;
+    for (const listener of this.blockListeners) listener(blockage !== undefined);
   }
 
   /** It is tried every second: the same reason is said less often. */

@@ -20,7 +20,7 @@ export class Consumers {
   ) {}
 
   jobs(options: JobConsumerOptions): JobConsumer {
-    return new JobConsumer(this.connection, this.settlement, this.metrics, options);
+    return new JobConsumer(this.connection, this.publisher, this.settlement, this.metrics, options);
   }
 
   deferredJobs(gate: DeferralGate): DeferredJobConsumer {

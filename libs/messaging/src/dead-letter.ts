@@ -13,11 +13,14 @@ export interface DeadLetter {
   code: string;
   reason: string;
   attempts: number;
+  /** Not dead: its worker gave it back because the broker took no messages, and it is to be sent again. */
+  givenBack: boolean;
 }
 
 /**
  * Reads a message from a queue of dead letters: moved there by `Settlement`, which says why in headers of our own, or by
- * the broker itself, which does when deliveries pass the queue's limit (its consumers died before they could count).
+ * the broker itself, which does when deliveries pass the queue's limit (its consumers died before they could count), and with
+ * what a worker gave back.
  */
 export function deadLetterOf(message: ConsumeMessage): DeadLetter {
   const given: Record<string, unknown> = message.properties.headers ?? {};
@@ -36,5 +39,12 @@ export function deadLetterOf(message: ConsumeMessage): DeadLetter {
       `The broker gave it up (${text('x-first-death-reason', 'for no stated reason')})`,
     ),
     attempts: movedByUs ? attemptOf(message) : maxAttempts,
+    givenBack: !movedByUs && latestDeath(given) === 'rejected',
   };
+}
+
+/** The broker keeps a message's deaths, the latest first. */
+function latestDeath(given: Record<string, unknown>): unknown {
+  const [latest] = Array.isArray(given['x-death']) ? (given['x-death'] as { reason?: unknown }[]) : [];
+  return latest?.reason;
 }

@@ -20,7 +20,7 @@ import { drained } from './drained.js';
 import type { OutgoingMessage, Publisher } from './publisher.js';
 import { publishPatiently } from './publish-patiently.js';
 import { isClosed } from './recovering-channel.js';
-import { captionJobFailures, type Settlement } from './settlement.js';
+import { captionJobFailures, deferredJobFailures, type Settlement } from './settlement.js';
 import { Subscription } from './subscription.js';
 
 const atOnce = 4;
@@ -59,7 +59,9 @@ export class DeferredJobConsumer {
       onMessage: (message, channel) => {
         const run = this.run(message, channel).finally(() => this.running.delete(run));
         this.running.add(run);
+        return run;
       },
+      isIdle: () => this.running.size === 0,
     });
   }
 
@@ -86,7 +88,7 @@ export class DeferredJobConsumer {
     try {
       parcel = decode(message, [captionDeferred]);
     } catch (error) {
-      return this.settlement.failed({ channel, message }, error, captionJobFailures);
+      return this.settlement.failed({ channel, message }, error, deferredJobFailures);
     }
     const outgoing = this.unpack(parcel);
     const isPublished = await publishPatiently(

@@ -8,7 +8,7 @@ import {
   type DeferredJob,
 } from '@ekphrasis/contracts';
 import type { CodedError, Deferral } from '@ekphrasis/errors';
-import { attemptOf, restsOf, waitingSince } from './delivery.js';
+import { attemptOf, lostBesideOthers, restsOf, waitingSince } from './delivery.js';
 import { Publisher, type OutgoingMessage } from './publisher.js';
 import { publishPatiently } from './publish-patiently.js';
 import { isClosed } from './recovering-channel.js';
@@ -20,7 +20,9 @@ const gatherMs = 5;
 interface Gathered {
   readonly unsettled: Unsettled;
   readonly job: DeferredJob;
-  readonly done: () => void;
+  /** Hears whether the job is put away. */
+  readonly done: (isPutAway: boolean) => void;
+  readonly isHopeless: () => boolean;
 }
 
 interface Parcel {
@@ -37,23 +39,33 @@ export class DeferredJobs {
 
   constructor(private readonly publisher: Publisher) {}
 
-  /** Resolves when the job is put away, or its channel is gone and the broker has it back. @param settle acks it */
-  putAway(unsettled: Unsettled, error: CodedError, deferral: Deferral, settle: () => void): Promise<void> {
+  /**
+   * Resolves when the job is put away, or cannot be.
+   * @param isHopeless whether it is no use to go on trying
+   * @param settle answers it
+   */
+  putAway(
+    unsettled: Unsettled,
+    error: CodedError,
+    deferral: Deferral,
+    isHopeless: () => boolean,
+    settle: (isPutAway: boolean) => void,
+  ): Promise<void> {
     const { message } = unsettled;
     const job: DeferredJob = {
       type: String(message.properties.type),
       body: message.content.toString('utf8'),
-      attempt: attemptOf(message),
+      attempt: attemptOf(message) - lostBesideOthers(message),
       rests: restsOf(message),
       since: waitingSince(message),
       until: Math.ceil(deferral.until),
     };
     return new Promise((resolve) => {
-      const done = (): void => {
-        settle();
+      const done = (isPutAway: boolean): void => {
+        settle(isPutAway);
         resolve();
       };
-      this.gather(error, deferral, { unsettled, job, done });
+      this.gather(error, deferral, { unsettled, job, done, isHopeless });
     });
   }
 
@@ -80,11 +92,12 @@ export class DeferredJobs {
   private async send({ of, gathered }: Parcel): Promise<void> {
     const message = parcelMessage({ ...of, jobs: gathered.map(({ job }) => job) });
     const isHeld = (): boolean => gathered.some(({ unsettled }) => !isClosed(unsettled.channel));
-    await publishPatiently(() => this.publisher.publish(message), {
+    const isPutAway = await publishPatiently(() => this.publisher.publish(message), {
       isHeld,
+      isHopeless: () => gathered.every(({ isHopeless }) => isHopeless()),
       onFailure: (error) => this.logger.warn(`cannot put ${gathered.length} jobs away now: ${error.message}`),
     });
-    for (const { done } of gathered) done();
+    for (const { done } of gathered) done(isPutAway);
   }
 }
 

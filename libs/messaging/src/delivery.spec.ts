@@ -45,6 +45,7 @@ it('reads a dead letter that we moved', () => {
     code: 'not-found',
     reason: 'Nothing there',
     attempts: 2,
+    givenBack: false,
   });
 });
 
@@ -56,6 +57,20 @@ it('reads a dead letter that the broker moved', () => {
     attempts: maxAttempts,
     routingKey: 'caption.requested',
   });
+});
+
+it.each([
+  ['was rejected', { 'x-death': [{ reason: 'rejected' }] }, true],
+  ['was rejected after a rest', { 'x-death': [{ reason: 'rejected' }, { reason: 'expired' }] }, true],
+  [
+    'came to its limit after it was rejected',
+    { 'x-death': [{ reason: 'delivery_limit' }, { reason: 'rejected' }] },
+    false,
+  ],
+  ['was moved by us', { 'x-death': [{ reason: 'rejected' }], [headers.deathCode]: 'not-found' }, false],
+  ['has no deaths that make sense', { 'x-death': 'rejected' }, false],
+])('takes for given back what only was rejected: what %s', (_, given, givenBack) => {
+  expect(deadLetterOf(delivered(given)).givenBack).toBe(givenBack);
 });
 
 it('reads a dead letter without any headers', () => {

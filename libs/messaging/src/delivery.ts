@@ -24,6 +24,12 @@ export function attemptOf(message: ConsumeMessage): number {
   return (typeof counted === 'number' && counted > 0 ? counted : 1) + unansweredDeliveries(message);
 }
 
+/** How many attempts count only because the job was with a lost worker beside others: it may have had no part in that. */
+export function lostBesideOthers(message: ConsumeMessage): number {
+  const counted: unknown = message.properties.headers?.[headers.lostBesideOthers];
+  return typeof counted === 'number' && counted > 0 ? counted : 0;
+}
+
 /** How often the job has rested for what was not its fault. */
 export function restsOf(message: ConsumeMessage): number {
   const counted: unknown = message.properties.headers?.[headers.rests];

@@ -6,6 +6,7 @@ import type { DeferralGate } from './deferral-gate.js';
 import { attemptOf, decode, type Delivery, unansweredDeliveries } from './delivery.js';
 import { drained } from './drained.js';
 import { JobPlaces } from './job-places.js';
+import type { Publisher } from './publisher.js';
 import { captionJobFailures, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
 
@@ -19,14 +20,17 @@ export interface JobConsumerOptions {
   isolateUnanswered: boolean;
   /** Resolves when the job's effects are durable. A rejection is retried or dead-lettered as `Settlement` says. */
   handle: (delivery: Delivery<CaptionRequested>) => Promise<void>;
+  /** Reports the result of an earlier try, where there is one: asked before a job is given up, or sent on, for lost workers. */
+  reportEarlier?: (delivery: Delivery<CaptionRequested>) => Promise<boolean>;
   /** Knows which jobs would only wait: these are put away untried. */
   gate?: DeferralGate;
 }
 
 /**
- * Caption jobs, several at once, each answered by its own outcome.
+ * Caption jobs, several at once, each answered by its own outcome. While the broker takes no messages, and so no outcome can be
+ * reported, no jobs are taken.
  *
- * State machine: consuming -> draining (`stop`: takes no more, lets handlers finish) -> closed. Handlers that outlast the
+ * State machine: consuming -> paused (the broker takes no messages) -> consuming; any -> draining (`stop`: takes no more, lets handlers finish) -> closed. Handlers that outlast the
  * time to drain are aborted and their jobs left to the broker, which gives them to another worker.
  */
 export class JobConsumer {
@@ -34,11 +38,13 @@ export class JobConsumer {
   private readonly running = new Set<Promise<void>>();
   private readonly abort = new AbortController();
   private readonly places: JobPlaces;
+  private readonly stopListening: () => void;
   /** Jobs in hand that are being tried. */
   private held = 0;
 
   constructor(
     connection: BrokerConnection,
+    publisher: Pick<Publisher, 'onBlocked'>,
     private readonly settlement: Settlement,
     private readonly metrics: MessagingMetrics,
     private readonly options: JobConsumerOptions,
@@ -49,7 +55,11 @@ export class JobConsumer {
       prefetch: options.prefetch,
       onMessage: (message, channel) => this.take({ channel, message }),
       onSubscribed: () => this.places.begin(),
+      isIdle: () => this.running.size === 0,
     });
+    this.stopListening = publisher.onBlocked((isBlocked) =>
+      isBlocked ? this.subscription.pause() : this.subscription.resume(),
+    );
     this.places = new JobPlaces({
       usual: options.prefetch,
       slow: options.slow ?? 0,
@@ -64,6 +74,7 @@ export class JobConsumer {
 
   /** Takes no more; what it has goes on. */
   cancel(): Promise<void> {
+    this.stopListening();
     return this.subscription.cancel();
   }
 
@@ -130,15 +141,19 @@ export class JobConsumer {
   private async handle(unsettled: Unsettled): Promise<void> {
     const { message } = unsettled;
     const attempt = attemptOf(message);
+    const job = decode(message, [captionRequested]);
+    const slow = (isSlow: boolean): void => this.places.slowChanged(isSlow);
+    const delivery = { message: job, attempt, signal: this.abort.signal, slow };
+    if (unansweredDeliveries(message) > 0 && (await this.options.reportEarlier?.(delivery))) {
+      return this.settlement.done(unsettled);
+    }
     if (attempt > maxAttempts) {
       throw new CodedError('attempts-exhausted', `Its worker was lost on each of ${maxAttempts} attempts`, {
         retryable: false,
       });
     }
     if (this.options.isolateUnanswered && unansweredDeliveries(message) > 0) return this.settlement.isolate(unsettled);
-    const job = decode(message, [captionRequested]);
-    const slow = (isSlow: boolean): void => this.places.slowChanged(isSlow);
-    await this.options.handle({ message: job, attempt, signal: this.abort.signal, slow });
+    await this.options.handle(delivery);
     this.settlement.done(unsettled);
   }
 }

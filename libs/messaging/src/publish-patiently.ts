@@ -8,6 +8,8 @@ export interface Patience {
   isHeld: () => boolean;
   /** Hears of every failure. */
   onFailure: (error: Error) => void;
+  /** Whether it is no use any more, though it is still held. Never, by default. */
+  isHopeless?: () => boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Patience {
  */
 export async function publishPatiently(
   publish: () => Promise<unknown>,
-  { isHeld, onFailure }: Patience,
+  { isHeld, onFailure, isHopeless = () => false }: Patience,
 ): Promise<boolean> {
   for (let pauseMs = firstPauseMs; isHeld(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
@@ -24,6 +26,7 @@ export async function publishPatiently(
       return true;
     } catch (error) {
       onFailure(error as Error);
+      if (isHopeless()) return false;
       await pause(pauseMs, undefined, { ref: false });
     }
   }

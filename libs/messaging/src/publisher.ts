@@ -52,23 +52,28 @@ export class Publisher {
     private readonly timeoutMs: number,
     private readonly metrics: MessagingMetrics,
   ) {
-    this.channel = new RecoveringChannel(
-      connection,
-      'publisher',
-      async (channel) => {
-        coalesceWrites(socketOf(channel));
-        channel.on('return', (message: Message) => this.returned(message));
-        // before amqplib's own listener, which would have each of them look refused
-        channel.prependListener('close', () => this.abandon('the channel was lost'));
-        await declareTopology(channel);
-      },
-      () => undefined,
-    );
+    this.channel = new RecoveringChannel(connection, 'publisher', async (channel) => {
+      coalesceWrites(socketOf(channel));
+      channel.on('return', (message: Message) => this.returned(message));
+      // before amqplib's own listener, which would have each of them look refused
+      channel.prependListener('close', () => this.abandon('the channel was lost'));
+      await declareTopology(channel);
+    });
   }
 
   /** Resolves when the publisher could send now, else rejects. For health checks. */
   async check(): Promise<void> {
     this.open();
+  }
+
+  /** For how long the broker has taken no messages, for want of memory or disk, in milliseconds; 0 while it takes them. */
+  get blockedForMs(): number {
+    return this.connection.blockedForMs;
+  }
+
+  /** Calls back now where the broker takes no messages, whenever it begins to, and when it takes them again. @returns a function that ends it */
+  onBlocked(listener: (isBlocked: boolean) => void): () => void {
+    return this.connection.onBlocked(listener);
   }
 
   send<T extends object>(contract: MessageContract<T>, message: T, { transient = false } = {}): Promise<void> {

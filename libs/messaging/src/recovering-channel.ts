@@ -8,6 +8,8 @@ import { settledWithin } from './settled-within.js';
 const firstPauseMs = redeclareAfterMs;
 const longestPauseMs = 2_000;
 const goodbyeMs = 2_000;
+/** How long the broker may take to open a channel with all that belongs to it, or to close one. */
+const answerWithinMs = 20_000;
 
 const closedChannels = new WeakSet<Channel>();
 
@@ -18,12 +20,15 @@ export function isClosed(channel: Channel): boolean {
 
 /**
  * A confirm channel that is opened again whenever it is lost: with its connection, by an error of its own (a deleted
- * exchange), or because its user closed it in order to have a new one.
+ * exchange), or because its user abandoned it in order to have a new one.
  *
  * State machine:
  *   waiting (no connection) -> opening (channel made, `setup` runs) -> open -> lost -> pause, or waiting
  *   opening fails -> pause (500 ms, doubling to 2 s) -> opening
+ *   opening, or closing an abandoned channel, gets no answer in 20 s -> the connection is renewed -> waiting
  *   any -> closed, by `close`; the end
+ *
+ * A broker whose heartbeats come may still leave a channel without an answer, for ever: where a queue has lost its majority, say.
  */
 export class RecoveringChannel {
   private readonly logger = new Logger(RecoveringChannel.name);
@@ -34,15 +39,11 @@ export class RecoveringChannel {
   private timer?: NodeJS.Timeout;
   private readonly stopListening: () => void;
 
-  /**
-   * @param setup runs on each new channel before it counts as open; a rejection closes the channel and tries again
-   * @param lost called after an open channel is lost
-   */
+  /** @param setup runs on each new channel before it counts as open; a rejection closes the channel and tries again */
   constructor(
     private readonly connection: BrokerConnection,
     private readonly name: string,
     private readonly setup: (channel: ConfirmChannel) => Promise<void>,
-    private readonly lost: () => void,
   ) {
     this.stopListening = connection.onConnected(() => void this.open());
   }
@@ -50,6 +51,30 @@ export class RecoveringChannel {
   /** The open channel, or undefined. */
   get current(): ConfirmChannel | undefined {
     return this.channel;
+  }
+
+  /** Closes the open channel and opens another. */
+  reopen(): void {
+    if (this.channel) this.abandon(this.channel);
+  }
+
+  /** Closes a channel that was opened here; where it is the open one, another is opened. */
+  abandon(channel: Channel): void {
+    const closed = channel.close().catch(() => undefined);
+    void this.answered(closed, 'closing a channel').catch(() => undefined);
+  }
+
+  /**
+   * Opens another channel and takes it in place of the open one, which its user closes. Where that fails the old one goes as well.
+   * @returns whether there is another now
+   */
+  async replace(): Promise<boolean> {
+    const old = this.channel;
+    if (!old || this.opening || this.closed) return false;
+    await this.open(old);
+    if (this.channel !== old) return this.channel !== undefined;
+    this.abandon(old);
+    return false;
   }
 
   async close(): Promise<void> {
@@ -61,41 +86,57 @@ export class RecoveringChannel {
     if (channel) await settledWithin(goodbyeMs, channel.close());
   }
 
-  private async open(): Promise<void> {
-    if (this.opening || this.channel || this.closed) return;
+  /** @param old the channel whose place is taken, where there is one */
+  private async open(old?: ConfirmChannel): Promise<void> {
+    if (this.opening || this.channel !== old || this.closed) return;
     const connection = this.connection.current;
     if (!connection) return;
     this.opening = true;
     let channel: ConfirmChannel | undefined;
     try {
-      channel = await connection.createConfirmChannel();
       let usable = true;
-      channel.on('error', (error: Error) => this.logger.warn(`${this.name}: channel error: ${error.message}`));
-      channel.on('close', () => {
-        usable = false;
-        if (!channel) return;
-        closedChannels.add(channel);
-        this.drop(channel);
+      const made = connection.createConfirmChannel().then(async (opened) => {
+        channel = opened;
+        opened.on('error', (error: Error) => this.logger.warn(`${this.name}: channel error: ${error.message}`));
+        opened.on('close', () => {
+          usable = false;
+          closedChannels.add(opened);
+          this.drop(opened);
+        });
+        await this.setup(opened);
       });
-      await this.setup(channel);
-      if (!usable) throw new Error('the channel closed while it was set up');
+      await this.answered(made, 'opening a channel');
+      if (!usable || !channel) throw new Error('the channel closed while it was set up');
       if (this.closed) return void (await channel.close().catch(() => undefined));
       this.channel = channel;
       this.pauseMs = firstPauseMs;
     } catch (error) {
       this.logger.warn(`${this.name}: cannot open a channel: ${(error as Error).message}`);
-      await channel?.close().catch(() => undefined);
-      this.openLater();
+      if (channel) this.abandon(channel);
     } finally {
       this.opening = false;
+      if (!this.channel) this.openLater();
     }
+  }
+
+  /** Waits for what only the broker can do; one that does not answer loses its connection. */
+  private async answered(work: Promise<unknown>, what: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.connection.renew(`${this.name}: no answer to ${what} in ${answerWithinMs} ms`);
+        reject(new Error('the broker does not answer'));
+      }, answerWithinMs).unref();
+    });
+    // where the time is up first, nobody waits for it any more
+    work.catch(() => undefined);
+    await Promise.race([work, expired]).finally(() => clearTimeout(timer));
   }
 
   private drop(channel: ConfirmChannel): void {
     if (this.channel !== channel) return;
     this.channel = undefined;
-    this.lost();
-    this.openLater();
+    if (!this.opening) this.openLater();
   }
 
   private openLater(): void {

@@ -4,12 +4,14 @@ import { captionRetryKey, headers, maxAttempts, maxRests } from '@ekphrasis/cont
 import { CodedError, isCodedError, type Deferral } from '@ekphrasis/errors';
 import { LikeLines } from '@ekphrasis/observability';
 import { DeferredJobs } from './deferred-jobs.js';
-import { attemptOf, deferredSince, restsOf, waitingSince } from './delivery.js';
+import { attemptOf, deferredSince, lostBesideOthers, restsOf, unansweredDeliveries, waitingSince } from './delivery.js';
 import { Publisher } from './publisher.js';
 import { publishPatiently } from './publish-patiently.js';
 import { isClosed } from './recovering-channel.js';
 
 const longestAddedRestMs = 600_000;
+/** For how long the broker must have taken no messages before what cannot be moved is given back. */
+const giveBackAfterMs = 10_000;
 
 /** A delivery and the channel that must answer it. */
 export interface Unsettled {
@@ -25,6 +27,8 @@ export interface FailureRoute {
   deadKey: string;
   /** Whether what a failure's `deferral` is for is waited for together. */
   defers?: boolean;
+  /** Whether the broker brings what is rejected to the dead letters, from where the API sends it again (`givenBack`). */
+  givesBack?: boolean;
 }
 
 /** Jobs rest in queues that send them back after a while. */
@@ -32,7 +36,10 @@ export const captionJobFailures: FailureRoute = {
   retryKey: captionRetryKey,
   deadKey: 'caption.dead',
   defers: true,
+  givesBack: true,
 };
+/** What carries deferred jobs: its queue has no dead letters of the broker's own. */
+export const deferredJobFailures: FailureRoute = { deadKey: 'caption.dead' };
 /** Completions are retried by their consumer, in place; only what cannot be understood is dead. */
 export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
 
@@ -51,7 +58,11 @@ export const completionFailures: FailureRoute = { deadKey: 'completion.dead' };
  * | any other error                                 | published to the dead letters, confirmed, acked   |
  * | its worker was lost, to be tried alone          | published to the isolated queue, confirmed, acked |
  * | the publish above fails                         | kept unanswered, and tried again until it is moved |
+ * | the broker has taken no messages for 10 s       | a job is rejected: the broker itself moves it to the dead letters, and the API sends it again; not counted |
  * | its channel is gone                             | nothing: the broker has requeued it already       |
+ *
+ * A job that lost its worker counts an attempt for it, and is tried alone. Whoever lives through that shows that the job had no
+ * part in it, and gives the attempt back: other jobs of that worker, an ack time-out, a lost connection come to the same.
  *
  * A message that cannot be moved is not returned to its queue: it would come back at once, and the broker counts each return
  * as a lost worker, so that a moment without a publishing channel would use up all attempts.
@@ -72,7 +83,8 @@ export class Settlement {
   }
 
   async failed(unsettled: Unsettled, error: unknown, route: FailureRoute): Promise<void> {
-    const attempt = attemptOf(unsettled.message);
+    // whoever still tells of a failure has survived it
+    const attempt = attemptOf(unsettled.message) - lostBesideOthers(unsettled.message);
     const failure = isCodedError(error) ? error : new CodedError('unexpected', String(error), { retryable: true });
     if (failure.deferral && route.defers) {
       return this.defer(unsettled, failure, restingLonger(failure.deferral, unsettled.message), route);
@@ -84,14 +96,14 @@ export class Settlement {
         `attempt ${attempt} rests (${failure.code}): ${failure.message}`,
       );
       const added = { [headers.attempt]: attempt, [headers.rests]: rests + 1 };
-      return this.moveOn(unsettled, route.retryKey(rests + 1), added);
+      return this.moveOn(unsettled, route.retryKey(rests + 1), added, route);
     }
     if (failure.retryable && route.retryKey && attempt < maxAttempts) {
       this.warnings.say(
         `failed ${failure.code} ${failure.message}`,
         `attempt ${attempt} failed (${failure.code}): ${failure.message}`,
       );
-      return this.moveOn(unsettled, route.retryKey(attempt), { [headers.attempt]: attempt + 1 });
+      return this.moveOn(unsettled, route.retryKey(attempt), { [headers.attempt]: attempt + 1 }, route);
     }
     await this.dead(unsettled, failure, route);
   }
@@ -100,7 +112,10 @@ export class Settlement {
   async defer(unsettled: Unsettled, failure: CodedError, deferral: Deferral, route: FailureRoute): Promise<void> {
     if (Date.now() - waitingSince(unsettled.message) > deferral.patienceMs) return this.dead(unsettled, failure, route);
     this.warnings.say(`deferred ${failure.code} ${deferral.key}`, `jobs wait (${failure.code}): ${failure.message}`);
-    await this.deferredJobs.putAway(unsettled, failure, deferral, () => this.done(unsettled));
+    const isHopeless = (): boolean => this.isHopeless(route);
+    await this.deferredJobs.putAway(unsettled, failure, deferral, isHopeless, (isPutAway) =>
+      isPutAway ? this.done(unsettled) : this.giveBack(unsettled, route),
+    );
   }
 
   async dead(unsettled: Unsettled, failure: CodedError, route: FailureRoute): Promise<void> {
@@ -110,17 +125,22 @@ export class Settlement {
       `${failure.code} ${failure.message}`,
       `dead-lettered after ${attempt} of ${maxAttempts} attempts (${failure.code}): ${failure.message}`,
     );
-    await this.moveOn(unsettled, route.deadKey, {
+    const added = {
       [headers.attempt]: attempt,
       [headers.deathCode]: failure.code,
       [headers.deathReason]: failure.message,
       [headers.originalRoutingKey]: message.fields.routingKey,
-    });
+    };
+    await this.moveOn(unsettled, route.deadKey, added, route);
   }
 
   /** Moves a job whose consumer was lost to where jobs are tried one at a time. */
   async isolate(unsettled: Unsettled): Promise<void> {
-    await this.moveOn(unsettled, 'caption.isolated', { [headers.attempt]: attemptOf(unsettled.message) });
+    const { message } = unsettled;
+    await this.moveOn(unsettled, 'caption.isolated', {
+      [headers.attempt]: attemptOf(message),
+      [headers.lostBesideOthers]: lostBesideOthers(message) + unansweredDeliveries(message),
+    });
   }
 
   /** Moves a job that there is no place for to the end of its queue. */
@@ -135,17 +155,33 @@ export class Settlement {
     });
   }
 
-  private async moveOn(unsettled: Unsettled, routingKey: string, added: Record<string, unknown>): Promise<void> {
+  private async moveOn(
+    unsettled: Unsettled,
+    routingKey: string,
+    added: Record<string, unknown>,
+    route = captionJobFailures,
+  ): Promise<void> {
     const { channel, message } = unsettled;
     const type = String(message.properties.type);
     const isMoved = await publishPatiently(
       () => this.publisher.publish({ routingKey, type, body: message.content, headers: added }),
       {
         isHeld: () => !isClosed(channel),
+        isHopeless: () => this.isHopeless(route),
         onFailure: (error) => this.logger.warn(`cannot move a message to ${routingKey} now: ${error.message}`),
       },
     );
     if (isMoved) this.done(unsettled);
+    else this.giveBack(unsettled, route);
+  }
+
+  private isHopeless({ givesBack }: FailureRoute): boolean {
+    return givesBack === true && this.publisher.blockedForMs >= giveBackAfterMs;
+  }
+
+  /** Where its channel is gone nothing is left to be given back. */
+  private giveBack({ channel, message }: Unsettled, { givesBack }: FailureRoute): void {
+    if (givesBack && !isClosed(channel)) answer(() => channel.nack(message, false, false));
   }
 }
 

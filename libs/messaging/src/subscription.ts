@@ -1,124 +1,146 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { BrokerConnection } from './broker-connection.js';
+import { ChannelConsumers } from './channel-consumers.js';
 import { coalesceWrites, socketOf } from './coalesce-writes.js';
 import { declareTopology } from './declare-topology.js';
-import { ExtraConsumer } from './extra-consumer.js';
 import { BrokerUnavailableError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
 import { settledWithin } from './settled-within.js';
 
 const goodbyeMs = 2_000;
+/** How long nothing may come before the channel is replaced. */
+const idleMs = 60_000;
+const lookEveryMs = 15_000;
 
 export interface SubscriptionOptions {
   /** The queue's name, or how to make one on each new channel (an exclusive queue lives no longer than its connection). */
   queue: string | ((channel: Channel) => Promise<string>);
   /** Deliveries that may be unanswered at once. */
   prefetch: number;
-  /** A promise that it gives resolves when the message is answered; needed where consumers are added (`extend`). */
+  /** A promise that it gives resolves when the message is answered; needed where consumers are added or paused. */
   onMessage: (message: ConsumeMessage, channel: Channel) => void | Promise<void>;
   /** Called each time the subscription is in place, the first time included. */
   onSubscribed?: () => void;
+  /** Whether all that came is answered. Where it is given, the channel is replaced when nothing has come for a minute. */
+  isIdle?: () => boolean;
 }
 
 /**
  * A consumer that is there again after whatever took it away: a lost connection, a deleted queue, a cancel by the broker.
  * The broker's cancel (a null delivery) reopens the channel, which declares the topology and subscribes anew.
+ *
+ * A consumer may also be one in name only, and nobody says so: where a quorum queue is deleted and declared again at once, the
+ * broker goes on counting its consumers, and gives them messages that never arrive (seen with RabbitMQ 3.10). What it gave them
+ * comes back when their channel closes. So one that has had nothing for a minute gets a new channel, beside the old one until
+ * that is empty.
  */
 export class Subscription {
   private readonly logger = new Logger(Subscription.name);
   private readonly channel: RecoveringChannel;
-  private consumerTag?: string;
-  private queueName = '';
+  private consumers?: ChannelConsumers;
+  private extra: readonly number[] = [];
+  private paused = false;
   private stopped = false;
-  /** Consumers beside the first, which give it places that it would not have. */
-  private extras: ExtraConsumer[] = [];
-  private readonly ending = new Set<ExtraConsumer>();
-  private changing = Promise.resolve();
+  private readonly timer: NodeJS.Timeout;
 
   constructor(
     connection: BrokerConnection,
     private readonly name: string,
     private readonly options: SubscriptionOptions,
   ) {
-    this.channel = new RecoveringChannel(
-      connection,
-      name,
-      (channel) => this.subscribe(channel),
-      () => {
-        this.consumerTag = undefined;
-        this.extras = [];
-        this.ending.clear();
-      },
-    );
+    this.channel = new RecoveringChannel(connection, name, (channel) => this.subscribe(channel));
+    this.timer = setInterval(() => this.look(), lookEveryMs);
   }
 
   /** Resolves while subscribed, rejects otherwise. For health checks. */
   async check(): Promise<void> {
-    if (!this.channel.current || !this.consumerTag) throw new BrokerUnavailableError(`${this.name} is not subscribed`);
+    if (this.paused) throw new BrokerUnavailableError(`${this.name} takes nothing while nothing can be published`);
+    if (!this.current?.isConsuming) throw new BrokerUnavailableError(`${this.name} is not subscribed`);
   }
 
-  /**
-   * Has further consumers beside the first, each with a prefetch of its own: the broker does not change that of a consumer. One
-   * that is taken away goes when nothing can be on its way to it.
-   * @param prefetches the prefetch of each, from the first to the last that is as before they stay
-   */
+  /** Has further consumers beside the first. @param prefetches the prefetch of each, until it is subscribed anew */
   extend(prefetches: readonly number[]): void {
-    this.changing = this.changing.then(() => this.change(prefetches)).catch(() => undefined);
+    this.extra = prefetches;
+    this.change();
+  }
+
+  /** Takes nothing until `resume`, but for what is on its way. */
+  pause(): void {
+    this.paused = true;
+    this.change();
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.change();
   }
 
   /** Takes no further deliveries; what was delivered can still be answered. */
   async cancel(): Promise<void> {
     this.stopped = true;
-    const tag = this.consumerTag;
-    this.consumerTag = undefined;
-    const channel = this.channel.current;
-    if (!tag || !channel) return;
-    await settledWithin(goodbyeMs, this.changing);
-    const extras = [...this.extras.splice(0), ...this.ending];
-    await settledWithin(goodbyeMs, Promise.all([channel.cancel(tag), ...extras.map((extra) => extra.cancel())]));
+    clearInterval(this.timer);
+    const consumers = this.current;
+    if (consumers) await settledWithin(goodbyeMs, consumers.cancel());
   }
 
   /** Subscribes anew, on a new channel: for who knows that nothing can come any more. */
   reopen(): void {
     this.logger.warn(`${this.name}: nothing reaches it any more, subscribing anew`);
-    this.consumerTag = undefined;
-    void this.channel.current?.close().catch(() => undefined);
+    this.consumers = undefined;
+    this.channel.reopen();
   }
 
   async close(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
     await this.channel.close();
   }
 
+  /** The consumers on the channel that is open now. */
+  private get current(): ChannelConsumers | undefined {
+    return this.channel.current && this.consumers?.channel === this.channel.current ? this.consumers : undefined;
+  }
+
+  private get wanted(): readonly number[] {
+    return this.paused || this.stopped ? [] : [this.options.prefetch, ...this.extra];
+  }
+
+  private change(): void {
+    // where the channel is lost it is subscribed anew, with what is wanted then
+    this.current?.have(this.wanted).catch(() => undefined);
+  }
+
   private async subscribe(channel: Channel): Promise<void> {
-    const { queue, prefetch, onMessage, onSubscribed } = this.options;
+    const { queue, onMessage, onSubscribed } = this.options;
     if (this.stopped) return;
     coalesceWrites(socketOf(channel));
     await declareTopology(channel);
     const name = typeof queue === 'string' ? queue : await queue(channel);
-    await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(name, (message) => {
-      if (message) return void onMessage(message, channel);
-      this.logger.warn(`${this.name}: the broker cancelled the subscription to ${name}`);
-      this.consumerTag = undefined;
-      void channel.close().catch(() => undefined);
+    const consumers = new ChannelConsumers(channel, {
+      queue: name,
+      onMessage: (message) => onMessage(message, channel),
+      onCancelled: () => {
+        this.logger.warn(`${this.name}: the broker cancelled the subscription to ${name}`);
+        this.channel.abandon(channel);
+      },
     });
-    this.consumerTag = consumerTag;
-    this.queueName = name;
+    this.extra = [];
+    await consumers.have(this.wanted);
+    this.consumers = consumers;
     onSubscribed?.();
   }
 
-  private async change(prefetches: readonly number[]): Promise<void> {
-    const channel = this.channel.current;
-    if (!channel || this.stopped) return;
-    const kept = this.extras.findIndex(({ prefetch }, index) => prefetch !== prefetches[index]);
-    for (const extra of kept < 0 ? [] : this.extras.splice(kept)) {
-      this.ending.add(extra);
-      extra.end(() => this.ending.delete(extra));
-    }
-    for (const prefetch of prefetches.slice(this.extras.length)) {
-      const onMessage = async (message: ConsumeMessage): Promise<void> => this.options.onMessage(message, channel);
-      this.extras.push(await ExtraConsumer.start(channel, { queue: this.queueName, prefetch, onMessage }));
-    }
+  private look(): void {
+    const consumers = this.current;
+    if (!consumers?.isConsuming || this.paused || !this.options.isIdle?.()) return;
+    if (Date.now() - consumers.lastAt >= idleMs) void this.renew(consumers);
+  }
+
+  private async renew(consumers: ChannelConsumers): Promise<void> {
+    const isReplaced = await this.channel.replace();
+    if (!isReplaced) return;
+    await consumers.finish().catch(() => undefined);
+    await consumers.channel.close().catch(() => undefined);
   }
 }

@@ -42,11 +42,12 @@ describe('JobConsumer (real: RabbitMQ)', () => {
   type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
 
   /** Both queues, as a worker consumes them. */
-  async function consume(handle: Handle, worker = workers[0]!, prefetch = 4): Promise<JobConsumer[]> {
+  async function consume(handle: Handle, worker = workers[0]!, prefetch = 4, report?: Handle): Promise<JobConsumer[]> {
+    const reportEarlier = report && ((delivery: Delivery<CaptionRequested>) => report(delivery).then(() => true));
     const started = [
-      worker.consumers.jobs({ queue: 'caption.jobs', prefetch, isolateUnanswered: true, handle }),
-      worker.consumers.jobs({ queue: 'caption.jobs.isolated', prefetch: 1, isolateUnanswered: false, handle }),
-    ];
+      { queue: 'caption.jobs', prefetch, isolateUnanswered: true },
+      { queue: 'caption.jobs.isolated', prefetch: 1, isolateUnanswered: false },
+    ].map((options) => worker.consumers.jobs({ ...options, handle, reportEarlier }));
     consumers.push(...started);
     for (const consumer of started) await until('it is subscribed', () => consumer.check().then(() => true));
     return started;
@@ -266,6 +267,44 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       await lose('first');
       await until('it is done', () => attempts.length === 2);
       expect(attempts).toEqual([1, 2]);
+    });
+
+    it('gives the attempt back that a job lost beside others, once it is tried alone and has failed without harm', async () => {
+      const doomed = await startWorker('doomed');
+      const { handle, held } = stuck();
+      const lost = await consume(handle, doomed, 3);
+      await request(1);
+      await until('it holds the job', () => held.length === 1);
+      for (const consumer of lost) await consumer.stop(AbortSignal.abort());
+      const attempts: number[] = [];
+      await consume(async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempts.length < 3) throw passing();
+      });
+      await until('it has failed twice and is done', () => attempts.length === 3);
+      expect(attempts).toEqual([2, 2, 3]);
+      await expectNothingLeft();
+    });
+
+    it('reports the result that a lost worker left, however often workers were lost with the job', async () => {
+      const { handle, held } = stuck();
+      await request(1);
+      for (let count = 1; count <= maxAttempts; count += 1) {
+        const lost = await consume(handle);
+        await until(`worker ${count} holds it`, () => held.length === count);
+        await Promise.all(lost.map((consumer) => consumer.stop(AbortSignal.abort())));
+      }
+      const reported: number[] = [];
+      await consume(
+        handle,
+        workers[0],
+        4,
+        async ({ message, attempt }) => void reported.push(message.imageId, attempt),
+      );
+      await until('it is reported', () => reported.length > 0);
+      expect(reported).toEqual([1, maxAttempts + 1]);
+      expect(held).toHaveLength(maxAttempts);
+      await expectNothingLeft();
     });
 
     it(`gives up a job that loses its worker ${maxAttempts} times; others are done`, async () => {

@@ -1,4 +1,4 @@
-import { imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
+import { captionJobs, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
 import type { BroadcastListener } from '@ekphrasis/messaging';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
@@ -6,6 +6,13 @@ import { provideVirtualHost, type VirtualHost } from '../../../test/support/virt
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
 
 const job = JSON.stringify({ imageId: 1, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
+
+type Timer = 'setInterval' | 'clearInterval' | 'Date';
+const timers = [
+  ...(['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'clearImmediate', 'setImmediate'] as const),
+  ...(['clearInterval', 'setInterval', 'clearTimeout', 'setTimeout'] as const),
+];
+const allBut = (...faked: Timer[]) => timers.filter((name) => !(faked as string[]).includes(name));
 
 /** Real: the broker, which cancels, closes and forgets. */
 describe('a subscription (real: RabbitMQ)', () => {
@@ -20,12 +27,7 @@ describe('a subscription (real: RabbitMQ)', () => {
     application = await startMessaging(virtualHost.url);
     probe = await BrokerProbe.open(virtualHost.url);
     received = [];
-    consumer = application.consumers.jobs({
-      queue: 'caption.jobs',
-      prefetch: 2,
-      isolateUnanswered: false,
-      handle: async ({ message }) => void received.push(message.imageId),
-    });
+    consumer = jobConsumer();
     await untilSubscribed();
   });
   afterEach(async () => {
@@ -35,6 +37,13 @@ describe('a subscription (real: RabbitMQ)', () => {
     await virtualHost?.remove();
   });
 
+  const jobConsumer = () =>
+    application.consumers.jobs({
+      queue: 'caption.jobs',
+      prefetch: 2,
+      isolateUnanswered: false,
+      handle: async ({ message }) => void received.push(message.imageId),
+    });
   const untilSubscribed = () => until('it is subscribed', () => consumer.check().then(() => true));
   const untilLost = () =>
     until(
@@ -76,6 +85,28 @@ describe('a subscription (real: RabbitMQ)', () => {
     await probe.deleteQueue('caption.jobs');
     await untilSubscribed();
     await expectDeliveries();
+  });
+
+  it('finds out within a minute and a half that it is one in name only, and has all that it was given in vain', async () => {
+    await consumer.stop(AbortSignal.abort());
+    // time runs for the subscription alone
+    jest.useFakeTimers({ doNotFake: allBut('setInterval', 'clearInterval', 'Date') });
+    try {
+      consumer = jobConsumer();
+      await untilSubscribed();
+      await probe.replaceByQuorumQueue('caption.jobs', captionJobs.arguments);
+      await probe.bind('caption.jobs', 'images', 'caption.requested');
+      for (let count = 0; count < 3; count += 1) {
+        probe.publish('images', 'caption.requested', job, { type: 'caption.requested.v1' });
+      }
+      await until('nothing waits', async () => (await probe.depth('caption.jobs')) < 3);
+      await consumer.check();
+      expect(received).toHaveLength(0);
+      jest.advanceTimersByTime(90_000);
+      await until('all arrive', () => received.length === 3);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('leaves no consumer behind when it ends', async () => {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerProbe } from '../../support/broker-probe.js';
 import { until } from '../../support/until.js';
 import type { PrivateRabbitmq } from '../../support/setup-scripts.js';
@@ -85,6 +86,21 @@ export const brokerFaults: Fault[] = [
     name: 'broker-disk-alarm',
     title: 'broker’s disk alarm',
     inflict: (scene) => alarm(scene, ['set_disk_free_limit', 'mem_relative', '1000'], ['set_disk_free_limit', '50MB']),
+  },
+  {
+    name: 'broker-alarm-long',
+    title: 'broker’s memory alarm, seven times as long as the ack time-out',
+    slow: true,
+    async inflict({ house, load, mark }) {
+      await setAckTimeout(house.broker, 12_000, 1_000);
+      mark('time-out of 12 s');
+      await load.untilAccepted(meanwhile);
+      await house.broker.control('set_vm_memory_high_watermark', 'absolute', '1');
+      mark('alarm');
+      await pause(90_000);
+      await house.broker.control('set_vm_memory_high_watermark', 'absolute', '8GB');
+      await setAckTimeout(house.broker, 1_800_000, 60_000);
+    },
   },
   {
     name: 'exchange-deleted',

@@ -11,13 +11,17 @@ import {
   completionFailures,
   Consumers,
   deadLetterOf,
+  OutboxRelay,
   Publisher,
   type BatchConsumer,
   type DeadLetter,
 } from '@ekphrasis/messaging';
 import { DeadLettersRepository } from './dead-letters.repository.js';
 
-/** Brings dead letters from their queues into the database, where they can be listed and sent again. */
+/**
+ * Brings dead letters from their queues into the database, where they can be listed and sent again. Jobs that workers gave back
+ * come by the same queue, since that is the one way for them that an alarm of the broker leaves open: they go to the outbox.
+ */
 @Injectable()
 export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeadLettersConsumer.name);
@@ -27,6 +31,7 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
     private readonly consumers: Consumers,
     private readonly repository: DeadLettersRepository,
     private readonly publisher: Publisher,
+    private readonly relay: OutboxRelay,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -56,12 +61,17 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
   private async keep(queue: string, letter: DeadLetter): Promise<void> {
     const { imageId, nonce } = (queue === deadCaptionJobs.name && this.jobIn(letter)) || {};
     try {
+      if (letter.givenBack && imageId !== undefined) return await this.sendAgain(imageId);
       const failed = await this.repository.keep({ ...letter, queue, imageId, nonce });
       if (!failed || imageId === undefined) return;
       await this.publisher.send(imageRecorded, { images: [{ imageId, status: 'failed' }] }, { transient: true });
     } catch (error) {
       throw new CodedError('dead-letter-not-kept', (error as Error).message, { retryable: true, cause: error });
     }
+  }
+
+  private async sendAgain(imageId: number): Promise<void> {
+    if (await this.repository.sendAgain(imageId)) this.relay.wake(1);
   }
 
   private jobIn(letter: DeadLetter): CaptionRequested | undefined {

@@ -7,7 +7,7 @@ import { jobColumns, sendJobs, type ImageJob } from '../images/image-jobs.js';
 import { DeadLetterNotFoundError, DeadLetterUnreadableError } from './dead-letters.errors.js';
 
 /** A dead letter with the queue it was found in and the image it is about, where it can be told. */
-export interface FoundDeadLetter extends DeadLetter {
+export interface FoundDeadLetter extends Omit<DeadLetter, 'givenBack'> {
   queue: string;
   imageId?: number;
   /** Of the job, where it has one. */
@@ -57,6 +57,22 @@ export class DeadLettersRepository {
           .where('status', 'in', ['queued', 'processing'])
           .execute();
         return true;
+      }),
+    );
+  }
+
+  /**
+   * Puts a job that its worker gave back into the outbox, unless its image has ended meanwhile: it is queued anew.
+   * @returns whether it is there
+   */
+  async sendAgain(imageId: number): Promise<boolean> {
+    return withDatabaseErrors(() =>
+      this.database.transaction().execute(async (transaction) => {
+        const { rows } = await sql<ImageJob>`
+          UPDATE images SET requeued_at = now() WHERE id = ${imageId} AND finished_at IS NULL
+          RETURNING ${jobColumns}`.execute(transaction);
+        await sendJobs(transaction, rows);
+        return rows.length > 0;
       }),
     );
   }

@@ -127,6 +127,17 @@ describe('CaptionJobs', () => {
     expect(publisher.sent[0]![1]).toMatchObject({ imageId: 17, nonce: 'aa' });
   });
 
+  it('reports what an earlier try has stored when it is asked for that alone, and else does nothing', async () => {
+    const delivery = { message: byUrl, attempt: 6, signal: new AbortController().signal, slow };
+    expect(await jobs.reportEarlier(delivery)).toBe(false);
+    expect(publisher.sent).toEqual([]);
+    expect(fetch).not.toHaveBeenCalled();
+    await run(byUrl);
+    expect(await jobs.reportEarlier(delivery)).toBe(true);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(reports()[1]![1]).toMatchObject({ imageId: 17, description: 'a cat', attempt: 6 });
+  });
+
   it('writes the caption alone, in UTF-8', async () => {
     fetch.mockResolvedValue(Buffer.from('ein Kätzchen 🐈'));
     await run(byUrl);

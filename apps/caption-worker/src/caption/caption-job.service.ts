@@ -59,6 +59,13 @@ export class CaptionJobs {
     await this.forgetPicture(job);
   }
 
+  /** Reports the result of an earlier try, and captions nothing where there is none. @returns whether there was one */
+  async reportEarlier(delivery: Delivery<CaptionRequested>): Promise<boolean> {
+    if (!(await this.results.find(delivery.message, delivery.signal))) return false;
+    await this.run(delivery);
+    return true;
+  }
+
   private async resultOf(
     job: CaptionRequested,
     start: { attempt: number; startedAt: string },

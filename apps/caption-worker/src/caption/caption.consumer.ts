@@ -39,7 +39,14 @@ export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicatio
     const jobs = [
       { queue: captionJobs.name, prefetch, slow, isolateUnanswered: true },
       { queue: isolatedCaptionJobs.name, prefetch: 1, isolateUnanswered: false },
-    ].map((options) => this.consumers.jobs({ ...options, gate, handle: (delivery) => this.handle(delivery) }));
+    ].map((options) =>
+      this.consumers.jobs({
+        ...options,
+        gate,
+        handle: (delivery) => this.handle(delivery),
+        reportEarlier: (delivery) => this.jobs.reportEarlier(delivery),
+      }),
+    );
     this.started = [...jobs, this.consumers.deferredJobs(gate)];
   }
 

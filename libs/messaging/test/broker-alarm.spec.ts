@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ConsumeMessage } from 'amqplib';
+import { captionCompleted, captionRequested, type CaptionRequested } from '@ekphrasis/contracts';
+import { CodedError } from '@ekphrasis/errors';
+import { deadLetterOf, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../../scripts/setup/private-rabbitmq.cjs';
+import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import { until } from '../../../test/support/until.js';
+import { startMessaging, type MessagingApplication } from './messaging-application.js';
+
+type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
+
+/** Real: a broker that raises its memory alarm, and one that waits for answers for two seconds only. */
+describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
+  let directory: string;
+  let broker: PrivateRabbitmq;
+  let worker: MessagingApplication;
+  let probe: BrokerProbe;
+  let consumers: JobConsumer[] = [];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ekphrasis-broker-'));
+    broker = await startPrivateRabbitmq({ directory });
+    worker = await startMessaging(broker.url, { publishTimeoutMs: 1_000 });
+    probe = await BrokerProbe.open(broker.url);
+  }, 90_000);
+  afterEach(async () => {
+    for (const consumer of consumers) await consumer.stop(AbortSignal.abort());
+    consumers = [];
+  });
+  afterAll(async () => {
+    await probe?.close();
+    await worker?.close();
+    await broker?.kill();
+    await broker?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }, 30_000);
+
+  async function consume(handle: Handle): Promise<void> {
+    consumers = [
+      worker.consumers.jobs({ queue: 'caption.jobs', prefetch: 2, isolateUnanswered: true, handle }),
+      worker.consumers.jobs({ queue: 'caption.jobs.isolated', prefetch: 1, isolateUnanswered: false, handle }),
+    ];
+    for (const consumer of consumers) await until('it is subscribed', () => consumer.check().then(() => true));
+  }
+
+  const job = (imageId: number) => ({ imageId, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
+  const request = (...ids: number[]) =>
+    Promise.all(ids.map((imageId) => worker.publisher.send(captionRequested, job(imageId))));
+
+  it('are not taken while an alarm lasts, and those in hand are given back uncounted', async () => {
+    const taken: [number, number][] = [];
+    await request(1, 2, 3, 4);
+    await broker.control('set_vm_memory_high_watermark', 'absolute', '1');
+    await consume(async ({ message: { imageId }, attempt }) => {
+      taken.push([imageId, attempt]);
+      const time = new Date().toISOString();
+      const report = { imageId, description: 'a cat', attempt, startedAt: time, completedAt: time };
+      await worker.publisher.send(captionCompleted, report);
+    });
+    const letters = [];
+    for (let count = 0; count < 2; count += 1) {
+      const message = await until('a job is given back', () => probe.take('caption.jobs.dead'));
+      letters.push(deadLetterOf(message as unknown as ConsumeMessage));
+    }
+    expect(letters).toEqual([1, 2].map(() => expect.objectContaining({ givenBack: true })));
+    expect(letters.map(({ body }) => captionRequested.decode(body).imageId).sort()).toEqual([1, 2]);
+    expect(taken.sort()).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    await probe.expectDepth('caption.jobs', 2);
+    await expect(consumers[0]!.check()).rejects.toMatchObject({ code: 'broker-unavailable' });
+    await broker.control('set_vm_memory_high_watermark', '0.6');
+    await until('the others are taken', () => taken.length === 4);
+    expect(taken.slice(2).sort()).toEqual([
+      [3, 1],
+      [4, 1],
+    ]);
+    await until('their reports are there', async () => (await probe.depth('api.completions')) >= 2);
+  });
+
+  it('lose no attempt by an ack time-out', async () => {
+    // channels take both when they are opened: how long an answer may take, and how often that is looked at
+    await broker.control('eval', 'application:set_env(rabbit, consumer_timeout, 2000).');
+    await broker.control('eval', 'application:set_env(rabbit, channel_tick_interval, 500).');
+    const attempts: number[] = [];
+    await consume(async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempts.length === 1) await new Promise(() => undefined);
+      if (attempts.length === 2) throw new CodedError('http-server-error', '503', { retryable: true });
+    });
+    await request(5);
+    await until('it was given to a worker again, has failed, and is tried again', () => attempts.length === 3);
+    // tried alone as the second attempt; it then fails its first
+    expect(attempts).toEqual([1, 2, 2]);
+  });
+});
