@@ -4,6 +4,7 @@ import { readEnvironment } from '@ekphrasis/configuration';
 import type { MessageContract } from '@ekphrasis/contracts';
 import { MessagingMetrics } from '@ekphrasis/observability';
 import { BrokerMetrics } from './broker-metrics.js';
+import { brokerUrls, inRandomOrder } from './broker-urls.js';
 import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './broker-connection.js';
 import { Consumers } from './consumers.js';
 import { DeferredJobs } from './deferred-jobs.js';
@@ -27,7 +28,8 @@ async function connect<T extends BrokerConnection>(
 ): Promise<T> {
   const amqp = new AmqpConnection({
     name,
-    uri: settings.RABBITMQ_URL,
+    // tried in turn, each time the connection is lost or cannot be made
+    uri: inRandomOrder(brokerUrls(settings.RABBITMQ_URL) ?? []),
     // its word for it leaves out the reason, and comes every second
     connectionInitOptions: { wait: false, skipConnectionFailedLogging: true },
     connectionManagerOptions: {

@@ -10,6 +10,7 @@ import { coalesceWrites, socketOf } from './coalesce-writes.js';
 import { declareTopology, redeclareAfterMs } from './declare-topology.js';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
+import { SilentKeys } from './silent-keys.js';
 
 /** A message ready to be sent to the `images` exchange. */
 export interface OutgoingMessage {
@@ -36,7 +37,7 @@ interface Pending {
  * | confirms                | resolves                                      |
  * | returns it (no queue)   | rejects with PublishRefusedError; the topology is declared again |
  * | refuses it (queue full) | rejects with PublishRefusedError              |
- * | says nothing in time    | rejects with PublishUnknownError: it may arrive all the same |
+ * | says nothing in time    | rejects with PublishUnknownError: it may arrive all the same; after 20 s of that the connection is renewed |
  * | goes away meanwhile     | rejects with PublishUnknownError              |
  * | was away, or is blocked | rejects with BrokerUnavailableError: nothing was sent |
  */
@@ -45,6 +46,7 @@ export class Publisher {
   private readonly logger = new Logger(Publisher.name);
   private readonly channel: RecoveringChannel;
   private readonly pending = new Map<string, Pending>();
+  private readonly silentKeys = new SilentKeys();
   private repairing = false;
 
   constructor(
@@ -85,10 +87,10 @@ export class Publisher {
     const channel = this.open();
     const messageId = randomUUID();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => settle(new PublishUnknownError(`no answer in ${this.timeoutMs} ms`)),
-        this.timeoutMs,
-      );
+      const timer = setTimeout(() => {
+        settle(new PublishUnknownError(`no answer in ${this.timeoutMs} ms`));
+        this.missed(message.routingKey, channel);
+      }, this.timeoutMs);
       const settle = (error?: CodedError): void => {
         if (!this.pending.delete(messageId)) return;
         clearTimeout(timer);
@@ -112,8 +114,10 @@ export class Publisher {
             timestamp: Math.floor(Date.now() / 1000),
             ...(message.headers && { headers: message.headers }),
           },
-          (refusal: unknown) =>
-            settle(refusal ? new PublishRefusedError(message.routingKey, 'the queue takes no more') : undefined),
+          (refusal: unknown) => {
+            this.silentKeys.answered(message.routingKey);
+            settle(refusal ? new PublishRefusedError(message.routingKey, 'the queue takes no more') : undefined);
+          },
         );
       } catch (error) {
         settle(new BrokerUnavailableError('the channel is closing', error));
@@ -124,6 +128,13 @@ export class Publisher {
   async close(): Promise<void> {
     await this.channel.close();
     this.abandon('the publisher was closed');
+  }
+
+  /** An alarm is waited for; a connection that was lost meanwhile has been made anew already. */
+  private missed(routingKey: string, channel: ConfirmChannel): void {
+    if (this.connection.blocked || this.channel.current !== channel) return;
+    if (this.silentKeys.unanswered(routingKey))
+      this.connection.renew(`nothing for ${routingKey} is confirmed any more`);
   }
 
   private open(): ConfirmChannel {
