@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ConsumeMessage } from 'amqplib';
 import { captionCompleted, captionRequested, type CaptionRequested } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import { deadLetterOf, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import { deadLetterOf, type DeadLetter, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
 import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../../scripts/setup/private-rabbitmq.cjs';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
@@ -59,7 +59,7 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
       const report = { imageId, description: 'a cat', attempt, startedAt: time, completedAt: time };
       await worker.publisher.send(captionCompleted, report);
     });
-    const letters = [];
+    const letters: DeadLetter[] = [];
     for (let count = 0; count < 2; count += 1) {
       const message = await until('a job is given back', () => probe.take('caption.jobs.dead'));
       letters.push(deadLetterOf(message as unknown as ConsumeMessage));
