@@ -64,7 +64,7 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
       const message = await until('a job is given back', () => probe.take('caption.jobs.dead'));
       letters.push(deadLetterOf(message as unknown as ConsumeMessage));
     }
-    expect(letters).toEqual([1, 2].map(() => expect.objectContaining({ givenBack: true })));
+    expect(letters.map(({ givenBack }) => givenBack)).toEqual([true, true]);
     expect(letters.map(({ body }) => captionRequested.decode(body).imageId).sort()).toEqual([1, 2]);
     expect(taken.sort()).toEqual([
       [1, 1],
