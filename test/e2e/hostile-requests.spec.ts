@@ -275,16 +275,19 @@ describe('hostile requests', () => {
     ];
     it.each(cases)('are refused: %s', answersProblem);
 
+    const manyHeaders = (count: number): Uint8Array =>
+      get(
+        '/images',
+        Array.from({ length: count }, () => 'x: y'),
+      );
+
     it('are taken in great number', async () => {
-      expect(
-        await sendRaw(
-          client.url,
-          get(
-            '/images',
-            Array.from({ length: 1_500 }, () => 'x: y'),
-          ),
-        ),
-      ).toMatchObject({ status: 200 });
+      expect(await sendRaw(client.url, manyHeaders(500))).toMatchObject({ status: 200 });
+    });
+
+    it('are taken or refused in greater number, as the version of Node.js has it', async () => {
+      const { status } = await sendRaw(client.url, manyHeaders(1_500));
+      expect([200, 431]).toContain(status);
     });
   });
 

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOwnDatabase, type OwnDatabase } from '../support/own-database.js';
@@ -86,6 +87,30 @@ describeWithFaults('an app that starts', () => {
     try {
       const { service } = await said('waiting for RabbitMQ (ekphrasis caption-worker consuming)');
       expect(service).toBe('caption-worker');
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  const canBoxIn =
+    process.getuid?.() === 0 && spawnSync('unshare', ['--net', '--mount', 'true'], { stdio: 'ignore' }).status === 0;
+  (canBoxIn ? it : it.skip)('decodes pictures in a sandbox, and says so, as root with namespaces', async () => {
+    const worker = await startCaptionWorker(
+      options('start-worker', { CAPTION_THREADS: '1', DECODER_UID: '65533', DECODER_MEMORY_MB: '1024' }),
+    );
+    try {
+      const { level, msg } = await said('sandbox of the picture decoders');
+      expect({ level, msg }).toEqual({ level: 'info', msg: expect.not.stringContaining('not in force') });
+      const [decoder] = (await readFile(`/proc/${worker.pid}/task/${worker.pid}/children`, 'utf8')).split(' ');
+      const about = (file: string): Promise<string> => readFile(`/proc/${decoder}/${file}`, 'utf8');
+      expect(await about('status')).toMatch(/^Uid:\t65533\t65533\t65533\t65533$/m);
+      expect(await about('status')).toMatch(/^NoNewPrivs:\t1$/m);
+      expect(await about('limits')).toMatch(/^Max data size +1073741824 +1073741824/m);
+      for (const kind of ['net', 'mnt', 'ipc']) {
+        expect(await readlink(`/proc/${decoder}/ns/${kind}`)).not.toBe(await readlink(`/proc/self/ns/${kind}`));
+      }
+      expect((await readdir(`/proc/${decoder}/root`)).sort()).not.toEqual(expect.arrayContaining(['proc']));
+      expect(await about('environ')).not.toContain('DATA_DIR');
     } finally {
       await worker.stop();
     }

@@ -14,6 +14,12 @@ export class CaptionWorkerSettings {
    */
   @IntegerBetween(0, 256) CAPTION_THREADS = 0;
 
+  /** Memory that each process that decodes pictures may allocate, in MiB; a picture that needs more is `picture-too-large`. */
+  @IntegerBetween(256, 65_536) DECODER_MEMORY_MB = 2_048;
+
+  /** User and group of these processes where the worker runs as root: `nobody`, or one that owns nothing. */
+  @IntegerBetween(1, 2 ** 31 - 1) DECODER_UID = 65_534;
+
   /** Where health and metrics are served; 0 takes any free port and logs it. */
   @Port() HEALTH_PORT = 8081;
 

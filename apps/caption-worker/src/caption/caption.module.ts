@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
 import { ModelModule } from '../model/model.module.js';
 import { ModelProvision } from '../model/model-provision.js';
@@ -8,6 +8,7 @@ import { CaptionJobs } from './caption-job.service.js';
 import { CaptionResults } from './caption-results.js';
 import { CAPTION_MODEL, CaptionService } from './caption.service.js';
 import { soundModel } from '../model/sound-model.js';
+import { reportSandbox } from './sandbox-report.js';
 import { DecoderMemory } from './decoder-memory.metrics.js';
 
 @Module({
@@ -16,12 +17,16 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
     { provide: CaptionWorkerSettings, useFactory: () => readEnvironment(CaptionWorkerSettings) },
     {
       provide: CAPTION_MODEL,
-      useFactory: async (settings: CaptionWorkerSettings, provision: ModelProvision) =>
-        soundModel(await provision.bundle(), {
+      useFactory: async (settings: CaptionWorkerSettings, provision: ModelProvision) => {
+        const model = await soundModel(await provision.bundle(), {
           batchSize: settings.CAPTION_BATCH_SIZE,
           batchWaitMs: settings.CAPTION_BATCH_WAIT_MS,
           threads: settings.CAPTION_THREADS || undefined,
-        }),
+          decoders: { uid: settings.DECODER_UID, memoryMebibytes: settings.DECODER_MEMORY_MB },
+        });
+        reportSandbox(new Logger('Decoders'), await model.sandbox());
+        return model;
+      },
       inject: [CaptionWorkerSettings, ModelProvision],
     },
     CaptionConsumer,

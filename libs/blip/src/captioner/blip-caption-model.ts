@@ -5,6 +5,7 @@ import type { Caption, CaptionModel, CaptionOptions, CaptionOutcome, Sentence } 
 import { searchSettings, type SearchLimits, type SearchSettings } from '../generation/search-settings.js';
 import type { FoundCaption } from '../generation/token-search.js';
 import { PicturePreparation } from '../preprocessing/picture-preparation.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import { tokenText } from '../tokens/token-text.js';
 import { WordPiece } from '../tokens/word-piece.js';
 import { BatchQueue, type BatchLimits } from './batch-queue.js';
@@ -78,6 +79,11 @@ export class BlipCaptionModel implements CaptionModel {
     this.isClosed = true;
     await this.flights.settled();
     await Promise.all([this.preparation.close(), ...this.lanes.map((lane) => lane.close())]);
+  }
+
+  /** What the processes that decode strangers' pictures are kept from. */
+  sandbox(): Promise<Sandbox> {
+    return this.preparation.sandbox;
   }
 
   /** What all batches so far have cost. */

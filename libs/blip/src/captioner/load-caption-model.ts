@@ -1,6 +1,7 @@
 import './telemetry-off.js';
 import { availableParallelism } from 'node:os';
 import { openBundle, type Bundle } from '../bundle/bundle.js';
+import { decoderSandbox, type DecoderSandboxOptions } from '../preprocessing/decoder-sandbox.js';
 import { PicturePreparation } from '../preprocessing/picture-preparation.js';
 import { BlipCaptionModel } from './blip-caption-model.js';
 import { chooseLanes, type Lanes } from './choose-lanes.js';
@@ -22,6 +23,8 @@ export interface CaptionModelOptions {
   threadsPerLane?: number;
   /** Pictures decoded at the same time; 2 by default. */
   decodeConcurrency?: number;
+  /** What the processes that decode may take, and whose they are. */
+  decoders?: DecoderSandboxOptions;
 }
 
 /**
@@ -35,6 +38,8 @@ export async function loadCaptionModel(
   const { batchSize = 8, batchWaitMs = 5, decodeConcurrency = 2, threads = availableParallelism() } = options;
   refuseOddNumbers({ batchSize, decodeConcurrency, threads, ...givenLanes(options) });
   const bundle = await openBundle(bundleDirectory);
+  // it is looked for while weights are loaded
+  const sandbox = decoderSandbox(options.decoders);
   const chosen = options.lanes ? { lanes: options.lanes, threadsPerLane: 1 } : chooseLanes(threads, bytesOf(bundle));
   const { lanes: laneCount, threadsPerLane } = { ...chosen, ...givenLanes(options) };
   const lanes = Array.from(
@@ -48,7 +53,7 @@ export async function loadCaptionModel(
     throw error;
   }
   const { size } = bundle.configuration.picture;
-  const preparation = new PicturePreparation({ size }, decodeConcurrency);
+  const preparation = new PicturePreparation({ size }, decodeConcurrency, undefined, sandbox);
   return new BlipCaptionModel(bundle, preparation, lanes, { batchSize, batchWaitMs });
 }
 

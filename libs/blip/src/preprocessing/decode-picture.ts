@@ -66,8 +66,21 @@ export async function decodePicture(received: Uint8Array, options: DecodeOptions
         cause,
       );
     }
-    throw new PictureError('picture-truncated', `The ${type} picture is truncated or damaged`, cause);
+    throw damagedOrTooLarge(`The ${type} picture`, cause);
   }
+}
+
+/**
+ * Where memory is limited, libraries that get none fail as they do at damaged data, and only their words differ. A thread that
+ * cannot be started says nothing of the picture.
+ */
+function damagedOrTooLarge(what: string, cause: unknown): Error {
+  const words = cause instanceof Error ? cause.message : '';
+  if (/out of memory|insufficient memory|memory allocation error/i.test(words)) {
+    return new PictureError('picture-too-large', `${what} needs more memory than decoding may take`, cause);
+  }
+  if (/error creating thread/i.test(words)) return cause as Error;
+  return new PictureError('picture-truncated', `${what} is truncated or damaged`, cause);
 }
 
 function openPicture(bytes: Uint8Array, type: PictureType): Sharp {
@@ -86,7 +99,7 @@ async function readHeader(bytes: Uint8Array, type: PictureType): Promise<Metadat
   try {
     metadata = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
   } catch (cause) {
-    throw new PictureError('picture-truncated', `The ${type} picture's header is truncated or damaged`, cause);
+    throw damagedOrTooLarge(`The ${type} picture's header`, cause);
   }
   const { width, height } = metadata;
   if (width * height > mostPixels || Math.max(width, height) > longestSide) {

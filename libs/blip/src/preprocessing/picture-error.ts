@@ -3,7 +3,7 @@ import { CodedError } from '../coded-errors.js';
 export type PictureErrorCode =
   /** No bytes, or bytes of a type that is not decoded. */
   | 'not-a-picture'
-  /** More pixels than are decoded. */
+  /** More pixels than are decoded, or more memory than decoding may take. */
   | 'picture-too-large'
   /** A known type whose data ends early or is damaged. */
   | 'picture-truncated'

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { ProcessClient } from '../processes/process-client.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { decoderSandbox } from './decoder-sandbox.js';
 import { PictureError } from './picture-error.js';
 import type { PreparationSettings, PreparedPicture } from './preparation-process.js';
 
@@ -18,12 +20,18 @@ export class PicturePreparation {
   private readonly waiting: ((free: PreparationProcess) => void)[] = [];
 
   /** @param concurrency pictures prepared at the same time; as many processes are started once they are needed */
-  constructor(settings: PreparationSettings, concurrency: number, seconds = longestPreparationSeconds) {
+  constructor(
+    settings: PreparationSettings,
+    concurrency: number,
+    seconds = longestPreparationSeconds,
+    /** What the processes are kept from. */
+    readonly sandbox: Promise<Sandbox> = decoderSandbox(),
+  ) {
     const onTimeout = (): PictureError =>
       new PictureError('picture-too-slow', `The picture took longer than ${seconds} s to decode`);
     this.processes = Array.from(
       { length: concurrency },
-      () => new ProcessClient(join(__dirname, 'preparation-process'), settings, { seconds, onTimeout }),
+      () => new ProcessClient(join(__dirname, 'preparation-process'), settings, { seconds, onTimeout }, sandbox),
     );
     this.idle = [...this.processes];
   }

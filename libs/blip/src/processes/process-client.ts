@@ -1,8 +1,9 @@
-import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../coded-errors.js';
+import { noSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { fromFailure, type Failure } from '../threads/thread-messages.js';
 import { processEnvironment } from './process-environment.js';
 
@@ -30,11 +31,14 @@ export class ProcessClient<Call, Result> {
     private readonly settings: unknown,
     /** Longest time of one call in seconds, and what the caller is told when it is over. */
     private readonly limit: { seconds: number; onTimeout: () => Error },
+    /** What the process is kept from. */
+    private readonly sandbox: Promise<Sandbox> = Promise.resolve(noSandbox),
   ) {}
 
   /** One call at a time. @throws CodedError of what failed in the process */
   async call(call: Call): Promise<Result> {
-    const child = (this.child ??= this.start());
+    const sandbox = await this.sandbox;
+    const child = (this.child ??= this.start(sandbox));
     child.ref();
     child.channel?.ref();
     try {
@@ -48,6 +52,8 @@ export class ProcessClient<Call, Result> {
 
   /** Ends the process, and a call that it may still be at. */
   async close(): Promise<void> {
+    // a call that waits for it as well has started its process then
+    await this.sandbox;
     const { child } = this;
     if (!child) return;
     child.ref();
@@ -84,14 +90,21 @@ export class ProcessClient<Call, Result> {
     });
   }
 
-  private start(): ChildProcess {
-    const settings = JSON.stringify(this.settings);
+  private start({ command, credentials }: Sandbox): ChildProcess {
     const compiled = `${this.script}.js`;
-    // our own options for node (a debugger's port, a memory limit) are not for it
-    const options: ForkOptions = { serialization: 'advanced', execArgv: [], env: processEnvironment() };
-    const child = existsSync(compiled)
-      ? fork(compiled, [settings], options)
-      : fork(join(__dirname, '../threads/typescript-entry.cjs'), [`${this.script}.ts`, settings], options);
+    const program = existsSync(compiled)
+      ? [compiled]
+      : [join(__dirname, '../threads/typescript-entry.cjs'), `${this.script}.ts`];
+    const [file, ...args] = [...command, process.execPath, ...program, JSON.stringify(this.settings)] as [string];
+    const options: SpawnOptions = {
+      ...credentials,
+      cwd: '/',
+      env: processEnvironment(),
+      serialization: 'advanced',
+      // what it may write to our output would look like ours; why it cannot start is to be seen
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    };
+    const child = spawn(file, args, options);
     child.on('exit', () => this.forget(child));
     child.on('error', () => this.forget(child));
     return child;
