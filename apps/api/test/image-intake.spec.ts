@@ -1,8 +1,12 @@
 import type { OutboxRelay } from '@ekphrasis/messaging';
 import { captionRequested } from '@ekphrasis/contracts';
+import { DatabaseLineage } from '@ekphrasis/persistence';
+import { HighWaterMark } from '../src/images/high-water-mark.js';
 import { ImageIds } from '../src/images/image-ids.js';
 import { ImageIntake } from '../src/images/image-intake.service.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
+import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. Two replicas are two intakes on it; what they commit stays in the outbox. */
@@ -17,9 +21,16 @@ describe('ImageIntake (real: PostgreSQL)', () => {
     wake = jest.fn();
     [first, second] = [0, 1].map(
       () =>
-        new ImageIntake(new ImagesRepository(opened.database), new ImageIds(opened.database), {
-          wake,
-        } as unknown as OutboxRelay),
+        new ImageIntake(
+          new ImagesRepository(opened.database),
+          new ImageIds(
+            opened.database,
+            new DatabaseLineage(opened.database),
+            new HighWaterMark(new MemoryStorage()),
+            new ProcessedIdsRegistry(),
+          ),
+          { wake } as unknown as OutboxRelay,
+        ),
     ) as [ImageIntake, ImageIntake];
   });
   afterAll(() => opened?.close());

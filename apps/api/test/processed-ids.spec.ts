@@ -23,21 +23,35 @@ describe('the finished ids (real: PostgreSQL)', () => {
     expect([...registry.list()]).toEqual(Array.from({ length: 105_000 }, (_, index) => 2 * (index + 1)));
   });
 
-  it('keep what is learnt while they load, and what a second load finds again', async () => {
+  it('keep what is learnt while they load, until a second load does not find it', async () => {
     const registry = new ProcessedIdsRegistry();
     const repository = new ImagesRepository(opened.database);
-    async function* interrupted(): AsyncGenerator<number[]> {
+    async function* interrupted(): AsyncGenerator<readonly number[]> {
       for await (const page of repository.describedIds()) {
         registry.add(300_001);
         yield page;
       }
     }
     await registry.load(interrupted());
-    await registry.load(repository.describedIds());
     expect(registry.size).toBe(105_001);
     expect(registry.has(300_001)).toBe(true);
     expect(registry.has(1)).toBe(false);
+    await registry.load(repository.describedIds());
+    expect(registry.size).toBe(105_000);
+    expect(registry.has(300_001)).toBe(false);
     expect([...registry.list(209_996, 2)]).toEqual([209_998, 210_000]);
+  });
+
+  it('are forgotten where the database has forgotten them, but for what is learnt while they load', async () => {
+    const registry = new ProcessedIdsRegistry();
+    async function* pages(): AsyncGenerator<number[]> {
+      registry.add(7);
+      yield [2, 4];
+    }
+    registry.add(3);
+    await registry.load(pages());
+    expect([...registry.list()]).toEqual([2, 4, 7]);
+    expect(registry.highest).toBe(7);
   });
 
   it('are not loaded where the database fails half-way', async () => {
@@ -46,7 +60,9 @@ describe('the finished ids (real: PostgreSQL)', () => {
       yield [1, 2];
       throw new Error('the database is away');
     }
+    registry.add(3);
     await expect(registry.load(failing())).rejects.toThrow('the database is away');
+    expect([...registry.list()]).toEqual([3]);
     expect(registry.isLoaded).toBe(false);
   });
 });

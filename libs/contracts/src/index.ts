@@ -1,6 +1,6 @@
-export { defineMessage, MalformedMessageError, type MessageContract } from './message-contract.js';
+export { codecOf, defineMessage, MalformedMessageError, type Codec, type MessageContract } from './message-contract.js';
 export { newNonce } from './nonce.js';
-export { descriptionKey, pictureKey, resultKey } from './storage-keys.js';
+export { descriptionKey, givenIdsKey, pictureKey, resultKey } from './storage-keys.js';
 export { CaptionOptions } from './caption-requested/caption-options.js';
 export { CaptionRequested, captionRequested } from './caption-requested/v1.js';
 export { CaptionStarted, captionStarted } from './caption-started/v1.js';

@@ -14,3 +14,6 @@ export function resultKey({ imageId, nonce }: { imageId: number; nonce: string }
 export function pictureKey({ imageId, nonce }: { imageId: number; nonce: string }): string {
   return `pictures/${imageId}-${nonce}`;
 }
+
+/** Up to where ids were given out, and in which history of the database: the API's high-water mark. */
+export const givenIdsKey = 'given-ids.json';

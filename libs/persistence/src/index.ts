@@ -1,4 +1,5 @@
 export { checkDatabase, Database, openDatabase } from './database.js';
+export { DatabaseLineage } from './database-lineage.js';
 export { migrateToLatest } from './migrate.js';
 export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.errors.js';
 export { PersistenceModule } from './persistence.module.js';

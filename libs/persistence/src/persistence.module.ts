@@ -2,6 +2,7 @@ import { Global, Logger, Module, type DynamicModule, type OnApplicationShutdown 
 import { readEnvironment } from '@ekphrasis/configuration';
 import { OUTBOX_STORE } from '@ekphrasis/messaging';
 import { Database } from './database.js';
+import { DatabaseLineage } from './database-lineage.js';
 import { openMigratedDatabase } from './open-migrated-database.js';
 import { PersistenceSettings } from './persistence.settings.js';
 import { PostgresOutbox } from './postgres-outbox.js';
@@ -18,9 +19,10 @@ export class PersistenceModule implements OnApplicationShutdown {
       module: PersistenceModule,
       providers: [
         { provide: Database, useFactory: () => openMigratedDatabase(settings, new Logger('Database')) },
+        DatabaseLineage,
         { provide: OUTBOX_STORE, useFactory: (database: Database) => new PostgresOutbox(database), inject: [Database] },
       ],
-      exports: [Database, OUTBOX_STORE],
+      exports: [Database, DatabaseLineage, OUTBOX_STORE],
     };
   }
 

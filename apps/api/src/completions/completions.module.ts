@@ -6,10 +6,18 @@ import { CompletionRecorder } from './completion-recorder.service.js';
 import { CompletionsConsumer } from './completions.consumer.js';
 import { CompletionsRepository } from './completions.repository.js';
 import { RecordedListener } from './recorded.listener.js';
+import { RegistryComparison } from './registry-comparison.js';
 
 @Module({
   imports: [ImagesModule, ProgressModule],
-  providers: [CaptionFront, CompletionRecorder, CompletionsConsumer, CompletionsRepository, RecordedListener],
+  providers: [
+    CaptionFront,
+    CompletionRecorder,
+    CompletionsConsumer,
+    CompletionsRepository,
+    RecordedListener,
+    RegistryComparison,
+  ],
   exports: [CaptionFront, CompletionsConsumer, RecordedListener],
 })
 export class CompletionsModule {}

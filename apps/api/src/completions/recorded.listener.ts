@@ -49,6 +49,22 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
     await this.listener?.stop();
   }
 
+  /** Loads all ids again; resolves when they are there, or the process ends. */
+  async loadAnew(): Promise<void> {
+    this.loadLater();
+    await this.loads;
+  }
+
+  /** Runs `work` when the loads asked for before it are done, and before those asked for later: they replace what it reads. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.loads.then(work);
+    this.loads = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
   private learn({ images }: ImageRecorded): void {
     for (const { imageId, status } of images) if (status === 'described') this.registry.add(imageId);
     this.progress.announce(images.map(({ imageId }) => imageId));

@@ -47,6 +47,19 @@ describe('IdSet', () => {
     for (const edge of edges.slice(1, -1)) expect(ids.has(edge + 1)).toBe(edges.includes(edge + 1));
   });
 
+  it('lets go of ids, and knows the highest of those that are left', () => {
+    const ids = new IdSet();
+    expect(ids.highest).toBe(0);
+    for (const id of [31, 7, 2 ** 32 + 1, 4096]) ids.add(id);
+    expect(ids.highest).toBe(2 ** 32 + 1);
+    for (const id of [2 ** 32 + 1, 2 ** 32 + 1, 31, 5, 2 ** 40]) ids.delete(id);
+    expect([...ids.above()]).toEqual([7, 4096]);
+    expect(ids.size).toBe(2);
+    expect(ids.highest).toBe(4096);
+    ids.add(31);
+    expect([...ids.above()]).toEqual([7, 31, 4096]);
+  });
+
   it('lets ids be added while it is iterated, and skips none that were there', () => {
     const ids = new IdSet();
     for (let id = 0; id < 10_000; id += 2) ids.add(id);

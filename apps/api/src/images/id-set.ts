@@ -37,6 +37,24 @@ export class IdSet {
     this.count += 1;
   }
 
+  delete(id: number): void {
+    if (!this.has(id)) return;
+    const place = id % pageSize;
+    const page = this.page(Math.floor(id / pageSize));
+    page[place >>> 5] = (page[place >>> 5] ?? 0) & ~(1 << (place & (wordBits - 1)));
+    this.count -= 1;
+  }
+
+  /** 0 where there is none. */
+  get highest(): number {
+    this.order ??= [...this.pages.keys()].sort((a, b) => a - b);
+    for (const number of this.order.toReversed()) {
+      const highest = [...this.above(number * pageSize - 1)].at(-1);
+      if (highest !== undefined) return highest;
+    }
+    return 0;
+  }
+
   /** The ids above `after`, ascending. Ids added while it runs appear where they come later in the order. */
   *above(after = -1): Generator<number> {
     this.order ??= [...this.pages.keys()].sort((a, b) => a - b);

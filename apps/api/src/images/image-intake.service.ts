@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { captionRequested, newNonce } from '@ekphrasis/contracts';
+import { codeOf } from '@ekphrasis/errors';
 import { OutboxRelay } from '@ekphrasis/messaging';
 import { jobOptions, type CaptionOptionsDto } from './caption-options.dto.js';
 import { Coalescer } from './coalescer.js';
@@ -24,19 +25,31 @@ export interface Submission {
   idempotency?: { key: string; fingerprint: string };
 }
 
+/** How often other ids are taken where some turn out to be somebody else's. */
+const mostTries = 5;
+
+/** An image that waits for its commit. */
+interface Waiting {
+  id: number;
+  nonce: string;
+  submission: Submission;
+  /** ISO 8601. */
+  requestedAt: string;
+}
+
 /** Accepts images: when its promise resolves, the image and its job are committed, and one will follow from the other. */
 @Injectable()
 export class ImageIntake {
-  private readonly commits: Coalescer<NewImage, AcceptedImage>;
+  private readonly commits: Coalescer<Waiting, AcceptedImage>;
 
   constructor(
-    repository: ImagesRepository,
+    private readonly repository: ImagesRepository,
     private readonly ids: ImageIds,
     relay: OutboxRelay,
   ) {
     this.commits = new Coalescer(
       async (images) => {
-        const accepted = await repository.accept(images);
+        const accepted = await this.commit(images);
         relay.wake(images.length);
         return accepted;
       },
@@ -49,19 +62,41 @@ export class ImageIntake {
     return { imageId: await this.ids.take(), nonce: newNonce() };
   }
 
+  /** @returns the image's id, otherwise as `accept` */
+  async submit(submission: Submission): Promise<number> {
+    return (await this.accept(submission)).imageId;
+  }
+
   /**
-   * @returns the image's id: an earlier one where the idempotency key was used before
+   * @returns the image: an earlier one where the idempotency key was used before. Its id may be another one than the reserved
    * @throws {IdempotencyKeyReusedError} where that was with another request
    */
-  async submit({ reserved, url, pictureKey, tag, options, idempotency }: Submission): Promise<number> {
+  async accept(submission: Submission): Promise<AcceptedImage> {
+    const { reserved, idempotency } = submission;
     const taken = reserved?.imageId ?? this.ids.take();
     const id = typeof taken === 'number' ? taken : await taken;
     const nonce = reserved?.nonce ?? newNonce();
-    const asked = { imageId: id, nonce, url, pictureKey, options: jobOptions(options) };
-    const job = captionRequested.encode({ ...asked, requestedAt: new Date().toISOString() });
-    const image = { id, nonce, url, pictureKey, tag, options, job: job.toString('utf8'), idempotency };
-    const accepted = await this.commits.add(image);
+    const accepted = await this.commits.add({ id, nonce, submission, requestedAt: new Date().toISOString() });
     if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
-    return accepted.imageId;
+    return accepted;
   }
+
+  private async commit(images: Waiting[]): Promise<AcceptedImage[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.repository.accept(images.map(newImageOf));
+      } catch (error) {
+        if (codeOf(error) !== 'image-ids-taken' || tries === mostTries) throw error;
+        this.ids.distrust(images.map(({ id }) => id));
+        for (const image of images) image.id = await this.ids.take();
+      }
+    }
+  }
+}
+
+function newImageOf({ id, nonce, submission, requestedAt }: Waiting): NewImage {
+  const { url, pictureKey, tag, options, idempotency } = submission;
+  const asked = { imageId: id, nonce, url, pictureKey, options: jobOptions(options), requestedAt };
+  const job = captionRequested.encode(asked).toString('utf8');
+  return { id, nonce, url, pictureKey, tag, options, job, idempotency };
 }

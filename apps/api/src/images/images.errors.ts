@@ -14,6 +14,13 @@ export class IdempotencyKeyReusedError extends CodedError {
   }
 }
 
+/** Another image has one of the ids: they were given out twice, by a database that came back older than it was. */
+export class ImageIdsTakenError extends CodedError {
+  constructor(cause: unknown) {
+    super('image-ids-taken', 'Other images have these ids', { retryable: true, cause });
+  }
+}
+
 /** More requests wait than the database can take in. */
 export class ServiceOverloadedError extends CodedError {
   constructor() {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OutboxRelay } from '@ekphrasis/messaging';
+import { HighWaterMark } from './high-water-mark.js';
 import { ImageIds } from './image-ids.js';
 import { ImageIntake } from './image-intake.service.js';
 import { ImagesController } from './images.controller.js';
@@ -10,7 +11,16 @@ import { ProcessedIdsRegistry } from './processed-ids-registry.js';
 
 @Module({
   controllers: [ImagesController],
-  providers: [ImageIds, ImageIntake, ImagesRepository, KeyRetention, OutboxRelay, PictureUpload, ProcessedIdsRegistry],
+  providers: [
+    HighWaterMark,
+    ImageIds,
+    ImageIntake,
+    ImagesRepository,
+    KeyRetention,
+    OutboxRelay,
+    PictureUpload,
+    ProcessedIdsRegistry,
+  ],
   exports: [ImagesRepository, OutboxRelay, ProcessedIdsRegistry],
 })
 export class ImagesModule {}

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { captionRequested, type ImageStatus } from '@ekphrasis/contracts';
 import { Database, withDatabaseErrors, type StoredCaption, type StoredCaptionOptions } from '@ekphrasis/persistence';
+import { ImageIdsTakenError } from './images.errors.js';
+import type { IdRange } from './processed-ids-registry.js';
 
 /** An image about to be accepted, with the job that asks for its caption. */
 export interface NewImage {
@@ -19,6 +21,8 @@ export interface NewImage {
 /** Whose image a request got: its own, or that of an earlier request with the same idempotency key. */
 export interface AcceptedImage {
   imageId: number;
+  /** Whether the request made it. */
+  isNew: boolean;
   /** Digest of the request that the image was made for; only where an idempotency key was given. */
   fingerprint?: string;
 }
@@ -42,6 +46,7 @@ export interface ImageRow {
 }
 
 const idsPerPage = 50_000;
+const newestIds = 20_000;
 
 @Injectable()
 export class ImagesRepository {
@@ -51,15 +56,21 @@ export class ImagesRepository {
    * Inserts images and their jobs in one statement, hence one transaction: either both are there or none. Of images that
    * share an idempotency key, with each other or with earlier ones, only the first is inserted.
    * @returns one answer an image, in their order, after the commit
+   * @throws {ImageIdsTakenError} where another image has one of the ids; nothing is inserted then
    */
   async accept(images: NewImage[]): Promise<AcceptedImage[]> {
     const keyed = images.filter(({ idempotency }) => idempotency);
     await withDatabaseErrors(() =>
       (keyed.length > 0 ? this.insertKeyed(images) : this.insert(images)).execute(this.database),
-    );
-    if (keyed.length === 0) return images.map(({ id }) => ({ imageId: id }));
+    ).catch((error: unknown) => {
+      throw violatesPrimaryKey(error) ? new ImageIdsTakenError(error) : error;
+    });
+    if (keyed.length === 0) return images.map(({ id }) => ({ imageId: id, isNew: true }));
     const owners = await this.ownersOf(keyed.map(({ idempotency }) => idempotency?.key ?? ''));
-    return images.map(({ id, idempotency }) => (idempotency && owners.get(idempotency.key)) ?? { imageId: id });
+    return images.map(({ id, idempotency }) => {
+      const owner = idempotency && owners.get(idempotency.key);
+      return owner ? { ...owner, isNew: owner.imageId === id } : { imageId: id, isNew: true };
+    });
   }
 
   /** Seconds since the job of the unfinished image that waits longest was last queued; 0 where none is unfinished. */
@@ -110,7 +121,7 @@ export class ImagesRepository {
       SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job FROM fresh`;
   }
 
-  private async ownersOf(keys: string[]): Promise<Map<string, AcceptedImage>> {
+  private async ownersOf(keys: string[]): Promise<Map<string, Omit<AcceptedImage, 'isNew'>>> {
     const rows = await withDatabaseErrors(() =>
       this.database
         .selectFrom('idempotency_keys')
@@ -164,22 +175,42 @@ export class ImagesRepository {
   }
 
   /** All ids that have a description, ascending, page by page. */
-  async *describedIds(): AsyncGenerator<number[]> {
-    let after = 0;
-    for (;;) {
-      const { rows } = await withDatabaseErrors(() =>
-        sql<{ ids: string | null }>`
-          SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM (
-            SELECT id FROM images WHERE status = 'described' AND id > ${after} ORDER BY id LIMIT ${idsPerPage}
-          ) AS page`.execute(this.database),
-      );
-      // one text a page: the driver would make an object of every row
-      const ids = rows[0]?.ids?.split(',').map(Number) ?? [];
+  async *describedIds(): AsyncGenerator<readonly number[]> {
+    for (let after = 0; ;) {
+      const { ids, upTo } = await this.describedAfter(after);
       if (ids.length > 0) yield ids;
-      if (ids.length < idsPerPage) return;
-      after = ids.at(-1) ?? after;
+      if (upTo === Infinity) return;
+      after = upTo;
     }
   }
+
+  /** A page of them. */
+  async describedAfter(after: number): Promise<IdRange> {
+    const ids = await this.describedPage(sql`id > ${after} ORDER BY id`, idsPerPage);
+    return { ids, after, upTo: ids.length < idsPerPage ? Infinity : (ids.at(-1) ?? after) };
+  }
+
+  /** The highest of them, ascending. */
+  async newestDescribed(): Promise<IdRange> {
+    const ids = await this.describedPage(sql`true ORDER BY id DESC`, newestIds);
+    return { ids, after: ids.length < newestIds ? 0 : (ids[0] ?? 1) - 1, upTo: Infinity };
+  }
+
+  private async describedPage(place: RawBuilder<unknown>, limit: number): Promise<number[]> {
+    const { rows } = await withDatabaseErrors(() =>
+      // one text a page: the driver would make an object of every row
+      sql<{ ids: string | null }>`
+        SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM (
+          SELECT id FROM images WHERE status = 'described' AND ${place} LIMIT ${limit}
+        ) AS page`.execute(this.database),
+    );
+    return rows[0]?.ids?.split(',').map(Number) ?? [];
+  }
+}
+
+function violatesPrimaryKey(error: unknown): boolean {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === '23505' && constraint === 'images_pkey';
 }
 
 function nonceOf({ nonce }: NewImage): string | null {

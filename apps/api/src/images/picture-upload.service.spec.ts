@@ -5,6 +5,8 @@ import type { ObjectStorage } from '@ekphrasis/storage';
 import type { ImageIntake, Submission } from './image-intake.service.js';
 import { PictureUpload } from './picture-upload.service.js';
 
+/** The image of an earlier request with the same key. */
+const earlier = 5;
 const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
 
 describe('PictureUpload', () => {
@@ -23,9 +25,10 @@ describe('PictureUpload', () => {
     } as Partial<ObjectStorage> as ObjectStorage;
     const intake = {
       reserve: async () => ({ imageId: 17, nonce: 'aa' }),
-      submit: (submission: Submission) => {
+      accept: async (submission: Submission) => {
         submitted.push(submission);
-        return submit(submission);
+        const imageId = await submit(submission);
+        return { imageId, isNew: imageId !== earlier };
       },
     } as Partial<ImageIntake> as ImageIntake;
     upload = new PictureUpload(intake, storage);
@@ -62,6 +65,12 @@ describe('PictureUpload', () => {
     expect([...objects.keys()]).toEqual(['pictures/17-aa']);
   });
 
+  it('keeps the picture where its image got another id than the reserved one', async () => {
+    submit = async () => 10_000_017;
+    expect(await upload.accept(requestWith(png))).toBe(10_000_017);
+    expect([...objects.keys()]).toEqual(['pictures/17-aa']);
+  });
+
   it('knows the same picture again by its bytes', async () => {
     await upload.accept(requestWith(png), 'key');
     await upload.accept(requestWith(Buffer.from(png)), 'key');
@@ -72,8 +81,8 @@ describe('PictureUpload', () => {
   });
 
   it('keeps no second copy where the key was used before with the same picture', async () => {
-    submit = async () => 5;
-    expect(await upload.accept(requestWith(png), 'key')).toBe(5);
+    submit = async () => earlier;
+    expect(await upload.accept(requestWith(png), 'key')).toBe(earlier);
     expect(objects.size).toBe(0);
   });
 

@@ -36,9 +36,9 @@ export class PictureUpload {
       ? { key: idempotencyKey, fingerprint: requestFingerprint(picture, details) }
       : undefined;
     try {
-      const accepted = await this.intake.submit({ reserved, pictureKey: key, ...details, idempotency });
-      if (accepted !== reserved.imageId) await this.storage.remove(key);
-      return accepted;
+      const { imageId, isNew } = await this.intake.accept({ reserved, pictureKey: key, ...details, idempotency });
+      if (!isNew) await this.storage.remove(key);
+      return imageId;
     } catch (error) {
       // after any other failure the image may have been committed all the same, and its job asks for the picture
       if (codeOf(error) === 'idempotency-key-reused') await this.storage.remove(key);

@@ -1,16 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { IdSet } from './id-set.js';
 
+/** The ids that have a description, of those above `after` and up to `upTo`. */
+export interface IdRange {
+  ids: readonly number[];
+  after: number;
+  upTo: number;
+}
+
 /**
  * The ids whose description can be read, in memory: what `GET /images` answers from, with the broker up or down.
  *
  * Kept exact by the order in which it learns: it is bound to the broadcast of newly recorded ids first, and then loads
  * those recorded before from the database, at boot and after every reconnect. Whatever was broadcast before the binding had
- * been committed, so the load sees it; whatever comes after, the binding delivers. Ids never leave.
+ * been committed, so the load sees it; whatever comes after, the binding delivers. A load replaces all that was known before it,
+ * but for what is learnt meanwhile: a database that came back older than it was has forgotten some.
  */
 @Injectable()
 export class ProcessedIdsRegistry {
-  private readonly ids = new IdSet();
+  private ids = new IdSet();
+  /** What is learnt while the database is read, once for each who reads. */
+  private readonly learning = new Set<IdSet>();
   private loaded = false;
 
   get size(): number {
@@ -22,14 +32,57 @@ export class ProcessedIdsRegistry {
     return this.loaded;
   }
 
-  add(imageId: number): void {
-    this.ids.add(imageId);
+  /** 0 where there is none. */
+  get highest(): number {
+    return this.ids.highest;
   }
 
-  /** Takes in ids from `pages`; those that are there already stay. */
+  add(imageId: number): void {
+    this.ids.add(imageId);
+    for (const learnt of this.learning) learnt.add(imageId);
+  }
+
+  /** Replaces all ids by those in `pages`, once all of them are there. */
   async load(pages: AsyncIterable<readonly number[]>): Promise<void> {
-    for await (const page of pages) for (const id of page) this.ids.add(id);
+    this.ids = await this.whileLearning(async (ids) => {
+      for await (const page of pages) for (const id of page) ids.add(id);
+      return ids;
+    });
     this.loaded = true;
+  }
+
+  /**
+   * Compares a part with the database, and puts it right.
+   * @param read reads the part anew: its ids, which are those above `after` and up to `upTo`
+   * @returns ids that were missing, and those that were too many
+   */
+  async compare(read: () => Promise<IdRange>): Promise<{ missing: number[]; stray: number[] }> {
+    return this.whileLearning(async (learnt) => {
+      const { ids, after, upTo } = await read();
+      const missing = ids.filter((id) => !this.ids.has(id));
+      const found = new Set(ids);
+      const stray = [...this.between(after, upTo)].filter((id) => !found.has(id) && !learnt.has(id));
+      for (const id of missing) this.add(id);
+      for (const id of stray) this.ids.delete(id);
+      return { missing, stray };
+    });
+  }
+
+  private async whileLearning<T>(work: (learnt: IdSet) => Promise<T>): Promise<T> {
+    const learnt = new IdSet();
+    this.learning.add(learnt);
+    try {
+      return await work(learnt);
+    } finally {
+      this.learning.delete(learnt);
+    }
+  }
+
+  private *between(after: number, upTo: number): Generator<number> {
+    for (const id of this.ids.above(after)) {
+      if (id > upTo) return;
+      yield id;
+    }
   }
 
   has(imageId: number): boolean {

@@ -31,6 +31,7 @@ const kinds: Record<string, Kind> = {
   'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   overloaded: { status: 503, title: 'Too busy' },
+  'image-ids-taken': { status: 503, title: 'Temporarily unavailable' },
   'database-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'storage-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'storage-full': { status: 503, title: 'Temporarily unavailable' },
