@@ -26,8 +26,12 @@ describe('ImageIds (real: PostgreSQL)', () => {
   /** All ids that were answered, as clients have them. */
   let answered: number[];
 
-  beforeAll(() => Logger.overrideLogger(false));
-  afterAll(() => Logger.overrideLogger(new Logger()));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
+  afterAll(() => {
+    Logger.overrideLogger(new Logger());
+  });
   beforeEach(async () => {
     replaced = await ReplacedDatabase.open();
     storage = new MemoryStorage();

@@ -19,8 +19,12 @@ describe('RegistryComparison (real: PostgreSQL)', () => {
   let broadcast: (imageId: number) => void;
   let announced: ChangedIds[];
 
-  beforeAll(() => Logger.overrideLogger(false));
-  afterAll(() => Logger.overrideLogger(new Logger()));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
+  afterAll(() => {
+    Logger.overrideLogger(new Logger());
+  });
   beforeEach(async () => {
     replaced = await ReplacedDatabase.open();
     registry = new ProcessedIdsRegistry();
