@@ -15,7 +15,7 @@ const allowedImports = {
   messaging: ['errors', 'configuration', 'contracts', 'observability'],
   observability: ['errors', 'configuration'],
   access: ['errors', 'configuration'],
-  persistence: ['errors', 'configuration', 'contracts', 'messaging'],
+  persistence: ['errors', 'configuration', 'contracts', 'messaging', 'observability'],
 };
 const libraries = Object.keys(allowedImports);
 

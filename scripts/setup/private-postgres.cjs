@@ -45,17 +45,33 @@ async function provideCluster({ initialise, user }, directory) {
 }
 
 /**
+ * A connection that takes writes although the server, the database or the role may be set to take none.
+ *
+ * @param {string} url
+ */
+async function connect(url) {
+  const { Client } = require('pg'); // not at the top: this file is read before dependencies are installed
+  const options = '-c default_transaction_read_only=off';
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 5000, options });
+  client.on('error', () => undefined); // a connection that ends with its server is no news
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
  * Runs one statement on a connection of its own.
  *
  * @param {string} url
  * @param {string} statement
  */
 async function execute(url, statement) {
-  const { Client } = require('pg'); // not at the top: this file is read before dependencies are installed
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 5000 });
-  client.on('error', () => undefined); // a connection that ends with its server is no news
+  const client = await connect(url);
   try {
-    await client.connect();
     return await client.query(statement);
   } finally {
     await client.end().catch(() => undefined);
@@ -95,19 +111,16 @@ async function killWithChildren(postmaster) {
   while (children.some(isRunning)) await delay(20);
 }
 
-/** @type {typeof import('./private-postgres.cjs').startPrivatePostgres} */
-async function startPrivatePostgres(options) {
-  const installation = findPostgres();
-  mkdirSync(options.directory, { recursive: true });
-  const directory = directoryReachableBy(installation.user, resolve(options.directory));
-  const logFile = options.logFile ?? join(resolve(options.directory), 'postgres.log');
-  const { dataDirectory, password } = await provideCluster(installation, directory);
+/**
+ * A server on a cluster that is there, and what can be done with it.
+ *
+ * @type {typeof import('./private-postgres.cjs').runServer}
+ */
+async function runServer({ installation, directory, dataDirectory, password, database, logFile, settings }) {
   const port = await findFreePort();
-  const database = options.database ?? 'ekphrasis';
   const urlOf = (/** @type {string} */ name) =>
     `postgresql://${administrator}:${password}@127.0.0.1:${port}/${encodeURIComponent(name)}`;
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...options.settings };
-
+  const allSettings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
   const startServer = () =>
     startChildProcess({
       name: 'postgres',
@@ -117,7 +130,7 @@ async function startPrivatePostgres(options) {
         dataDirectory,
         '-p',
         String(port),
-        ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+        ...Object.entries(allSettings).map(([name, value]) => `--${name}=${value}`),
       ],
       directory,
       user: installation.user,
@@ -126,13 +139,9 @@ async function startPrivatePostgres(options) {
       isReady: async () => (await execute(urlOf('postgres'), 'SELECT 1')).rowCount === 1,
     });
   let server = await startServer();
-  await provideDatabase(urlOf('postgres'), database).catch(async (error) => {
-    await server.stop();
-    throw error;
-  });
-
   return {
     url: urlOf(database),
+    administrationUrl: urlOf('postgres'),
     directory,
     logFile,
     get pid() {
@@ -141,6 +150,8 @@ async function startPrivatePostgres(options) {
     get process() {
       return server;
     },
+    connect: () => connect(urlOf(database)),
+    execute: async (statement) => (await execute(urlOf(database), statement)).rows,
     async stop() {
       await server.stop();
     },
@@ -152,4 +163,27 @@ async function startPrivatePostgres(options) {
   };
 }
 
-module.exports = { startPrivatePostgres };
+/** @type {typeof import('./private-postgres.cjs').startPrivatePostgres} */
+async function startPrivatePostgres(options) {
+  const installation = findPostgres();
+  mkdirSync(options.directory, { recursive: true });
+  const directory = directoryReachableBy(installation.user, resolve(options.directory));
+  const logFile = options.logFile ?? join(resolve(options.directory), 'postgres.log');
+  const cluster = await provideCluster(installation, directory);
+  const database = options.database ?? 'ekphrasis';
+  const server = await runServer({
+    ...cluster,
+    installation,
+    directory,
+    database,
+    logFile,
+    settings: options.settings ?? {},
+  });
+  await provideDatabase(server.administrationUrl, database).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  return server;
+}
+
+module.exports = { runServer, startPrivatePostgres };

@@ -1,4 +1,6 @@
+import type { Client } from 'pg';
 import type { RunningChildProcess } from './child-process.cjs';
+import type { PostgresInstallation } from './postgres-installation.cjs';
 
 export interface PrivatePostgresOptions {
   /**
@@ -19,12 +21,18 @@ export interface PrivatePostgresOptions {
 export interface PrivatePostgres {
   /** `postgresql://ekphrasis:<password>@127.0.0.1:<port>/<database>`; stays the same after restart(). */
   readonly url: string;
+  /** The same for the database `postgres`, which is always there. */
+  readonly administrationUrl: string;
   /** Where its data is. */
   readonly directory: string;
   readonly logFile: string;
   /** The postmaster. Another one after restart(). */
   readonly pid: number;
   readonly process: RunningChildProcess;
+  /** An administrator's connection, which takes writes although the server or the database may be set to take none. */
+  connect(): Promise<Client>;
+  /** Runs a statement on such a connection and gives its rows. */
+  execute(statement: string): Promise<Record<string, unknown>[]>;
   /** A fast shutdown: clients are disconnected, everything committed is on the disk. */
   stop(): Promise<void>;
   /** SIGKILL to the server and all its processes, as when the machine loses power. */
@@ -39,3 +47,19 @@ export interface PrivatePostgres {
  * @throws Error where no PostgreSQL is packaged for this system, or it does not start within 30 s
  */
 export function startPrivatePostgres(options: PrivatePostgresOptions): Promise<PrivatePostgres>;
+
+export interface ServerOptions {
+  installation: PostgresInstallation;
+  /** Where the server runs. */
+  directory: string;
+  /** The cluster. */
+  dataDirectory: string;
+  /** The administrator's. */
+  password: string;
+  database: string;
+  logFile: string;
+  settings: Record<string, string>;
+}
+
+/** Starts a server on a cluster that is there, and waits until it answers queries. */
+export function runServer(options: ServerOptions): Promise<PrivatePostgres>;

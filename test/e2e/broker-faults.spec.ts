@@ -202,6 +202,50 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
       await expectEachCaptionedOnce(await submitQuickly(2));
     });
 
+    it('waits for one that takes no writes as for one that is away, and is not ready meanwhile', async () => {
+      const readOnly = async (value: 'on' | 'off'): Promise<void> => {
+        await system.database.execute(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+        await system.database.execute('SELECT pg_reload_conf()');
+      };
+      pictures.hold();
+      const held = pictures.urls(4, '/held.png');
+      const ids = await client.submitAll(held);
+      await until('workers have them', () => held.every((url) => pictures.requestsOf(url) > 0));
+      await readOnly('on');
+      await until('readiness is red', async () => !(await client.ready()));
+      pictures.release();
+      const refused = await client.postJson('/images', { image_url: pictures.url('/picture.png', 'read-only') });
+      expect(refused).toMatchObject({ status: 503, json: { code: 'database-unavailable' } });
+      expect(refused.headers).toMatchObject({ 'retry-after': '1', 'content-type': 'application/problem+json' });
+      await until('workers have their results', async () => {
+        const files = await readdir(system.dataDirectory);
+        return ids.every((id) => files.includes(`${id}.txt`));
+      });
+      expect((await client.get('/health/ready')).json.error).toHaveProperty('database');
+      await readOnly('off');
+      await expectEachCaptionedOnce(ids);
+      await untilWell();
+      expect((await client.get('/dlq')).json).toMatchObject({ count: 0 });
+    });
+
+    it('waits for one that refuses its password', async () => {
+      const { database } = system;
+      const rotate = (password: string): Promise<unknown> =>
+        database.execute(`ALTER ROLE ekphrasis PASSWORD '${password}';
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ekphrasis'`);
+      const administrator = await database.connect();
+      const [id] = await submitQuickly(1);
+      await rotate('another');
+      const refused = await client.postJson('/images', { image_url: pictures.url('/picture.png', 'rotated') });
+      expect(refused).toMatchObject({ status: 503, json: { code: 'database-unavailable' } });
+      expect(await client.ready()).toBe(false);
+      await administrator.query(`ALTER ROLE ekphrasis PASSWORD '${new URL(database.url).password}'`);
+      await administrator.end();
+      await untilWell();
+      await expectEachCaptionedOnce([id!, ...(await submitQuickly(2))]);
+      expect((await client.get('/dlq')).json).toMatchObject({ count: 0 });
+    });
+
     it('survives the end of the database in the middle of a relay’s transaction', async () => {
       await system.broker.freeze();
       // the relay holds them in a transaction while it waits for confirms that do not come

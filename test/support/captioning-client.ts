@@ -137,6 +137,15 @@ export class CaptioningClient {
     return answer.json as unknown as Status;
   }
 
+  /** The same, or undefined where the API knows no such image. */
+  async statusIfKnown(imageId: number): Promise<Status | undefined> {
+    const answer = await this.get(`/images/${imageId}/status`);
+    if (answer.status !== 200 && answer.status !== 404) {
+      throw new Error(`the status of ${imageId}: ${answer.status} ${answer.text}`);
+    }
+    return answer.status === 200 ? (answer.json as unknown as Status) : undefined;
+  }
+
   /** A few at a time: a thousand at once may be refused where the machine has much else to do. */
   async statuses(imageIds: readonly number[]): Promise<Status[]> {
     const statuses: Status[] = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { parseDatabaseUrl } from '@ekphrasis/persistence';
 
 export interface OwnDatabase {
   /** `postgresql://…`, with the database. */
@@ -11,8 +12,9 @@ export interface OwnDatabase {
 
 /** An empty database of the test's own on the server that `npm test` provides. */
 export async function createOwnDatabase(): Promise<OwnDatabase> {
-  const serverUrl = process.env['DATABASE_URL'];
-  if (!serverUrl) throw new Error('DATABASE_URL is not set: start the tests with `npm test`');
+  const [server] = parseDatabaseUrl(process.env['DATABASE_URL'] ?? '')?.hosts ?? [];
+  if (!server) throw new Error('DATABASE_URL is not set: start the tests with `npm test`');
+  const { url: serverUrl } = server;
   const name = `test-${randomUUID()}`;
   await runOn(serverUrl, `CREATE DATABASE "${name}"`);
   const url = new URL(serverUrl);

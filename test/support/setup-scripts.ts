@@ -21,11 +21,15 @@ export const { findFreePort } = load('./scripts/setup/free-ports.cjs') as { find
 export const { startPrivatePostgres } = load(
   './scripts/setup/private-postgres.cjs',
 ) as typeof import('../../scripts/setup/private-postgres.cjs');
+export const { startPostgresStandby } = load(
+  './scripts/setup/postgres-standby.cjs',
+) as typeof import('../../scripts/setup/postgres-standby.cjs');
 export const { startPrivateRabbitmq } = load(
   './scripts/setup/private-rabbitmq.cjs',
 ) as typeof import('../../scripts/setup/private-rabbitmq.cjs');
 
 export type { RunningApplication } from '../../scripts/setup/applications.cjs';
 export type { RunningChildProcess } from '../../scripts/setup/child-process.cjs';
+export type { PostgresStandby } from '../../scripts/setup/postgres-standby.cjs';
 export type { PrivatePostgres } from '../../scripts/setup/private-postgres.cjs';
 export type { PrivateRabbitmq } from '../../scripts/setup/private-rabbitmq.cjs';

@@ -168,6 +168,33 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
     }
   });
 
+  describe('about a report', () => {
+    const report: FoundDeadLetter = {
+      ...letter,
+      queue: 'api.completions.dead',
+      body: Buffer.from('{"imageId":1}'),
+      type: 'caption.completed.v1',
+      routingKey: 'caption.completed',
+      code: 'malformed-message',
+    };
+
+    it('leaves its image as it is', async () => {
+      expect(await repository.keep(report)).toBe(false);
+      expect(await image()).toMatchObject({ status: 'queued', failureCode: null });
+      expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 1, queue: report.queue })]);
+    });
+
+    it('sends the report again, and leaves its image as it is', async () => {
+      await repository.keep(letter);
+      await repository.keep(report);
+      const { id } = (await repository.list(0, 10)).find(({ queue }) => queue === report.queue)!;
+      expect(await repository.redeliver(id)).toBe(1);
+      expect(await image()).toMatchObject({ status: 'failed' });
+      const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
+      expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.completed', body: '{"imageId":1}' })]);
+    });
+  });
+
   it('lists from any place on, as many as asked for', async () => {
     for (let imageId = 1; imageId <= 3; imageId += 1) await repository.keep({ ...letter, imageId });
     const all = (await repository.list(0, 10)).map(({ id }) => id);

@@ -6,6 +6,7 @@ describe('redactSecrets', () => {
     ['postgres://user:hun/ter2@db:5432/x', 'postgres://***:***@db:5432/x'],
     ['postgres://user:hun@ter2@db:5432/x', 'postgres://***:***@db:5432/x'],
     ['postgres://user:hun?ter2@db:5432/x', 'postgres://***:***@db:5432/x'],
+    ['postgresql://user:hunter2@one:5432,two:5433/x?a=b', 'postgresql://***:***@one:5432,two:5433/x?***'],
     ['https://hunter2@host/', 'https://***:***@host/'],
     ['//user:hunter2@host', '//***:***@host'],
     ['lost https://cdn.example/a/b.png?X-Amz-Signature=hunter2&x=1.', 'lost https://cdn.example/a/b.png?***'],

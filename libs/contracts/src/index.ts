@@ -8,6 +8,7 @@ export { CaptionResult, captionResult, FoundCaption } from './caption-result/v1.
 export { CaptionCompleted, captionCompleted } from './caption-completed/v1.js';
 export { CaptionFailed, captionFailed } from './caption-failed/v1.js';
 export { CaptionDeferred, captionDeferred, DeferredJob, mostDeferredJobs } from './caption-deferred/v1.js';
+export { reportedJobIn } from './reported-job.js';
 export { CaptionWaiting, captionWaiting } from './caption-waiting/v1.js';
 export { ImageRecorded, imageRecorded, imageStatuses, RecordedStatus, type ImageStatus } from './image-recorded/v1.js';
 export { headers } from './headers.js';

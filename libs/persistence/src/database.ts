@@ -1,13 +1,13 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { ConnectionPool } from './connection-pool.js';
+import { withDatabaseErrors } from './persistence.errors.js';
 import type { PersistenceSettings } from './persistence.settings.js';
 import type { Schema } from './schema.js';
 
 /** The typed door to PostgreSQL: a Kysely instance, injectable by its class. */
 export class Database extends Kysely<Schema> {}
 
-const connectTimeoutMs = 3_000;
 /**
  * How soon the server lets go of a client that has vanished without a word, and of the locks of its transaction: by default
  * after hours. `options` in DATABASE_URL replace these.
@@ -27,27 +27,30 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** @param onIdleError called when a connection breaks while no statement runs on it; the pool replaces it. May be called twice for one */
 export function openDatabase(settings: PersistenceSettings, onIdleError: (error: Error) => void): Database {
-  const pool = new pg.Pool({
-    connectionString: settings.DATABASE_URL,
-    max: settings.DATABASE_POOL_SIZE,
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS,
-    // a server that froze or a network that was cut does not answer a statement's time-out either
-    query_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
-    keepAlive: true,
-    application_name: 'ekphrasis',
-    options: Object.entries(serverSettings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-    types,
-  });
-  pool.on('error', onIdleError);
-  // the pool listens only while nobody uses a connection; one that breaks between two statements of a transaction would end the process
-  pool.on('connect', (client) => client.on('error', onIdleError));
-  return new Database({ dialect: new PostgresDialect({ pool: new ConnectionPool(pool) }) });
+  const pool = new ConnectionPool(
+    settings.DATABASE_URL,
+    {
+      max: settings.DATABASE_POOL_SIZE,
+      statement_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+      // a server that froze or a network that was cut does not answer a statement's time-out either
+      query_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
+      keepAlive: true,
+      application_name: 'ekphrasis',
+      options: Object.entries(serverSettings)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+      types,
+    },
+    onIdleError,
+  );
+  return new Database({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Resolves when the database answers. For health checks. */
+/**
+ * Resolves while the database takes writes. For health checks. A statement that would lock rows for writing, if it had any,
+ * is refused where the server is a standby or the session is read-only, and the refusal closes the connection.
+ * @throws DatabaseUnavailableError
+ */
 export async function checkDatabase(database: Database): Promise<void> {
-  await sql`SELECT 1`.execute(database);
+  await withDatabaseErrors(() => sql`SELECT id FROM outbox LIMIT 0 FOR UPDATE`.execute(database));
 }

@@ -1,3 +1,4 @@
+export { parseDatabaseUrl, type DatabaseAddress, type DatabaseHost } from './database-url.js';
 export { checkDatabase, Database, openDatabase } from './database.js';
 export { DatabaseLineage } from './database-lineage.js';
 export { migrateToLatest } from './migrate.js';

@@ -1,5 +1,5 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import { ConnectionPool } from './connection-pool.js';
 import { migrations } from './migrations/index.js';
 import { runMigrations, withMigrationLock } from './migration-run.js';
 import { DatabaseUnavailableError, ForeignDatabaseError, mayPass } from './persistence.errors.js';
@@ -14,7 +14,6 @@ export interface MigrationOutcome {
   unknown: string[];
 }
 
-const connectTimeoutMs = 3_000;
 const keepAliveAfterMs = 10_000;
 
 /**
@@ -76,17 +75,14 @@ async function readState(database: Kysely<unknown>): Promise<{ pending: string[]
 
 /** One connection, on which nothing but the end of its peer ends a statement. */
 function openForMigrations(url: string): Kysely<unknown> {
-  const pool = new pg.Pool({
-    connectionString: url,
+  const config = {
     max: 1,
-    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
     application_name: 'ekphrasis migrations',
-  });
+  };
   // whatever breaks the connection also fails the statement that waits for it
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const pool = new ConnectionPool(url, config, () => undefined);
   const dialect = new PostgresDialect({
     pool,
     // the server, the role or the database may have set limits as well

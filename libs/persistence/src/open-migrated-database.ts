@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, openDatabase } from './database.js';
+import { parseDatabaseUrl } from './database-url.js';
 import { migrateToLatest } from './migrate.js';
 import { DatabaseUnavailableError } from './persistence.errors.js';
 import type { PersistenceSettings } from './persistence.settings.js';
@@ -53,10 +54,10 @@ async function migrate(settings: PersistenceSettings, logger: StartLog, waiting:
   }
 }
 
-/** A URL's server and database, without user and password. */
+/** A URL's servers and database, without user and password. */
 function addressIn(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+  const { hosts = [], database } = parseDatabaseUrl(url) ?? {};
+  return `${hosts.map(({ name }) => name).join(', ')}/${database}`;
 }
 
 /** Tells whoever watches a start what it waits for: now and then, and at once where the reason is another one. */

@@ -1,9 +1,19 @@
-import { Duration, IntegerBetween, Url } from '@ekphrasis/configuration';
+import { Duration, IntegerBetween, Setting } from '@ekphrasis/configuration';
+import { parseDatabaseUrl } from './database-url.js';
 
 /** How an app reaches PostgreSQL. */
 export class PersistenceSettings {
-  /** Where PostgreSQL is, with user, password and database. */
-  @Url(['postgres', 'postgresql']) DATABASE_URL = 'postgres://postgres:postgres@127.0.0.1:5432/ekphrasis';
+  /**
+   * Where PostgreSQL is, with user, password and database. Several servers stand between commas, and are tried in this order;
+   * `target_session_attrs=read-write` passes over those that take no writes.
+   */
+  @Setting<string>({
+    expected:
+      'a URL that starts with postgres:// or postgresql://, names one server or several, and sets target_session_attrs to any, read-write or not at all,',
+    parse: (text) => text,
+    accepts: (value) => parseDatabaseUrl(value) !== undefined,
+  })
+  DATABASE_URL = 'postgres://postgres:postgres@127.0.0.1:5432/ekphrasis';
 
   /** Connections that one process may hold. */
   @IntegerBetween(4, 200) DATABASE_POOL_SIZE = 10;

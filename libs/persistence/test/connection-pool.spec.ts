@@ -72,6 +72,35 @@ describe('connections after a cut (real: PostgreSQL)', () => {
     expect(await notes()).toEqual([1, 3]);
   });
 
+  it.each([
+    [
+      'takes no writes',
+      'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY',
+      'SELECT 1 FROM notes FOR UPDATE',
+      '25006',
+    ],
+    ['ends it', 'SELECT 1', 'SELECT pg_terminate_backend(pg_backend_pid())', '57P01'],
+  ])('are closed where the server %s', async (_, preparation, statement, code) => {
+    await sql.raw(preparation).execute(database);
+    const given = await backend();
+    await expect(sql.raw(statement).execute(database)).rejects.toMatchObject({ code });
+    await note(1);
+    expect(await backend()).not.toBe(given);
+    await until('only the new one is left', () => link.connections === 1);
+  });
+
+  it('are closed where a transaction was refused for being read-only, with what it had', async () => {
+    const given = await backend();
+    const transaction = database.transaction().execute(async (within) => {
+      await sql`SET TRANSACTION READ ONLY`.execute(within);
+      await note(1, within);
+    });
+    await expect(transaction).rejects.toMatchObject({ code: '25006' });
+    await note(2);
+    expect(await backend()).not.toBe(given);
+    expect(await notes()).toEqual([2]);
+  });
+
   it('are given up by the server, too, where their client vanishes', async () => {
     const { rows } = await sql<{ name: string; setting: string }>`SELECT name, setting FROM pg_settings
       WHERE name LIKE 'tcp_%' OR name = 'idle_in_transaction_session_timeout'`.execute(database);

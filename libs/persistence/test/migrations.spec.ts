@@ -5,6 +5,7 @@ import {
   withDatabaseErrors,
   type Database,
 } from '@ekphrasis/persistence';
+import { Logger } from '@nestjs/common';
 import { Migrator, sql } from 'kysely';
 import { migrations } from '../src/migrations/index.js';
 import { createIndexConcurrently } from '../src/create-index-concurrently.js';
@@ -166,7 +167,7 @@ describe('the database (real: PostgreSQL)', () => {
         code: 'database-unavailable',
         retryable: true,
       });
-      await until('the pool has a sound connection', () => checkDatabase(ended).then(() => true));
+      await until('the pool has a sound connection', () => sql`SELECT 1`.execute(ended).then(() => true));
     });
 
     it('is unavailable for a statement that takes too long', async () => {
@@ -178,9 +179,51 @@ describe('the database (real: PostgreSQL)', () => {
       });
     });
 
-    it('is not to blame for a wrong statement', async () => {
-      const failure = await failureOf(() => sql`SELECT * FROM nothing`.execute(open()));
-      expect(failure).toMatchObject({ code: '42P01' });
+    it.each([
+      ['its table is missing', 'SELECT * FROM nothing', '42P01', 1],
+      ['it says that it is damaged', `DO $$ BEGIN RAISE 'a page' USING ERRCODE = 'XX001'; END $$`, 'XX001', 1],
+      ['it takes no writes', 'SET TRANSACTION READ ONLY; CREATE TABLE notes (id integer)', '25006', 0],
+      ['its user may not', `DO $$ BEGIN RAISE 'no' USING ERRCODE = '28000'; END $$`, '28000', 0],
+    ])('is unavailable where %s, and says so where somebody has to mend it', async (_, statement, code, errors) => {
+      const log = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+      expect(await failureOf(() => sql.raw(statement).execute(open()))).toMatchObject({
+        code: 'database-unavailable',
+        retryable: true,
+        cause: expect.objectContaining({ code }),
+      });
+      expect(log.mock.calls.length).toBe(errors);
+      for (const [line] of log.mock.calls) expect(line).toMatch(new RegExp(`refuses what this version asks .*${code}`));
+      log.mockRestore();
     });
+
+    it.each([
+      [`SELECT '1e400'::float8`, '22003'],
+      ['SELECT 1 FROM generate_series(1, 2) n WHERE n = (SELECT generate_series(1, 2))', '21000'],
+      [`DO $$ BEGIN RAISE 'twice' USING ERRCODE = 'unique_violation'; END $$`, '23505'],
+    ])('is there, and refuses the data of %s', async (statement, code) => {
+      expect(await failureOf(() => sql.raw(statement).execute(open()))).toMatchObject({ code });
+    });
+
+    it('is not to blame for an error of ours', async () => {
+      const ours = new TypeError('of ours');
+      expect(await failureOf(() => Promise.reject(ours))).toBe(ours);
+    });
+  });
+
+  it('is healthy only while it takes writes', async () => {
+    await migrateToLatest(settingsFor(own.url));
+    const database = open();
+    await checkDatabase(database);
+    await own.query(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`);
+    const readOnly = open();
+    const failure = await checkDatabase(readOnly).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringMatching(/^PostgreSQL takes no writes: .*read-only/),
+    });
+    await own.query(`BEGIN READ WRITE; DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$; COMMIT`);
+    await checkDatabase(readOnly);
   });
 });

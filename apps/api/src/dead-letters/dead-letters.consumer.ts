@@ -4,6 +4,7 @@ import {
   deadCaptionJobs,
   deadCompletions,
   imageRecorded,
+  reportedJobIn,
   type CaptionRequested,
 } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
@@ -59,7 +60,7 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
 
   /** The last stop: whatever goes wrong here is waited out, since there is nowhere to put the letter instead. */
   private async keep(queue: string, letter: DeadLetter): Promise<void> {
-    const { imageId, nonce } = (queue === deadCaptionJobs.name && this.jobIn(letter)) || {};
+    const { imageId, nonce } = queue === deadCaptionJobs.name ? this.jobIn(letter) : reportedJobIn(letter.body);
     try {
       if (letter.givenBack && imageId !== undefined) return await this.sendAgain(imageId);
       const failed = await this.repository.keep({ ...letter, queue, imageId, nonce });
@@ -74,12 +75,12 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
     if (await this.repository.sendAgain(imageId)) this.relay.wake(1);
   }
 
-  private jobIn(letter: DeadLetter): CaptionRequested | undefined {
+  private jobIn(letter: DeadLetter): Partial<CaptionRequested> {
     try {
       return captionRequested.decode(letter.body);
     } catch (error) {
       this.logger.warn(`kept a dead letter that is no job: ${(error as Error).message}`);
-      return undefined;
+      return {};
     }
   }
 }

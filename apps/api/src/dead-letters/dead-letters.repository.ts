@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { sql, type Transaction } from 'kysely';
-import type { ImageStatus } from '@ekphrasis/contracts';
+import { deadCaptionJobs, type ImageStatus } from '@ekphrasis/contracts';
 import type { DeadLetter } from '@ekphrasis/messaging';
 import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistence';
 import { jobColumns, sendJobs, type ImageJob } from '../images/image-jobs.js';
@@ -31,8 +31,9 @@ export class DeadLettersRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Keeps a dead letter and, in the same transaction, ends its image as failed, so that nobody waits for it. The same one
-   * again takes the place of the first. One about an image that has its description is not kept: nothing is left to be done.
+   * Keeps a dead letter and, in the same transaction, ends its image as failed where it is a job, so that nobody waits for it;
+   * a report that nobody understood says nothing of its image. The same letter again takes the place of the first. One about
+   * an image that has its description is not kept: nothing is left to be done.
    * Nor is one of a job that another image had, whose id this one has now; its own job is sent again, as after a report of such.
    * @returns whether its image has failed
    */
@@ -49,7 +50,7 @@ export class DeadLettersRepository {
         }
         if (image?.status === 'described') return false;
         await insertOnce({ ...letter, reason }).execute(transaction);
-        if (image === undefined) return false;
+        if (letter.queue !== deadCaptionJobs.name || image === undefined) return false;
         await transaction
           .updateTable('images')
           .set({ status: 'failed', failure_code: code, failure_reason: reason, attempts, finished_at: sql`now()` })
@@ -101,7 +102,7 @@ export class DeadLettersRepository {
   }
 
   /**
-   * Moves a dead letter back to the outbox and its image back to the queue, in one transaction.
+   * Moves a dead letter back to the outbox and, where it is a job, its image back to the queue, in one transaction.
    * @returns the image's id
    */
   async redeliver(id: number): Promise<number> {
@@ -114,7 +115,7 @@ export class DeadLettersRepository {
         const letter = await transaction
           .deleteFrom('dead_letters')
           .where('id', '=', id)
-          .returning(['image_id', 'routing_key', 'type', 'body'])
+          .returning(['queue', 'image_id', 'routing_key', 'type', 'body'])
           .executeTakeFirst();
         if (!letter) throw new DeadLetterNotFoundError();
         if (letter.image_id === null) throw new DeadLetterUnreadableError();
@@ -122,6 +123,7 @@ export class DeadLettersRepository {
           .insertInto('outbox')
           .values({ routing_key: letter.routing_key, type: letter.type, body: letter.body.toString('utf8') })
           .execute();
+        if (letter.queue !== deadCaptionJobs.name) return letter.image_id;
         await transaction
           .updateTable('images')
           .set({
