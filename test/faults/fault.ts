@@ -19,13 +19,15 @@ export interface Fault {
   /** For the table. */
   title: string;
   /** The house it needs, where it is not the usual one. */
-  house?: Pick<HouseOptions, 'storage' | 'environment'>;
+  house?: Pick<HouseOptions, 'storage' | 'environment' | 'standby'>;
   /** Pictures a second, where the suite's usual rate is too fast for it. */
   perSecond?: number;
   /** Takes more than half a minute: left out by `--quick`. */
   slow?: boolean;
   /** Images that may end as failed, because the fault is what makes them fail. */
   mayFail?: number;
+  /** Costs some answers, as is stated; a row in which it costs none has not shown what it is for. */
+  forgoes?: boolean;
   /** Why this machine cannot do it; undefined where it can. */
   cannotRun?(): string | undefined;
   /** Does it, under load, and undoes it: resolves when the fault is over, though not yet recovered from. */

@@ -71,6 +71,7 @@ class FaultRun {
     const { submissions, images } = await collectFacts(house, load.submissions, watcher);
     const verdict = verdictOf(submissions, images, watcher.sightings.keys());
     if (verdict.failed > (fault.mayFail ?? 0)) complaints.push(`${verdict.failed} images ended as failed`);
+    if (fault.forgoes && verdict.forgone === 0) complaints.push('no answer was in vain: the fault was none');
     return {
       ...verdict,
       ...this.latencies(),
@@ -112,14 +113,17 @@ class FaultRun {
   private async untilEnded(): Promise<void> {
     const { load, watcher } = this;
     const { client } = this.house.apis[0];
-    const failed = new Set<number>();
-    const hasEnded = (id: number): boolean => watcher.sightings.has(id) || failed.has(id);
+    const ended = new Set<number>();
+    const mayBeLost = new Set(load.submissions.flatMap((each) => (each.mayBeLost ? (each.imageId ?? []) : [])));
+    const hasEnded = (id: number): boolean => watcher.sightings.has(id) || ended.has(id);
     await until(
       'everything has ended',
       async () => {
         const open = load.submissions.map(({ imageId }) => imageId ?? 0).filter((id) => !hasEnded(id));
-        const statuses = await client.statuses(open.slice(0, 50));
-        for (const { imageId, status } of statuses) if (status === 'failed') failed.add(imageId);
+        for (const id of open.slice(0, 50)) {
+          const status = await client.statusIfKnown(id);
+          if (status ? status.status === 'failed' : mayBeLost.has(id)) ended.add(id);
+        }
         return open.every(hasEnded);
       },
       { within: recoverWithinMs, every: 250 },

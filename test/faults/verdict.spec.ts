@@ -14,18 +14,19 @@ function image(changes: Partial<ImageFacts> = {}): ImageFacts {
     firstSeen: described,
     result: 'a red circle',
     deadLetters: 0,
+    words: ['red circle', 'blue square'],
     ...changes,
   };
 }
 
 function judge(changes: Partial<ImageFacts>, submission: Partial<SubmissionFacts> = {}, listed = [1]) {
-  return verdictOf([{ imageId: 1, answered: true, ...submission }], [image(changes)], listed);
+  return verdictOf([{ imageId: 1, answered: true, mayBeLost: false, ...submission }], [image(changes)], listed);
 }
 
 describe('the verdict on a fault', () => {
   it('has nothing against an image that is described alike everywhere', () => {
     const counts = { submitted: 1, accepted: 1, acknowledged: 1, failed: 0, recovered: 0 };
-    expect(judge({})).toEqual({ ...counts, lost: [], duplicated: [], unexpected: [] });
+    expect(judge({})).toEqual({ ...counts, lost: [], forgone: 0, duplicated: [], unexpected: [] });
   });
 
   it('counts an image that failed, visibly and everywhere, as acknowledged', () => {
@@ -43,8 +44,21 @@ describe('the verdict on a fault', () => {
     expect(judge(facts).lost).toHaveLength(1);
   });
 
+  it('counts an image that nobody knows as forgone where that is the price of the fault', () => {
+    const facts = { statuses: [], listed: [0, 0] };
+    expect(judge(facts, { mayBeLost: true })).toMatchObject({ lost: [], forgone: 1, acknowledged: 0, duplicated: [] });
+  });
+
+  it.each([
+    ['waits', { statuses: [queued, queued], listed: [0, 0] }],
+    ['is listed', { statuses: [], listed: [0, 1] }],
+    ['has no result in storage', { result: undefined }],
+  ])('forgoes none that %s', (_, facts) => {
+    expect(judge(facts, { mayBeLost: true })).toMatchObject({ lost: [expect.any(String)], forgone: 0 });
+  });
+
   it('calls a picture lost that never gets an id', () => {
-    expect(verdictOf([{ answered: false }], [], []).lost).toEqual(['picture 0: no id']);
+    expect(verdictOf([{ answered: false, mayBeLost: true }], [], []).lost).toEqual(['picture 0: no id']);
   });
 
   it.each([
@@ -54,12 +68,13 @@ describe('the verdict on a fault', () => {
     ['was described otherwise at first', { firstSeen: { ...described, description: 'a blue square' } }],
     ['was recorded once more', { firstSeen: { ...described, finishedAt: '2026-01-01T00:00:01Z' } }],
     ['has another text in storage', { result: 'a blue square' }],
+    ['has the caption of another picture', { words: ['green star'] }],
   ])('calls an image duplicated that %s', (_, facts) => {
     expect(judge(facts).duplicated).toHaveLength(1);
   });
 
   it('calls an id duplicated that two pictures were given', () => {
-    const submissions = [1, 1].map((imageId) => ({ imageId, answered: true }));
+    const submissions = [1, 1].map((imageId) => ({ imageId, answered: true, mayBeLost: false }));
     expect(verdictOf(submissions, [image()], [1]).duplicated).toEqual(['1: given to two pictures']);
   });
 

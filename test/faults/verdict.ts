@@ -3,7 +3,7 @@ import type { Status } from '../support/captioning-client.js';
 /** All that was seen of one accepted image when everything had settled. */
 export interface ImageFacts {
   imageId: number;
-  /** What each replica says of it. */
+  /** What each replica that knows it says of it. */
   statuses: Status[];
   /** How often each replica lists it. */
   listed: number[];
@@ -12,6 +12,8 @@ export interface ImageFacts {
   /** What storage holds for it. */
   result?: string;
   deadLetters: number;
+  /** What its caption may say: one of these. Empty where that is not known. */
+  words: string[];
 }
 
 export interface SubmissionFacts {
@@ -21,6 +23,8 @@ export interface SubmissionFacts {
   answered: boolean;
   /** Milliseconds since the epoch at which it was repeated, where it was. */
   repeatedAt?: number;
+  /** Whether its answer may have been in vain, as the stated price of the fault. */
+  mayBeLost: boolean;
 }
 
 /** The counts of the suite's table; what is lost is named by its id, or by its place where it has none. */
@@ -33,6 +37,8 @@ export interface Verdict {
   acknowledged: number;
   failed: number;
   lost: string[];
+  /** Answered with an id that nobody knows any more, as the fault may cost. */
+  forgone: number;
   /** Images with two different effects, and what differs. */
   duplicated: string[];
   /** Accepted although the first try was not answered, and found by repeating it. */
@@ -53,8 +59,12 @@ export function verdictOf(submissions: SubmissionFacts[], images: ImageFacts[], 
   const twice = ids.filter(isGivenAgain).map((id) => `${id}: given to two pictures`);
   const byId = new Map(images.map((image) => [image.imageId, image]));
   const asked = new Set(ids);
-  const lost = submissions.flatMap(({ imageId }, index) => {
+  const isForgone = ({ imageId, mayBeLost }: SubmissionFacts): boolean =>
+    mayBeLost && imageId !== undefined && isUnknown(byId.get(imageId));
+  const lost = submissions.flatMap((submission, index) => {
+    const { imageId } = submission;
     if (imageId === undefined) return `picture ${index}: no id`;
+    if (isForgone(submission)) return [];
     const image = byId.get(imageId);
     if (!image || !hasEnded(image)) return `${imageId}: ${image?.statuses.map(({ status }) => status).join(', ')}`;
     return image.statuses[0]?.status === 'described' && image.result === undefined ? `${imageId}: no result` : [];
@@ -65,10 +75,16 @@ export function verdictOf(submissions: SubmissionFacts[], images: ImageFacts[], 
     acknowledged: images.filter(hasEnded).length,
     failed: images.filter(({ statuses }) => statuses[0]?.status === 'failed').length,
     lost,
+    forgone: submissions.filter(isForgone).length,
     duplicated: [...twice, ...images.flatMap(differencesOf)],
     recovered: submissions.filter((submission) => wasAcceptedUnanswered(submission, byId)).length,
     unexpected: [...new Set(listed)].filter((id) => !asked.has(id)),
   };
+}
+
+/** Neither known nor listed anywhere. */
+function isUnknown(image?: ImageFacts): boolean {
+  return image !== undefined && image.statuses.length === 0 && image.listed.every((times) => times === 0);
 }
 
 function hasEnded({ statuses, listed }: ImageFacts): boolean {
@@ -78,7 +94,7 @@ function hasEnded({ statuses, listed }: ImageFacts): boolean {
 }
 
 /** Whatever shows that an image had two effects. */
-function differencesOf({ imageId, statuses, listed, firstSeen, result, deadLetters }: ImageFacts): string[] {
+function differencesOf({ imageId, statuses, listed, firstSeen, result, deadLetters, words }: ImageFacts): string[] {
   const [first, ...others] = statuses;
   if (!first) return [];
   const found: string[] = [];
@@ -88,6 +104,10 @@ function differencesOf({ imageId, statuses, listed, firstSeen, result, deadLette
   if (deadLetters > 1) differ(`${deadLetters} dead letters`);
   if (firstSeen && firstSeen.description !== first.description) differ('its description changed');
   if (firstSeen && firstSeen.finishedAt !== first.finishedAt) differ('it was recorded again');
+  const { description } = first;
+  if (description !== null && words.length > 0 && !words.some((said) => description.includes(said))) {
+    differ(`it is a ${words.join(' or a ')}, and has the caption of another picture: ${description}`);
+  }
   if (first.status === 'described' && result !== undefined && result !== first.description) {
     differ(`its result file says something else: ${result}`);
   }

@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Fault } from '../fault.js';
+import type { Fault, Scene } from '../fault.js';
 
 const awayMs = 4_000;
+
+/** Whatever the database refuses, clients are told to come back: 500 would say that something is wrong with us. */
+function complainOfDefects({ load, complain }: Scene): void {
+  const defects = load.submissions.filter(({ refusal }) => refusal === '500').length;
+  if (defects > 0) complain(`${defects} posts were answered 500`);
+}
 
 export const databaseFaults: Fault[] = [
   {
@@ -31,6 +37,39 @@ export const databaseFaults: Fault[] = [
         mark('reset');
         await load.untilAccepted(20);
       }
+    },
+  },
+  {
+    name: 'database-read-only',
+    title: 'database takes no writes for 4 s',
+    async inflict(scene) {
+      const { database } = scene.house;
+      const readOnly = async (value: 'on' | 'off'): Promise<void> => {
+        await database.execute(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+        await database.execute('SELECT pg_reload_conf()');
+      };
+      await readOnly('on');
+      scene.mark('read-only');
+      await pause(awayMs);
+      await readOnly('off');
+      complainOfDefects(scene);
+    },
+  },
+  {
+    name: 'database-password-rotated',
+    title: 'database refuses the password for 4 s',
+    async inflict(scene) {
+      const { database } = scene.house;
+      const administrator = await database.connect();
+      await administrator.query(`ALTER ROLE ekphrasis PASSWORD 'another'`);
+      await administrator.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ekphrasis'`,
+      );
+      scene.mark('rotated');
+      await pause(awayMs);
+      await administrator.query(`ALTER ROLE ekphrasis PASSWORD '${new URL(database.url).password}'`);
+      await administrator.end();
+      complainOfDefects(scene);
     },
   },
 ];

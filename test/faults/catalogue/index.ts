@@ -2,6 +2,7 @@ import type { Fault } from '../fault.js';
 import { apiFaults } from './api.js';
 import { brokerFaults } from './broker.js';
 import { databaseFaults } from './database.js';
+import { failoverFaults } from './failover.js';
 import { networkFaults } from './network.js';
 import { storageFaults } from './storage.js';
 import { workerFaults } from './workers.js';
@@ -12,6 +13,7 @@ export const faults: Fault[] = [
   ...apiFaults,
   ...workerFaults,
   ...databaseFaults,
+  ...failoverFaults,
   ...storageFaults,
   ...networkFaults,
 ];

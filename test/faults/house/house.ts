@@ -13,6 +13,7 @@ import {
   type PrivatePostgres,
   type PrivateRabbitmq,
 } from '../../support/setup-scripts.js';
+import { DatabasePair, type Replication } from './database-pair.js';
 import { Member, type Role } from './member.js';
 import { PictureSource } from './picture-source.js';
 
@@ -20,6 +21,8 @@ export interface HouseOptions {
   /** Tells its logs from those of other houses: `.run/logs/<name>-….log`. */
   name: string;
   storage?: 'directory' | 's3';
+  /** With a standby that follows the database in this way. */
+  standby?: Replication;
   /** For API and workers. */
   environment?: Record<string, string>;
 }
@@ -38,18 +41,21 @@ export class House {
     private readonly directoryLink: string,
     /** The same, where they are kept in S3. */
     readonly objects: ConditionalS3Server,
+    private readonly pair?: DatabasePair,
   ) {}
 
   static async open(options: HouseOptions): Promise<House> {
     const root = await mkdtemp(join(tmpdir(), 'ekphrasis-faults-'));
     const broker = await startPrivateRabbitmq({ directory: join(root, 'rabbitmq') });
-    const database = await startPrivatePostgres({ directory: join(root, 'postgres') });
+    const pair = options.standby && (await DatabasePair.open(root, options.standby));
+    const database = pair?.primary ?? (await startPrivatePostgres({ directory: join(root, 'postgres') }));
     const [pictures, objects] = [await PictureSource.start(), await ConditionalS3Server.start()];
-    const house = new House(options, broker, database, pictures, join(root, 'data'), objects);
+    const house = new House(options, broker, database, pictures, join(root, 'data'), objects, pair);
     house.undoing.push(
       () => rm(root, { recursive: true, force: true }),
       () => rm(database.directory, { recursive: true, force: true }),
       () => database.kill(),
+      async () => pair?.close(),
       () => broker.kill().then(() => broker.stop()),
       () => pictures.stop(),
       () => objects.stop(),
@@ -78,6 +84,12 @@ export class House {
 
   get workers(): [Member, Member] {
     return this.members.filter(({ role }) => role === 'worker') as [Member, Member];
+  }
+
+  /** The database with its standby. @throws where it has none */
+  get databases(): DatabasePair {
+    if (!this.pair) throw new Error('There is no standby');
+    return this.pair;
   }
 
   get storageKind(): 'directory' | 's3' {
@@ -127,7 +139,7 @@ export class House {
     const database = role === 'api' ? await Link.open(this.database.url) : undefined;
     const environment = {
       RABBITMQ_URL: broker.url,
-      ...(database && { DATABASE_URL: database.url }),
+      ...(database && { DATABASE_URL: this.pair?.withStandby(database.url) ?? database.url }),
       ...this.storageEnvironment(name),
       // picture server and object store tell by these who asks
       FETCH_USER_AGENT: name,

@@ -38,7 +38,9 @@ function cellsOf(row: Row): string[] {
   if ('notRun' in row) return [row.title, ...columns.slice(2).map(() => '-'), 'NOT RUN'];
   return [
     row.title,
-    ...[row.submitted, row.accepted, row.acknowledged, row.failed, row.lost.length, row.duplicated.length].map(String),
+    ...[row.submitted, row.accepted, row.acknowledged, row.failed].map(String),
+    `${row.lost.length}${row.forgone > 0 ? ` (${row.forgone} forgone)` : ''}`,
+    String(row.duplicated.length),
     ...[row.recovered, row.unexpected.length].map(String),
     secondsText(row),
     latency(row.answerMs),

@@ -15,11 +15,13 @@ export async function collectFacts(
   given: readonly Submission[],
   watcher: Watcher,
 ): Promise<{ submissions: SubmissionFacts[]; images: ImageFacts[] }> {
-  const submissions = given.map(({ imageId, refusal, repeatedAt }) => ({
+  const submissions = given.map(({ imageId, refusal, repeatedAt, mayBeLost }) => ({
     imageId,
     answered: refusal === undefined && imageId !== undefined,
     repeatedAt,
+    mayBeLost,
   }));
+  const urls = new Map(given.map(({ imageId, url }) => [imageId, url]));
   const ids = [...new Set(submissions.flatMap(({ imageId }) => imageId ?? []))];
   const clients = house.apis.map(({ client }) => client);
   const lists = await agreeingLists(clients);
@@ -33,6 +35,7 @@ export async function collectFacts(
     firstSeen: watcher.sightings.get(imageId)?.status,
     result: results[index],
     deadLetters: letters.get(imageId) ?? 0,
+    words: house.pictures.wordsFor(urls.get(imageId) ?? ''),
   }));
   return { submissions, images };
 }
@@ -55,8 +58,8 @@ async function deadLettersOf(client: CaptioningClient) {
   return (await client.get('/dlq?limit=1000')).json.letters;
 }
 
-function statusesOf(client: CaptioningClient, ids: readonly number[]): Promise<Status[]> {
-  return inTurns(ids, (id) => client.status(id));
+function statusesOf(client: CaptioningClient, ids: readonly number[]): Promise<(Status | undefined)[]> {
+  return inTurns(ids, (id) => client.statusIfKnown(id));
 }
 
 /** Asks for each of them, some at once: after an hour of load there are a hundred thousand. */

@@ -7,6 +7,8 @@ export interface Submission {
   readonly url: string;
   readonly key: string;
   readonly sentAt: number;
+  /** Whether the answer may have been in vain, as the stated price of a fault. */
+  mayBeLost: boolean;
   answeredAt?: number;
   imageId?: number;
   /** Why there was no id at first: a status, or what became of the connection. */
@@ -47,7 +49,7 @@ export class Load {
 
   /** Sends one more, now, to a replica of choice. */
   async submit(client: CaptioningClient, url: string): Promise<Submission> {
-    const submission: Submission = { url, key: randomUUID(), sentAt: performance.now() };
+    const submission: Submission = { url, key: randomUUID(), sentAt: performance.now(), mayBeLost: false };
     this.submissions.push(submission);
     await this.post(client, submission);
     return submission;
@@ -56,13 +58,18 @@ export class Load {
   /** Counts an image that was submitted by other means. */
   adopt({ url, imageId }: { url: string; imageId: number }): void {
     const now = performance.now();
-    this.submissions.push({ url, key: url, sentAt: now, answeredAt: now, imageId });
+    this.submissions.push({ url, key: url, sentAt: now, answeredAt: now, imageId, mayBeLost: false });
   }
 
   /** Resolves when `count` more pictures have got their id. */
   async untilAccepted(count: number, within = 30_000): Promise<void> {
     const goal = this.accepted.length + count;
     await until(`${count} more pictures are accepted`, () => this.accepted.length >= goal, { within });
+  }
+
+  /** Whoever got an id since `moment` may lose it: it is the stated price of the fault. */
+  mayLoseSince(moment: number): void {
+    for (const submission of this.accepted) submission.mayBeLost ||= (submission.answeredAt ?? 0) >= moment;
   }
 
   /** Sends no more, and waits for the answers. */

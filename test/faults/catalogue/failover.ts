@@ -1,0 +1,48 @@
+import type { Fault } from '../fault.js';
+
+/** Pictures accepted before and after what happens to the primary. */
+const some = 400;
+const perSecond = 200;
+/** What an asynchronous standby may not have got yet when it is cut off. */
+const inFlightMs = 1_000;
+
+export const failoverFaults: Fault[] = [
+  {
+    name: 'failover-synchronous',
+    title: 'primary killed and its synchronous standby promoted, at 200 pictures a second',
+    house: { standby: 'synchronous' },
+    perSecond,
+    slow: true,
+    async inflict({ house, load, mark }) {
+      const { primary, standby } = house.databases;
+      await load.untilAccepted(some);
+      await primary.kill();
+      mark('killed');
+      await standby.promote();
+      mark('promoted');
+      await load.untilAccepted(some);
+    },
+  },
+  {
+    name: 'failover-asynchronous',
+    title: 'primary killed and a standby promoted that lags by two seconds, at 200 pictures a second',
+    house: { standby: 'asynchronous' },
+    perSecond,
+    slow: true,
+    forgoes: true,
+    async inflict({ house, load, mark }) {
+      const { primary, standby, replication } = house.databases;
+      await load.untilAccepted(some);
+      const cutAt = performance.now() - inFlightMs;
+      replication.cut();
+      mark('standby cut off');
+      await load.untilAccepted(some);
+      await primary.kill();
+      mark('killed');
+      load.mayLoseSince(cutAt);
+      await standby.promote();
+      mark('promoted');
+      await load.untilAccepted(some);
+    },
+  },
+];
