@@ -216,7 +216,10 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
       pictures.release();
       const refused = await client.postJson('/images', { image_url: pictures.url('/picture.png', 'read-only') });
       expect(refused).toMatchObject({ status: 503, json: { code: 'database-unavailable' } });
-      expect(refused.headers).toMatchObject({ 'retry-after': '1', 'content-type': 'application/problem+json' });
+      expect(refused.headers).toMatchObject({
+        'retry-after': '1',
+        'content-type': expect.stringMatching(/^application\/problem\+json/),
+      });
       await until('workers have their results', async () => {
         const files = await readdir(system.dataDirectory);
         return ids.every((id) => files.includes(`${id}.txt`));
