@@ -8,7 +8,7 @@ import { mayPass } from './persistence.errors.js';
 export class DatabaseHosts {
   private index = 0;
   /** Why each could not be used, when it was last tried. */
-  private readonly reasons = new Map<DatabaseHost, Error>();
+  private readonly reasons = new Map<DatabaseHost, Error & { code?: string }>();
   private left = 0;
 
   constructor(private readonly address: DatabaseAddress) {}
@@ -47,7 +47,7 @@ export class DatabaseHosts {
   failureOf(error: Error): Error {
     if (this.count === 1 || ![...this.reasons.values()].some(mayPass)) return error;
     const told = this.address.hosts.flatMap((host) => {
-      const reason = this.reasons.get(host) as (Error & { code?: string }) | undefined;
+      const reason = this.reasons.get(host);
       return reason ? `${host.name}: ${reason.message || reason.code}` : [];
     });
     return new Error(told.join('; '), { cause: error });
