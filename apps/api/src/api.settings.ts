@@ -5,6 +5,9 @@ export class ApiSettings {
   /** Largest uploaded picture, in bytes. */
   @IntegerBetween(1, 1_000_000_000) UPLOAD_MAX_BYTES = 20 * 1024 * 1024;
 
+  /** Event streams (`GET /images/events`) that may be open at once. */
+  @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 2_000;
+
   /**
    * After how long without news a job counts as lost and is sent again: longer than all its attempts and the rests between
    * them may take. Time that it waits behind others in a queue does not count.

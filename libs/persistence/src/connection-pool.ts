@@ -1,7 +1,6 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
-import { DatabaseHosts } from './database-hosts.js';
-import { parseDatabaseUrl } from './database-url.js';
+import type { DatabaseHosts } from './database-hosts.js';
 import { HostClient } from './host-client.js';
 import { endsConnection, isReadOnly } from './persistence.errors.js';
 
@@ -19,20 +18,20 @@ const connectTimeoutMs = { alone: 3_000, ofSeveral: 1_500 };
  */
 export class ConnectionPool implements PostgresPool {
   private readonly pool: pg.Pool;
-  private readonly hosts: DatabaseHosts;
 
   /**
-   * @param url as `parseDatabaseUrl` reads it
+   * @param hosts shared by pools that are to use one server: what one of them leaves the others leave too
    * @param onIdleError called when a connection breaks while no statement runs on it; the pool replaces it. May be called twice for one
    */
-  constructor(url: string, config: pg.PoolConfig, onIdleError: (error: Error) => void) {
-    const address = parseDatabaseUrl(url);
-    if (!address) throw new TypeError('Expected the URL of a PostgreSQL database');
-    this.hosts = new DatabaseHosts(address);
+  constructor(
+    private readonly hosts: DatabaseHosts,
+    config: pg.PoolConfig,
+    onIdleError: (error: Error) => void,
+  ) {
     const given = {
-      connectionTimeoutMillis: address.hosts.length === 1 ? connectTimeoutMs.alone : connectTimeoutMs.ofSeveral,
+      connectionTimeoutMillis: hosts.count === 1 ? connectTimeoutMs.alone : connectTimeoutMs.ofSeveral,
       ...config,
-      hosts: this.hosts,
+      hosts,
       Client: HostClient as unknown as new () => pg.ClientBase,
     };
     this.pool = new pg.Pool(given);

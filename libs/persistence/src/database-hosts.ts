@@ -1,4 +1,4 @@
-import type { DatabaseAddress, DatabaseHost } from './database-url.js';
+import { parseDatabaseUrl, type DatabaseAddress, type DatabaseHost } from './database-url.js';
 import { mayPass } from './persistence.errors.js';
 
 /**
@@ -12,6 +12,13 @@ export class DatabaseHosts {
   private left = 0;
 
   constructor(private readonly address: DatabaseAddress) {}
+
+  /** @param url as `parseDatabaseUrl` reads it @throws TypeError for what is no URL of a database */
+  static of(url: string): DatabaseHosts {
+    const address = parseDatabaseUrl(url);
+    if (!address) throw new TypeError('Expected the URL of a PostgreSQL database');
+    return new DatabaseHosts(address);
+  }
 
   get preferred(): DatabaseHost {
     return this.address.hosts[this.index] as DatabaseHost;

@@ -1,12 +1,16 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { ConnectionPool } from './connection-pool.js';
+import { DatabaseHosts } from './database-hosts.js';
 import { withDatabaseErrors } from './persistence.errors.js';
 import type { PersistenceSettings } from './persistence.settings.js';
 import type { Schema } from './schema.js';
 
 /** The typed door to PostgreSQL: a Kysely instance, injectable by its class. */
 export class Database extends Kysely<Schema> {}
+
+/** The same over connections of its own: for what clients read, however much that is. */
+export class ReadDatabase extends Database {}
 
 /**
  * How soon the server lets go of a client that has vanished without a word, and of the locks of its transaction: by default
@@ -25,10 +29,17 @@ const serverSettings = {
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** @param onIdleError called when a connection breaks while no statement runs on it; the pool replaces it. May be called twice for one */
-export function openDatabase(settings: PersistenceSettings, onIdleError: (error: Error) => void): Database {
+/**
+ * @param onIdleError called when a connection breaks while no statement runs on it; the pool replaces it. May be called twice for one
+ * @param hosts the servers of DATABASE_URL, where another pool is to leave them together with this one
+ */
+export function openDatabase(
+  settings: PersistenceSettings,
+  onIdleError: (error: Error) => void,
+  hosts: DatabaseHosts = DatabaseHosts.of(settings.DATABASE_URL),
+): Database {
   const pool = new ConnectionPool(
-    settings.DATABASE_URL,
+    hosts,
     {
       max: settings.DATABASE_POOL_SIZE,
       statement_timeout: settings.DATABASE_STATEMENT_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 export { parseDatabaseUrl, type DatabaseAddress, type DatabaseHost } from './database-url.js';
-export { checkDatabase, Database, openDatabase } from './database.js';
+export { checkDatabase, Database, openDatabase, ReadDatabase } from './database.js';
 export { DatabaseLineage } from './database-lineage.js';
 export { migrateToLatest } from './migrate.js';
 export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.errors.js';

@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import { ConnectionPool } from './connection-pool.js';
+import { DatabaseHosts } from './database-hosts.js';
 import { migrations } from './migrations/index.js';
 import { runMigrations, withMigrationLock } from './migration-run.js';
 import { DatabaseUnavailableError, ForeignDatabaseError, mayPass } from './persistence.errors.js';
@@ -82,7 +83,7 @@ function openForMigrations(url: string): Kysely<unknown> {
     application_name: 'ekphrasis migrations',
   };
   // whatever breaks the connection also fails the statement that waits for it
-  const pool = new ConnectionPool(url, config, () => undefined);
+  const pool = new ConnectionPool(DatabaseHosts.of(url), config, () => undefined);
   const dialect = new PostgresDialect({
     pool,
     // the server, the role or the database may have set limits as well

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, openDatabase } from './database.js';
+import type { DatabaseHosts } from './database-hosts.js';
 import { parseDatabaseUrl } from './database-url.js';
 import { migrateToLatest } from './migrate.js';
 import { DatabaseUnavailableError } from './persistence.errors.js';
@@ -21,14 +22,18 @@ const nextWordMs = 10_000;
  * another one's, are waited for as long as they take. After a second, and every ten from then on, it says for what.
  * @throws what `migrateToLatest` throws
  */
-export async function openMigratedDatabase(settings: PersistenceSettings, logger: StartLog): Promise<Database> {
+export async function openMigratedDatabase(
+  settings: PersistenceSettings,
+  logger: StartLog,
+  hosts?: DatabaseHosts,
+): Promise<Database> {
   const waiting = new WaitingWords(logger);
   try {
     await migrate(settings, logger, waiting);
   } finally {
     waiting.end();
   }
-  return openDatabase(settings, (error) => logger.warn(`an idle connection broke: ${error.message}`));
+  return openDatabase(settings, (error) => logger.warn(`an idle connection broke: ${error.message}`), hosts);
 }
 
 async function migrate(settings: PersistenceSettings, logger: StartLog, waiting: WaitingWords): Promise<void> {

@@ -1,3 +1,4 @@
+import { IsOptional } from 'class-validator';
 import { Duration, IntegerBetween, Setting } from '@ekphrasis/configuration';
 import { parseDatabaseUrl } from './database-url.js';
 
@@ -15,8 +16,11 @@ export class PersistenceSettings {
   })
   DATABASE_URL = 'postgres://postgres:postgres@127.0.0.1:5432/ekphrasis';
 
-  /** Connections that one process may hold. */
+  /** Connections that one process may hold in all. */
   @IntegerBetween(4, 200) DATABASE_POOL_SIZE = 10;
+
+  /** How many of these are for what clients read; three in ten by default. */
+  @IsOptional() @IntegerBetween(1, 197) DATABASE_READ_POOL_SIZE?: number;
 
   /** How long one statement may run. */
   @Duration(100) DATABASE_STATEMENT_TIMEOUT_MS = 10_000;

@@ -42,6 +42,17 @@ export class BenchDatabase {
     await this.client.query('CHECKPOINT');
   }
 
+  /** Puts `count` images in that no worker will come to, with the ids behind all others. @returns the first id */
+  async seedQueued(count: number): Promise<number> {
+    const { rows } = await this.client.query<{ first: string }>(
+      `WITH added AS (INSERT INTO images (url) SELECT $1 FROM generate_series(1, $2) RETURNING id)
+       SELECT min(id) AS first FROM added`,
+      [pictureUrl, count],
+    );
+    await this.client.query('VACUUM ANALYZE images');
+    return Number(rows[0]?.first);
+  }
+
   /** Accepts `count` images in one transaction, as so many `POST /images` would have. */
   async seedJobs(count: number): Promise<void> {
     const body = jobBody(0);

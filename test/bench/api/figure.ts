@@ -13,7 +13,7 @@ export interface Figure {
 }
 
 /** The parts of the benchmark, in the order in which they run. */
-export const parts = ['post', 'relay', 'completions', 'registry', 'latency'] as const;
+export const parts = ['post', 'relay', 'completions', 'registry', 'contention', 'latency'] as const;
 export type Part = (typeof parts)[number];
 
 export function isMet({ value, target }: Figure): boolean | undefined {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { Figure, Part } from './figure.js';
 import { benchCompletions } from './completions.bench.js';
+import { benchContention } from './contention.bench.js';
 import { benchLatency } from './latency.bench.js';
 import { readOptions } from './options.js';
 import { benchPost } from './post.bench.js';
@@ -15,6 +16,7 @@ const benches: Record<Part, (stage: Stage, seconds: number) => Promise<Figure[]>
   relay: benchRelay,
   completions: benchCompletions,
   registry: benchRegistry,
+  contention: benchContention,
   latency: benchLatency,
 };
 

@@ -2,6 +2,11 @@ const pageBits = 12;
 const pageSize = 2 ** pageBits;
 const wordBits = 32;
 
+/** The number of the page that an id is in. */
+export function pageOf(id: number): number {
+  return Math.floor(id / pageSize);
+}
+
 /**
  * A set of non-negative safe integers, held as bitmaps of 4096 ids: 512 bytes a page, so an eighth of a byte an id where
  * ids are dense, as those of one database sequence are. Iterates in ascending order.
@@ -23,24 +28,26 @@ export class IdSet {
 
   has(id: number): boolean {
     const place = id % pageSize;
-    const word = this.pages.get(Math.floor(id / pageSize))?.[place >>> 5];
+    const word = this.pages.get(pageOf(id))?.[place >>> 5];
     return word !== undefined && (word & (1 << (place & (wordBits - 1)))) !== 0;
   }
 
-  add(id: number): void {
+  /** @returns whether it is new */
+  add(id: number): boolean {
     const place = id % pageSize;
-    const page = this.page(Math.floor(id / pageSize));
+    const page = this.page(pageOf(id));
     const mask = 1 << (place & (wordBits - 1));
     const word = page[place >>> 5] ?? 0;
-    if ((word & mask) !== 0) return;
+    if ((word & mask) !== 0) return false;
     page[place >>> 5] = word | mask;
     this.count += 1;
+    return true;
   }
 
   delete(id: number): void {
     if (!this.has(id)) return;
     const place = id % pageSize;
-    const page = this.page(Math.floor(id / pageSize));
+    const page = this.page(pageOf(id));
     page[place >>> 5] = (page[place >>> 5] ?? 0) & ~(1 << (place & (wordBits - 1)));
     this.count -= 1;
   }
@@ -57,19 +64,26 @@ export class IdSet {
 
   /** The ids above `after`, ascending. Ids added while it runs appear where they come later in the order. */
   *above(after = -1): Generator<number> {
+    for (const page of this.pagesAbove(after)) for (const id of this.idsOf(page)) if (id > after) yield id;
+  }
+
+  /** The numbers of the pages that hold ids above `after`, or may, ascending. Pages added while it runs may not appear. */
+  *pagesAbove(after = -1): Generator<number> {
     this.order ??= [...this.pages.keys()].sort((a, b) => a - b);
-    for (const number of this.order) {
-      const page = this.pages.get(number);
-      const first = number * pageSize;
-      if (!page || first + pageSize - 1 <= after) continue;
-      for (let index = 0; index < page.length; index += 1) {
-        // the lowest set bit first; clearing it leaves the others
-        for (let word = page[index] ?? 0; word !== 0; word &= word - 1) {
-          const id = first + index * wordBits + (wordBits - 1 - Math.clz32(word & -word));
-          if (id > after) yield id;
-        }
+    for (const number of this.order) if ((number + 1) * pageSize - 1 > after) yield number;
+  }
+
+  /** The ids of one page, ascending: 4,096 at most. */
+  idsOf(number: number): number[] {
+    const ids: number[] = [];
+    const page = this.pages.get(number) ?? [];
+    for (let index = 0; index < page.length; index += 1) {
+      // the lowest set bit first; clearing it leaves the others
+      for (let word = page[index] ?? 0; word !== 0; word &= word - 1) {
+        ids.push(number * pageSize + index * wordBits + (wordBits - 1 - Math.clz32(word & -word)));
       }
     }
+    return ids;
   }
 
   private page(number: number): Uint32Array {

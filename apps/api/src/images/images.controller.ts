@@ -85,7 +85,7 @@ export class ImagesController {
     },
   })
   list(@Query(ImageListQueryPipe) { after, limit }: ImageListQuery, @Res() reply: FastifyReply): void {
-    void reply.type('application/json; charset=utf-8').send(imageListStream(this.registry.list(after, limit)));
+    void reply.type('application/json; charset=utf-8').send(imageListStream(this.registry.listEncoded(after, limit)));
   }
 
   @Get(':image_id')

@@ -1,7 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { captionRequested, type ImageStatus } from '@ekphrasis/contracts';
-import { Database, withDatabaseErrors, type StoredCaption, type StoredCaptionOptions } from '@ekphrasis/persistence';
+import {
+  Database,
+  ReadDatabase,
+  withDatabaseErrors,
+  type StoredCaption,
+  type StoredCaptionOptions,
+} from '@ekphrasis/persistence';
 import { ImageIdsTakenError } from './images.errors.js';
 import type { IdRange } from './processed-ids-registry.js';
 
@@ -45,12 +51,37 @@ export interface ImageRow {
   finishedAt: Date | null;
 }
 
+/** An image with the version of its row: another one after each change. */
+export interface VersionedImage extends ImageRow {
+  version: string;
+}
+
 const idsPerPage = 50_000;
 const newestIds = 20_000;
+const rowColumns = [
+  'id',
+  'status',
+  'description',
+  'confidence',
+  'captions',
+  'tag',
+  'options',
+  'model',
+  'attempts',
+  'failure_code as failureCode',
+  'failure_reason as failureReason',
+  'queued_at as queuedAt',
+  'started_at as startedAt',
+  'finished_at as finishedAt',
+] as const;
 
 @Injectable()
 export class ImagesRepository {
-  constructor(private readonly database: Database) {}
+  /** @param reads what clients read goes over connections of its own, so that nothing that is accepted waits behind it */
+  constructor(
+    private readonly database: Database,
+    @Inject(ReadDatabase) private readonly reads: Database = database,
+  ) {}
 
   /**
    * Inserts images and their jobs in one statement, hence one transaction: either both are there or none. Of images that
@@ -143,33 +174,38 @@ export class ImagesRepository {
 
   async find(ids: number[]): Promise<ImageRow[]> {
     return withDatabaseErrors(() =>
-      this.database
-        .selectFrom('images')
-        .select([
-          'id',
-          'status',
-          'description',
-          'confidence',
-          'captions',
-          'tag',
-          'options',
-          'model',
-          'attempts',
-          'failure_code as failureCode',
-          'failure_reason as failureReason',
-          'queued_at as queuedAt',
-          'started_at as startedAt',
-          'finished_at as finishedAt',
-        ])
-        .where('id', 'in', ids)
+      this.reads.selectFrom('images').select(rowColumns).where('id', 'in', ids).execute(),
+    );
+  }
+
+  /**
+   * Of these images those whose version is another one than the known one (undefined: none is known), and those that there are
+   * not. The system column `xmin` is the version: each change of a row gives it another.
+   */
+  async findChanged(
+    ids: number[],
+    versions: (string | undefined)[],
+  ): Promise<{ changed: VersionedImage[]; absent: number[] }> {
+    const known = sql<{ wanted: number; known: string | null }>`
+      unnest(${ids}::bigint[], ${versions.map((version) => version ?? null)}::text[])`;
+    const rows = await withDatabaseErrors(() =>
+      this.reads
+        .selectFrom(known.as<'wanted'>(sql`wanted(wanted, known)`))
+        .leftJoin('images', 'images.id', 'wanted.wanted')
+        .select(['wanted', sql<string | null>`images.xmin::text`.as('version'), ...rowColumns])
+        .where(sql<boolean>`images.id IS NULL OR images.xmin::text IS DISTINCT FROM wanted.known`)
         .execute(),
     );
+    return {
+      changed: rows.flatMap(({ wanted: _, ...row }) => (row.version === null ? [] : [row as VersionedImage])),
+      absent: rows.flatMap(({ wanted, version }) => (version === null ? [wanted] : [])),
+    };
   }
 
   /** The caption of one image, or undefined where there is no such image or no caption yet. */
   async description(id: number): Promise<string | undefined> {
     const row = await withDatabaseErrors(() =>
-      this.database.selectFrom('images').select('description').where('id', '=', id).executeTakeFirst(),
+      this.reads.selectFrom('images').select('description').where('id', '=', id).executeTakeFirst(),
     );
     return row?.description ?? undefined;
   }

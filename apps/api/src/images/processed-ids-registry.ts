@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EncodedIds } from './encoded-ids.js';
 import { IdSet } from './id-set.js';
 
 /** The ids that have a description, of those above `after` and up to `upTo`. */
@@ -19,6 +20,7 @@ export interface IdRange {
 @Injectable()
 export class ProcessedIdsRegistry {
   private ids = new IdSet();
+  private encoded = new EncodedIds(this.ids);
   /** What is learnt while the database is read, once for each who reads. */
   private readonly learning = new Set<IdSet>();
   private loaded = false;
@@ -38,16 +40,18 @@ export class ProcessedIdsRegistry {
   }
 
   add(imageId: number): void {
-    this.ids.add(imageId);
+    if (this.ids.add(imageId)) this.encoded.changed(imageId);
     for (const learnt of this.learning) learnt.add(imageId);
   }
 
   /** Replaces all ids by those in `pages`, once all of them are there. */
   async load(pages: AsyncIterable<readonly number[]>): Promise<void> {
-    this.ids = await this.whileLearning(async (ids) => {
+    const loaded = await this.whileLearning(async (ids) => {
       for await (const page of pages) for (const id of page) ids.add(id);
       return ids;
     });
+    this.ids = loaded;
+    this.encoded = new EncodedIds(loaded);
     this.loaded = true;
   }
 
@@ -63,7 +67,10 @@ export class ProcessedIdsRegistry {
       const found = new Set(ids);
       const stray = [...this.between(after, upTo)].filter((id) => !found.has(id) && !learnt.has(id));
       for (const id of missing) this.add(id);
-      for (const id of stray) this.ids.delete(id);
+      for (const id of stray) {
+        this.ids.delete(id);
+        this.encoded.changed(id);
+      }
       return { missing, stray };
     });
   }
@@ -87,6 +94,11 @@ export class ProcessedIdsRegistry {
 
   has(imageId: number): boolean {
     return this.ids.has(imageId);
+  }
+
+  /** The same as `list`, as text in pieces, each id behind a comma: `,1,2` `,17`. Nobody may write to them: they are shared. */
+  listEncoded(after = 0, limit = Infinity): Generator<Buffer> {
+    return this.encoded.above(after, limit);
   }
 
   /** Ids above `after`, ascending, `limit` at most. */

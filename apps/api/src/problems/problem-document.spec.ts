@@ -28,7 +28,7 @@ describe('a problem document', () => {
     expect(problemOf(coded(code))).toMatchObject({ status, code });
   });
 
-  it.each(['overloaded', 'database-unavailable', 'storage-unavailable'])(
+  it.each(['too-many-streams', 'overloaded', 'database-unavailable', 'storage-unavailable'])(
     'says when to come back after %s, and nothing of what is behind',
     (code) => {
       const problem = problemOf(coded(code, true));

@@ -30,6 +30,7 @@ const kinds: Record<string, Kind> = {
   'dead-letter-not-found': { status: 404, title: 'Not found' },
   'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  'too-many-streams': { status: 503, title: 'Too many event streams are open' },
   overloaded: { status: 503, title: 'Too busy' },
   'image-ids-taken': { status: 503, title: 'Temporarily unavailable' },
   'database-unavailable': { status: 503, title: 'Temporarily unavailable' },

@@ -1,17 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { Subject } from 'rxjs';
+import type { FollowedImages } from './followed-images.js';
+import { inTurns } from './in-turns.js';
 
 /** Ids whose status may have changed; `undefined` stands for any. */
 export type ChangedIds = readonly number[] | undefined;
 
-/** Tells whoever watches in this process which images have changed. */
+/** Streams that are woken before others have their turn. */
+const wokenAtOnce = 8;
+
+/** Tells whoever watches in this process which images may have changed. */
 @Injectable()
 export class ImageProgress {
-  private readonly changed = new Subject<ChangedIds>();
-  readonly changes = this.changed.asObservable();
+  private readonly followers = new Map<number, Set<FollowedImages>>();
+  private readonly all = new Set<FollowedImages>();
 
-  /** @param ids undefined after a time in which changes may have been missed */
+  follow(followed: FollowedImages): void {
+    this.all.add(followed);
+    for (const id of followed.ids) {
+      const followers = this.followers.get(id);
+      if (followers) followers.add(followed);
+      else this.followers.set(id, new Set([followed]));
+    }
+  }
+
+  /** @param ids all that it began with: those that are final by now too */
+  unfollow(followed: FollowedImages, ids: Iterable<number>): void {
+    this.all.delete(followed);
+    for (const id of ids) {
+      const followers = this.followers.get(id);
+      followers?.delete(followed);
+      if (followers?.size === 0) this.followers.delete(id);
+    }
+  }
+
+  /** @param ids undefined after a time in which changes may have been missed: any may have changed */
   announce(ids: ChangedIds): void {
-    this.changed.next(ids);
+    if (ids === undefined) void inTurns([...this.all], wokenAtOnce, (followed) => followed.markAll());
+    else for (const id of ids) for (const followed of this.followers.get(id) ?? []) followed.mark(id);
   }
 }

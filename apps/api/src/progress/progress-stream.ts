@@ -1,51 +1,43 @@
-import { Injectable, type MessageEvent } from '@nestjs/common';
-import { concatMap, from, interval, map, merge, of, takeUntil, takeWhile, type Observable } from 'rxjs';
-import { imageStatusView, type ImageStatusView } from '../images/image-status.js';
-import { ImagesRepository } from '../images/images.repository.js';
-import { Departure } from '../shutdown/departure.js';
-import { ImageProgress, type ChangedIds } from './image-progress.js';
+import { Readable } from 'node:stream';
 
-const heartbeatMs = 15_000;
+/**
+ * The body of one event stream. It is read on only when the client has taken what came before, so a slow client costs no more
+ * than one text.
+ */
+export class ProgressStream extends Readable {
+  private readonly ended = new AbortController();
+  private readonly events: AsyncIterator<string>;
 
-/** Follows images until they are described or failed. */
-@Injectable()
-export class ProgressStream {
-  constructor(
-    private readonly progress: ImageProgress,
-    private readonly repository: ImagesRepository,
-    private readonly departure: Departure,
-  ) {}
-
-  /**
-   * A `status` event for each image now, and again whenever it changes; a `done` event and the end once all are final or
-   * unknown; a `heartbeat` now and then, so that no proxy takes the connection for dead. It ends without `done` when the
-   * process shuts down: the client should come again.
-   */
-  watch(ids: ReadonlySet<number>): Observable<MessageEvent> {
-    const pending = new Set(ids);
-    // listening before reading: a change in between is read twice rather than never
-    const everything: Observable<ChangedIds> = of(undefined);
-    const statuses = merge(this.progress.changes, everything).pipe(
-      map((changed) => (changed ?? [...pending]).filter((id) => pending.has(id))),
-      concatMap((changed) => (changed.length > 0 ? this.read(changed, pending) : Promise.resolve([]))),
-      concatMap((events) => from(events)),
-    );
-    const heartbeats = interval(heartbeatMs).pipe(map((): MessageEvent => ({ type: 'heartbeat', data: '' })));
-    return merge(statuses, heartbeats).pipe(
-      takeWhile(({ type }) => type !== 'done', true),
-      takeUntil(this.departure.begun),
-    );
+  /** @param events ends when its signal aborts: nobody reads any more */
+  constructor(events: (signal: AbortSignal) => AsyncIterator<string>) {
+    super();
+    this.events = events(this.ended.signal);
   }
 
-  private async read(ids: number[], pending: Set<number>): Promise<MessageEvent[]> {
-    const views = (await this.repository.find(ids)).map(imageStatusView);
-    const unfinished = new Set(views.filter((view) => !isFinal(view)).map(({ imageId }) => imageId));
-    for (const id of ids) if (!unfinished.has(id)) pending.delete(id);
-    const events: MessageEvent[] = views.map((view) => ({ type: 'status', data: view }));
-    return pending.size > 0 ? events : [...events, { type: 'done', data: '' }];
+  /** Ends it, whatever it waits for. */
+  finish(): void {
+    if (this.ended.signal.aborted) return;
+    this.ended.abort();
+    this.push(null);
   }
-}
 
-function isFinal({ status }: ImageStatusView): boolean {
-  return status === 'described' || status === 'failed';
+  override _read(): void {
+    void this.readOn();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.ended.abort();
+    callback(error);
+  }
+
+  private async readOn(): Promise<void> {
+    try {
+      const { value, done } = await this.events.next();
+      if (this.ended.signal.aborted) return;
+      if (done) this.finish();
+      else this.push(value);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
 }

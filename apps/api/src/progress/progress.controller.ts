@@ -1,28 +1,40 @@
-import { Controller, Query, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
-import type { Observable } from 'rxjs';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseImageId } from '../images/image-id.js';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
-import { ProgressStream } from './progress-stream.js';
+import { ProgressStreams } from './progress-streams.service.js';
 
 const mostIds = 200;
+/** A client that takes nothing for so long, not even heartbeats, has gone or hangs. */
+const stalledMs = 60_000;
+/** What keeps proxies from holding events back. */
+const streamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'private, no-store, no-transform',
+  'x-accel-buffering': 'no',
+};
 
 @ApiTags('images')
 @Controller('images')
 export class ProgressController {
-  constructor(private readonly stream: ProgressStream) {}
+  constructor(private readonly streams: ProgressStreams) {}
 
-  @Sse('events')
+  @Get('events')
   @ApiOperation({
     summary: 'Server-sent events: the status of each image now and whenever it changes, until all are final',
   })
   @ApiProduces('text/event-stream')
   @ApiQuery({ name: 'ids', description: `Comma-separated image ids, ${mostIds} at most`, example: '1,2' })
-  events(@Query('ids') ids?: unknown): Observable<MessageEvent> {
+  @ApiResponse({ status: 503, description: 'As many streams are open as may be (a problem document, RFC 9457)' })
+  events(@Query('ids') ids: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const parsed = typeof ids === 'string' ? ids.split(',').map(parseImageId) : [];
     if (parsed.length === 0 || parsed.length > mostIds || parsed.includes(undefined)) {
       throw new InvalidRequestError([`Expected 1 to ${mostIds} comma-separated image ids for ids but received others`]);
     }
-    return this.stream.watch(new Set(parsed as number[]));
+    const isHead = request.method === 'HEAD';
+    const stream = isHead ? undefined : this.streams.open(new Set(parsed as number[]));
+    reply.raw.setTimeout(stalledMs);
+    void reply.headers(streamHeaders).send(stream);
   }
 }

@@ -3,12 +3,13 @@ import { ImagesModule } from '../images/images.module.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { ImageProgress } from './image-progress.js';
 import { ProgressController } from './progress.controller.js';
-import { ProgressStream } from './progress-stream.js';
+import { ProgressStreams } from './progress-streams.service.js';
+import { StatusReader } from './status-reader.js';
 
 @Module({
   imports: [ImagesModule, ShutdownModule],
   controllers: [ProgressController],
-  providers: [ImageProgress, ProgressStream],
+  providers: [ImageProgress, ProgressStreams, StatusReader],
   exports: [ImageProgress],
 })
 export class ProgressModule {}

@@ -1,0 +1,78 @@
+import type { ImageState, KnownVersions } from './image-state.js';
+
+/**
+ * The images that one stream follows: those that are not final yet, what it has told of each last, and which may have changed
+ * since. However often an image changes while nobody reads, it waits here once, and its newest state is told.
+ */
+export class FollowedImages {
+  /** The version that was told last; undefined before the first. */
+  private readonly told: Map<number, string | undefined>;
+  private changed = new Set<number>();
+  private wake?: () => void;
+
+  constructor(ids: Iterable<number>) {
+    this.told = new Map([...ids].map((id) => [id, undefined]));
+    this.markAll();
+  }
+
+  /** How many are not final yet, or not known to be. */
+  get size(): number {
+    return this.told.size;
+  }
+
+  get ids(): Iterable<number> {
+    return this.told.keys();
+  }
+
+  /** Says that an image may have changed. */
+  mark(id: number): void {
+    if (!this.told.has(id)) return;
+    this.changed.add(id);
+    this.wake?.();
+  }
+
+  /** Says that any of them may have changed. */
+  markAll(): void {
+    for (const id of this.told.keys()) this.changed.add(id);
+    this.wake?.();
+  }
+
+  /** Those that may have changed, with what was told of them; they count as looked at. */
+  takeChanged(): KnownVersions {
+    const taken = new Map([...this.changed].map((id) => [id, this.told.get(id)]));
+    this.changed = new Set();
+    return taken;
+  }
+
+  /** Takes in what was found of some of them. @returns what is new, as events in one text */
+  tell(states: ReadonlyMap<number, ImageState | undefined>): string {
+    let events = '';
+    for (const [id, state] of states) {
+      if (!this.told.has(id)) continue;
+      if (state) events += state.event;
+      if (state && !state.isFinal) {
+        this.told.set(id, state.version);
+        continue;
+      }
+      this.told.delete(id);
+      this.changed.delete(id);
+    }
+    return events;
+  }
+
+  /** @returns whether one may have changed; false after `milliseconds`, or once the signal aborts */
+  async changedWithin(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    if (this.changed.size > 0 || signal.aborted) return !signal.aborted;
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', finish);
+        this.wake = undefined;
+        resolve(this.changed.size > 0 && !signal.aborted);
+      };
+      const timer = setTimeout(finish, milliseconds);
+      signal.addEventListener('abort', finish);
+      this.wake = finish;
+    });
+  }
+}

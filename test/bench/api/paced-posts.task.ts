@@ -1,0 +1,35 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { request } from 'undici';
+import { pictureUrl } from './load.js';
+import type { PacedPosts, PacedPostsOptions } from './paced-posts.js';
+import { answerTask } from './task.js';
+
+async function post({ url, perSecond, seconds }: PacedPostsOptions): Promise<PacedPosts> {
+  const count = perSecond * seconds;
+  const sentAt = new Float64Array(count);
+  const milliseconds = new Float64Array(count);
+  const startedAt = performance.now();
+  const answers: Promise<void>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const wait = startedAt + (index * 1000) / perSecond - performance.now();
+    if (wait > 0) await pause(wait);
+    sentAt[index] = performance.timeOrigin + performance.now();
+    answers.push(postOne(url).then((took) => void (milliseconds[index] = took)));
+  }
+  await Promise.all(answers);
+  return { sentAt, milliseconds };
+}
+
+async function postOne(url: string): Promise<number> {
+  const startedAt = performance.now();
+  const { statusCode, body } = await request(`${url}/images`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ image_url: pictureUrl }),
+  });
+  await body.dump();
+  if (statusCode !== 200) throw new Error(`POST /images answered ${statusCode}`);
+  return performance.now() - startedAt;
+}
+
+answerTask(post);
