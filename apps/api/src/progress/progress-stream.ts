@@ -10,7 +10,8 @@ export class ProgressStream extends Readable {
 
   /** @param events ends when its signal aborts: nobody reads any more */
   constructor(events: (signal: AbortSignal) => AsyncIterator<string>) {
-    super();
+    // nothing is read ahead: it would be old when it is wanted
+    super({ highWaterMark: 0 });
     this.events = events(this.ended.signal);
   }
 
@@ -32,10 +33,10 @@ export class ProgressStream extends Readable {
 
   private async readOn(): Promise<void> {
     try {
-      const { value, done } = await this.events.next();
+      const next = await this.events.next();
       if (this.ended.signal.aborted) return;
-      if (done) this.finish();
-      else this.push(value);
+      if (next.done) this.finish();
+      else this.push(next.value);
     } catch (error) {
       this.destroy(error as Error);
     }
