@@ -4,7 +4,7 @@ import { openEventStreams } from './event-streams.js';
 import type { Figure } from './figure.js';
 import { post } from './load.js';
 import { pacedPosts, type PacedPosts } from './paced-posts.js';
-import { residentMegabytes } from './process-memory.js';
+import { longestTurn, residentMegabytes } from './process-memory.js';
 import type { BenchApi, Stage } from './stage.js';
 import { median, quantile } from '../statistics.js';
 
@@ -42,11 +42,13 @@ async function besideLists(api: BenchApi): Promise<Figure[]> {
     readBigLists({ url: api.url, atOnce: listsAtOnce, seconds: besideSeconds + 2 }),
   ]);
   const grown = (await residentMegabytes(api.url)) - before;
+  const turn = await longestTurn(api.url);
   const from = (posts.sentAt[0] ?? 0) + startMs;
   const name = `beside ${listsAtOnce} lists of ${images} ids`;
   return [
     ...latencies(name, milliseconds(posts, from, from + besideSeconds * 1000), limit),
     ...listFigures(name, lists),
+    turnFigure(name, turn),
     { part: 'contention', name: `${name}, memory grown`, value: grown, unit: 'MB' },
   ];
 }
@@ -66,11 +68,14 @@ async function besideStreams(stage: Stage, api: BenchApi, firstId: number): Prom
   const openingAt = Date.now();
   const held = await openEventStreams({ url: api.url, streams, idsEach, firstId });
   const openAt = Date.now();
+  const turnAtOpening = await longestTurn(api.url);
   await pause(startMs);
   const grown = (await residentMegabytes(api.url)) - before;
+  await longestTurn(api.url);
   const closedAt = Date.now();
   await stage.broker.control('close_all_connections', 'bench');
   await pause(reconnectMs);
+  const turnAtReconnect = await longestTurn(api.url);
   const { ended } = await held.report();
   await held.close();
   const posts = await posting;
@@ -82,10 +87,16 @@ async function besideStreams(stage: Stage, api: BenchApi, firstId: number): Prom
       milliseconds(posts, closedAt, closedAt + reconnectMs),
       limit,
     ),
+    turnFigure(`${name}, while they open`, turnAtOpening),
+    turnFigure(`${name}, while the broker's connections are made anew`, turnAtReconnect),
     { part: 'contention', name: `${name}, all open and told`, value: (openAt - openingAt) / 1000, unit: 's' },
     { part: 'contention', name: `${name}, ended by the API`, value: ended, unit: '', target: { atMost: 0 } },
     { part: 'contention', name: `${name}, memory grown`, value: grown, unit: 'MB' },
   ];
+}
+
+function turnFigure(beside: string, value: number): Figure {
+  return { part: 'contention', name: `${beside}, longest turn of the event loop`, value, unit: 'ms' };
 }
 
 /** Of the requests that were sent in that time, with those whose answers came later. */

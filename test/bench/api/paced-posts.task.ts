@@ -1,8 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { pictureUrl } from './load.js';
 import type { PacedPosts, PacedPostsOptions } from './paced-posts.js';
 import { answerTask } from './task.js';
+
+/** An API that stands still for long is to be measured, and takes no connections meanwhile. */
+const patience = 120_000;
+const dispatcher = new Agent({ connect: { timeout: patience }, headersTimeout: patience });
 
 async function post({ url, perSecond, seconds }: PacedPostsOptions): Promise<PacedPosts> {
   const count = perSecond * seconds;
@@ -23,6 +27,7 @@ async function post({ url, perSecond, seconds }: PacedPostsOptions): Promise<Pac
 async function postOne(url: string): Promise<number> {
   const startedAt = performance.now();
   const { statusCode, body } = await request(`${url}/images`, {
+    dispatcher,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ image_url: pictureUrl }),

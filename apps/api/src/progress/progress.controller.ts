@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseImageId } from '../images/image-id.js';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
 import { ProgressStreams } from './progress-streams.service.js';
+import { Turns } from './turns.js';
 
 const mostIds = 200;
 /** A client that takes nothing for so long, not even heartbeats, has gone or hangs. */
@@ -18,6 +19,8 @@ const streamHeaders = {
 @ApiTags('images')
 @Controller('images')
 export class ProgressController {
+  private readonly turns = new Turns();
+
   constructor(private readonly streams: ProgressStreams) {}
 
   @Get('events')
@@ -27,7 +30,10 @@ export class ProgressController {
   @ApiProduces('text/event-stream')
   @ApiQuery({ name: 'ids', description: `Comma-separated image ids, ${mostIds} at most`, example: '1,2' })
   @ApiResponse({ status: 503, description: 'As many streams are open as may be (a problem document, RFC 9457)' })
-  events(@Query('ids') ids: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  async events(@Query('ids') ids: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    // hundreds come at once when a replica or a proxy starts anew
+    await this.turns.next();
+    if (reply.raw.destroyed) return;
     const parsed = typeof ids === 'string' ? ids.split(',').map(parseImageId) : [];
     if (parsed.length === 0 || parsed.length > mostIds || parsed.includes(undefined)) {
       throw new InvalidRequestError([`Expected 1 to ${mostIds} comma-separated image ids for ids but received others`]);
