@@ -47,6 +47,7 @@ async function besideLists(api: BenchApi): Promise<Figure[]> {
   const name = `beside ${listsAtOnce} lists of ${images} ids`;
   return [
     ...latencies(name, milliseconds(posts, from, from + besideSeconds * 1000), limit),
+    refusedFigure(name, posts),
     ...listFigures(name, lists),
     turnFigure(name, turn),
     { part: 'contention', name: `${name}, memory grown`, value: grown, unit: 'MB' },
@@ -87,12 +88,17 @@ async function besideStreams(stage: Stage, api: BenchApi, firstId: number): Prom
       milliseconds(posts, closedAt, closedAt + reconnectMs),
       limit,
     ),
+    refusedFigure(name, posts),
     turnFigure(`${name}, while they open`, turnAtOpening),
     turnFigure(`${name}, while the broker's connections are made anew`, turnAtReconnect),
     { part: 'contention', name: `${name}, all open and told`, value: (openAt - openingAt) / 1000, unit: 's' },
     { part: 'contention', name: `${name}, ended by the API`, value: ended, unit: '', target: { atMost: 0 } },
     { part: 'contention', name: `${name}, memory grown`, value: grown, unit: 'MB' },
   ];
+}
+
+function refusedFigure(beside: string, { refused }: PacedPosts): Figure {
+  return { part: 'contention', name: `POST ${beside}, refused`, value: refused, unit: '', target: { atMost: 0 } };
 }
 
 function turnFigure(beside: string, value: number): Figure {

@@ -13,18 +13,23 @@ async function post({ url, perSecond, seconds }: PacedPostsOptions): Promise<Pac
   const sentAt = new Float64Array(count);
   const milliseconds = new Float64Array(count);
   const startedAt = performance.now();
+  let refused = 0;
   const answers: Promise<void>[] = [];
   for (let index = 0; index < count; index += 1) {
     const wait = startedAt + (index * 1000) / perSecond - performance.now();
     if (wait > 0) await pause(wait);
     sentAt[index] = performance.timeOrigin + performance.now();
-    answers.push(postOne(url).then((took) => void (milliseconds[index] = took)));
+    const answer = postOne(url).then(({ took, isAccepted }) => {
+      milliseconds[index] = took;
+      refused += Number(!isAccepted);
+    });
+    answers.push(answer);
   }
   await Promise.all(answers);
-  return { sentAt, milliseconds };
+  return { sentAt, milliseconds, refused };
 }
 
-async function postOne(url: string): Promise<number> {
+async function postOne(url: string): Promise<{ took: number; isAccepted: boolean }> {
   const startedAt = performance.now();
   const { statusCode, body } = await request(`${url}/images`, {
     dispatcher,
@@ -33,8 +38,7 @@ async function postOne(url: string): Promise<number> {
     body: JSON.stringify({ image_url: pictureUrl }),
   });
   await body.dump();
-  if (statusCode !== 200) throw new Error(`POST /images answered ${statusCode}`);
-  return performance.now() - startedAt;
+  return { took: performance.now() - startedAt, isAccepted: statusCode === 200 };
 }
 
 answerTask(post);

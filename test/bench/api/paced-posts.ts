@@ -11,11 +11,13 @@ export interface PacedPostsOptions {
 export interface PacedPosts {
   sentAt: Float64Array;
   milliseconds: Float64Array;
+  /** How many were answered otherwise than with 200. */
+  refused: number;
 }
 
 /**
  * Posts images at a fixed pace from a process of its own, however long the answers take: an API that stands still for a second
- * is seen by all that came in that second. @throws when an answer was not 200
+ * is seen by all that came in that second.
  */
 export function pacedPosts(options: PacedPostsOptions): Promise<PacedPosts> {
   return runTask('paced-posts.task', options);
