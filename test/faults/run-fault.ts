@@ -68,7 +68,7 @@ class FaultRun {
     await watcher.stop();
     timeline.stop();
     memory.stop();
-    const { submissions, images } = await collectFacts(house, load.submissions, watcher);
+    const { submissions, images } = await collectFacts(house, load, watcher);
     const verdict = verdictOf(submissions, images, watcher.sightings.keys());
     if (verdict.failed > (fault.mayFail ?? 0)) complaints.push(`${verdict.failed} images ended as failed`);
     if (fault.forgoes && verdict.forgone === 0) complaints.push('no answer was in vain: the fault was none');
@@ -111,18 +111,23 @@ class FaultRun {
 
   /** Until each accepted image is listed, or has failed where anybody asks. */
   private async untilEnded(): Promise<void> {
-    const { load, watcher } = this;
+    const { load, watcher, fault } = this;
     const { client } = this.house.apis[0];
     const ended = new Set<number>();
+    // what was seen may have been lost since
+    const sightings = fault.forgoes ? new Map() : watcher.sightings;
     const mayBeLost = new Set(load.submissions.flatMap((each) => (each.mayBeLost ? (each.imageId ?? []) : [])));
-    const hasEnded = (id: number): boolean => watcher.sightings.has(id) || ended.has(id);
+    const hasEnded = (id: number): boolean => sightings.has(id) || ended.has(id);
     await until(
       'everything has ended',
       async () => {
         const open = load.submissions.map(({ imageId }) => imageId ?? 0).filter((id) => !hasEnded(id));
-        for (const id of open.slice(0, 50)) {
-          const status = await client.statusIfKnown(id);
-          if (status ? status.status === 'failed' : mayBeLost.has(id)) ended.add(id);
+        const asked = open.slice(0, 50);
+        const statuses = await Promise.all(asked.map((id) => client.statusIfKnown(id)));
+        for (const [index, id] of asked.entries()) {
+          const status = statuses[index]?.status;
+          const isSeen = fault.forgoes && status === 'described';
+          if (isSeen || status === 'failed' || (!status && mayBeLost.has(id))) ended.add(id);
         }
         return open.every(hasEnded);
       },

@@ -14,6 +14,7 @@ function image(changes: Partial<ImageFacts> = {}): ImageFacts {
     firstSeen: described,
     result: 'a red circle',
     deadLetters: 0,
+    mayComeAgain: false,
     words: ['red circle', 'blue square'],
     ...changes,
   };
@@ -71,6 +72,13 @@ describe('the verdict on a fault', () => {
     ['has the caption of another picture', { words: ['green star'] }],
   ])('calls an image duplicated that %s', (_, facts) => {
     expect(judge(facts).duplicated).toHaveLength(1);
+  });
+
+  it('lets an image be recorded again, in the same words, where that is the price of the fault', () => {
+    const facts = { firstSeen: { ...described, finishedAt: '2026-01-01T00:00:01Z' }, mayComeAgain: true };
+    expect(judge(facts).duplicated).toEqual([]);
+    const other = { ...facts.firstSeen, description: 'a blue square' };
+    expect(judge({ ...facts, firstSeen: other }).duplicated).toHaveLength(1);
   });
 
   it('calls an id duplicated that two pictures were given', () => {

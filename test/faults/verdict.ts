@@ -12,6 +12,8 @@ export interface ImageFacts {
   /** What storage holds for it. */
   result?: string;
   deadLetters: number;
+  /** Whether it may have been recorded anew after it was first seen, as the stated price of the fault. */
+  mayComeAgain: boolean;
   /** What its caption may say: one of these. Empty where that is not known. */
   words: string[];
 }
@@ -94,7 +96,8 @@ function hasEnded({ statuses, listed }: ImageFacts): boolean {
 }
 
 /** Whatever shows that an image had two effects. */
-function differencesOf({ imageId, statuses, listed, firstSeen, result, deadLetters, words }: ImageFacts): string[] {
+function differencesOf(image: ImageFacts): string[] {
+  const { imageId, statuses, listed, firstSeen, result, deadLetters, mayComeAgain, words } = image;
   const [first, ...others] = statuses;
   if (!first) return [];
   const found: string[] = [];
@@ -103,7 +106,7 @@ function differencesOf({ imageId, statuses, listed, firstSeen, result, deadLette
   if (listed.some((times) => times > 1)) differ('listed twice');
   if (deadLetters > 1) differ(`${deadLetters} dead letters`);
   if (firstSeen && firstSeen.description !== first.description) differ('its description changed');
-  if (firstSeen && firstSeen.finishedAt !== first.finishedAt) differ('it was recorded again');
+  if (firstSeen && firstSeen.finishedAt !== first.finishedAt && !mayComeAgain) differ('it was recorded again');
   const { description } = first;
   if (description !== null && words.length > 0 && !words.some((said) => description.includes(said))) {
     differ(`it is a ${words.join(' or a ')}, and has the caption of another picture: ${description}`);

@@ -81,7 +81,7 @@ export class Soak {
     await load.stop();
     await load.repeatUnanswered();
     await this.settle(load, watcher);
-    const { submissions, images } = await collectFacts(house, load.submissions, watcher);
+    const { submissions, images } = await collectFacts(house, load, watcher);
     return verdictOf(submissions, images, watcher.sightings.keys());
   }
 

@@ -204,6 +204,17 @@ describe('the database (real: PostgreSQL)', () => {
       expect(await failureOf(() => sql.raw(statement).execute(open()))).toMatchObject({ code });
     });
 
+    it.each(['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ECONNRESET'])(
+      'is unavailable where the connection fails with %s',
+      async (code) => {
+        const failure = Object.assign(new Error('refused'), { code });
+        expect(await failureOf(() => Promise.reject(failure))).toMatchObject({
+          code: 'database-unavailable',
+          cause: failure,
+        });
+      },
+    );
+
     it('is not to blame for an error of ours', async () => {
       const ours = new TypeError('of ours');
       expect(await failureOf(() => Promise.reject(ours))).toBe(ours);

@@ -2,7 +2,7 @@ import type { CaptioningClient, Status } from '../../support/captioning-client.j
 import { until } from '../../support/until.js';
 import type { House } from '../house/house.js';
 import type { ImageFacts, SubmissionFacts } from '../verdict.js';
-import type { Submission } from './load.js';
+import type { Load } from './load.js';
 import type { Watcher } from './watcher.js';
 
 const atOnce = 16;
@@ -12,7 +12,7 @@ const agreeWithinMs = 10_000;
 /** Asks every replica, and storage, what became of each picture. */
 export async function collectFacts(
   house: House,
-  given: readonly Submission[],
+  { submissions: given, lossWindow }: Pick<Load, 'submissions' | 'lossWindow'>,
   watcher: Watcher,
 ): Promise<{ submissions: SubmissionFacts[]; images: ImageFacts[] }> {
   const submissions = given.map(({ imageId, refusal, repeatedAt, mayBeLost }) => ({
@@ -28,8 +28,11 @@ export async function collectFacts(
   const letters = countsOf((await deadLettersOf(clients[0]!)).flatMap(({ imageId }) => imageId ?? []));
   const statuses = await Promise.all(clients.map((client) => statusesOf(client, ids)));
   const results = await inTurns(ids, (imageId) => house.resultOf(imageId));
+  const isInLossWindow = (at = 0): boolean =>
+    lossWindow !== undefined && at >= lossWindow.since && at <= lossWindow.until;
   const images = ids.map((imageId, index) => ({
     imageId,
+    mayComeAgain: isInLossWindow(watcher.sightings.get(imageId)?.at),
     statuses: statuses.flatMap((ofReplica) => ofReplica[index] ?? []),
     listed: lists.map((list) => list.get(imageId) ?? 0),
     firstSeen: watcher.sightings.get(imageId)?.status,

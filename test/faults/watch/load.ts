@@ -17,6 +17,12 @@ export interface Submission {
   repeatedAt?: number;
 }
 
+/** Of `performance.now()`. */
+export interface TimeWindow {
+  since: number;
+  until: number;
+}
+
 export interface LoadOptions {
   /** Pictures a second, sent whether or not earlier ones are answered. */
   perSecond: number;
@@ -30,6 +36,7 @@ const answerWithinMs = 10_000;
 /** Submits pictures at a steady rate, to the API's replicas in turn, each with an idempotency key of its own. */
 export class Load {
   readonly submissions: Submission[] = [];
+  lossWindow?: TimeWindow;
   private readonly pending = new Set<Promise<void>>();
   private readonly timer: NodeJS.Timeout;
   private sent = 0;
@@ -67,9 +74,10 @@ export class Load {
     await until(`${count} more pictures are accepted`, () => this.accepted.length >= goal, { within });
   }
 
-  /** Whoever got an id since `moment` may lose it: it is the stated price of the fault. */
-  mayLoseSince(moment: number): void {
-    for (const submission of this.accepted) submission.mayBeLost ||= (submission.answeredAt ?? 0) >= moment;
+  /** Whoever got an id since then and until now may lose it, and what was seen described may be recorded again: it is the stated price of the fault. */
+  mayLoseSince(since: number): void {
+    this.lossWindow = { since, until: performance.now() };
+    for (const submission of this.accepted) submission.mayBeLost ||= (submission.answeredAt ?? 0) >= since;
   }
 
   /** Sends no more, and waits for the answers. */
