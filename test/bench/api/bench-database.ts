@@ -6,6 +6,8 @@ import { pictureUrl } from './load.js';
 
 const patienceMs = 180_000;
 const pollMs = 25;
+/** One for all: their ids differ. */
+const nonce = '0123456789abcdef';
 
 /** One migrated database of the private server, and what the benchmark asks and tells it directly. */
 export class BenchDatabase {
@@ -57,10 +59,10 @@ export class BenchDatabase {
   async seedJobs(count: number): Promise<void> {
     const body = jobBody(0);
     await this.client.query(
-      `WITH accepted AS (INSERT INTO images (url) SELECT $1 FROM generate_series(1, $2) RETURNING id)
+      `WITH accepted AS (INSERT INTO images (url, nonce) SELECT $1, $6 FROM generate_series(1, $2) RETURNING id)
        INSERT INTO outbox (routing_key, type, body)
        SELECT $3, $4, replace($5, '"imageId":0', '"imageId":' || id) FROM accepted`,
-      [pictureUrl, count, captionRequested.routingKey, captionRequested.type, body],
+      [pictureUrl, count, captionRequested.routingKey, captionRequested.type, body, nonce],
     );
   }
 
@@ -94,7 +96,7 @@ export class BenchDatabase {
 /** A job's message as the API writes it. */
 export function jobBody(imageId: number): string {
   const requestedAt = '2026-11-21T00:00:00.000Z';
-  return captionRequested.encode({ imageId, url: pictureUrl, requestedAt }).toString('utf8');
+  return captionRequested.encode({ imageId, nonce, url: pictureUrl, requestedAt }).toString('utf8');
 }
 
 async function connect(url: string): Promise<Client> {
