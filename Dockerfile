@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
 # The images of the product, each a target of this file: web (the API), worker (captions), tests (the end-to-end suite).
 
-ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+ARG DEBIAN_IMAGE=debian:bookworm-slim
 
 # All packages, for building and testing.
 FROM ${NODE_IMAGE} AS dependencies
@@ -9,13 +10,22 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit
 
-# The packages that run in production.
+# The packages that run in production, without what only compilers and debuggers read. onnxruntime-node brings its library for
+# every system and processor, 270 MB of which are of no use here.
 FROM ${NODE_IMAGE} AS production-dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# onnxruntime-node brings its library for every system, 200 MB of which are of no use here.
 RUN npm ci --omit=dev --no-audit \
-    && rm -rf node_modules/onnxruntime-node/bin/napi-*/darwin node_modules/onnxruntime-node/bin/napi-*/win32
+    && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} + \
+    && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+# What each app leaves aside of these; test/support/dockerfile-packages.spec.ts holds the lists to what the apps ask for.
+FROM production-dependencies AS web-dependencies
+RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp && npm prune --omit=dev --no-audit
+
+FROM production-dependencies AS worker-dependencies
+RUN npm pkg delete dependencies.kysely dependencies.pg dependencies.@fastify/multipart dependencies.@fastify/static \
+    && npm prune --omit=dev --no-audit
 
 FROM dependencies AS build
 COPY tsconfig.json nest-cli.json ./
@@ -23,21 +33,29 @@ COPY libs libs
 COPY apps apps
 RUN npm run build
 
-# What web and worker have in common: packages, a process 1 that passes on signals, an unprivileged user, the volumes' directories.
-FROM ${NODE_IMAGE} AS runtime
+FROM ${NODE_IMAGE} AS node
+
+# What web and worker have in common: Node.js without npm, a process 1 that passes on signals, an unprivileged user, the volumes'
+# directories. A program that its user may start and not read (711) makes processes that others of the same user can look into
+# neither by /proc nor by ptrace: a decoder that was taken over does not find the worker's environment there.
+FROM ${DEBIAN_IMAGE} AS runtime
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/* \
+    && chmod 711 /usr/bin/tini \
+    && groupadd --gid 1000 node \
+    && useradd --uid 1000 --gid node --create-home node \
     && install --directory --owner=node --group=node /data /models
+COPY --from=node --chmod=711 /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data
 COPY package.json ./
-COPY --from=production-dependencies /app/node_modules node_modules
 USER node
 ENTRYPOINT ["/usr/bin/tini", "--"]
 
 FROM runtime AS web
 ENV PORT=5000
+COPY --from=web-dependencies /app/node_modules node_modules
 COPY --from=build /app/dist/apps/api dist/apps/api
 EXPOSE 5000
 # By liveness: an orchestrator replaces what is unhealthy, and what a process that is not ready lacks is outside of it.
@@ -47,6 +65,7 @@ CMD ["node", "dist/apps/api/apps/api/src/main.js"]
 
 FROM runtime AS worker
 ENV HEALTH_PORT=8081 MODEL_DIR=/app/models/small/bundle MODELS_DIR=/models
+COPY --from=worker-dependencies /app/node_modules node_modules
 COPY models/small/bundle models/small/bundle
 COPY --from=build /app/dist/apps/caption-worker dist/apps/caption-worker
 EXPOSE 8081
