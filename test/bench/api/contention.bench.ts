@@ -65,6 +65,8 @@ function listFigures(name: string, lists: BigLists): Figure[] {
 async function besideStreams(stage: Stage, api: BenchApi, firstId: number): Promise<Figure[]> {
   const before = await residentMegabytes(api.url);
   const posting = pacedPosts({ url: api.url, perSecond: postsPerSecond, seconds: 45 });
+  // awaited at the end, and may fail before
+  posting.catch(() => undefined);
   await pause(startMs);
   const openingAt = Date.now();
   const held = await openEventStreams({ url: api.url, streams, idsEach, firstId });

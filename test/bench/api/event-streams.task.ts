@@ -5,7 +5,7 @@ import type { EventStreamsOptions, EventStreamsReport } from './event-streams.js
 const statusEvent = Buffer.from('event: status\n');
 const report: EventStreamsReport = { ended: 0, statuses: 0 };
 
-/** Resolves when it has told of each image once. */
+/** Resolves when it has told of each image once, or was ended before. */
 async function open({ url, idsEach, firstId }: EventStreamsOptions, index: number): Promise<void> {
   const ids = Array.from({ length: idsEach }, (_, id) => firstId + index * idsEach + id);
   const asked = get(`${url}/images/events?ids=${ids.join(',')}`, { agent: false });
@@ -23,7 +23,11 @@ async function open({ url, idsEach, firstId }: EventStreamsOptions, index: numbe
       report.statuses += found;
       if (received >= idsEach) resolve();
     });
-    response.on('close', () => void (report.ended += 1)).on('error', () => undefined);
+    response.on('error', () => undefined);
+    response.on('close', () => {
+      report.ended += 1;
+      resolve();
+    });
   });
 }
 

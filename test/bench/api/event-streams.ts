@@ -25,7 +25,7 @@ export interface EventStreams {
   close(): Promise<void>;
 }
 
-/** Opens them all at once. Resolves when each has the first status of each of its images. @throws where one is refused */
+/** Opens them all at once. Resolves when each has the first status of each of its images, or was ended. @throws where one is refused */
 export async function openEventStreams(options: EventStreamsOptions): Promise<EventStreams> {
   const child = fork(join(__dirname, 'event-streams.task.js'), { serialization: 'advanced' });
   const next = async <T>(): Promise<T> => {
