@@ -6,7 +6,7 @@ export class ApiSettings {
   @IntegerBetween(1, 1_000_000_000) UPLOAD_MAX_BYTES = 20 * 1024 * 1024;
 
   /** Event streams (`GET /images/events`) that may be open at once. */
-  @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 2_000;
+  @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 1_000;
 
   /**
    * After how long without news a job counts as lost and is sent again: longer than all its attempts and the rests between
