@@ -1,8 +1,9 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningApplication } from '../../scripts/setup/applications.cjs';
 import type { CaptioningClient } from '../support/captioning-client.js';
-import { PictureHost } from '../support/picture-host.js';
+import { drawAs, PictureHost } from '../support/picture-host.js';
 import { describeWithFaults } from '../support/product.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 import { throughout, until } from '../support/until.js';
@@ -192,6 +193,60 @@ describeWithFaults('workers', () => {
     });
   });
 
+  describe('failed images', () => {
+    it('are tried again when a client asks, or all of one reason when the operator does', async () => {
+      pictures.fail();
+      const [first, second, third] = await client.submitAll(
+        ['a', 'b', 'c'].map((name) => pictures.url('/unwell.png', `again-${name}`)),
+      );
+      for (const id of [first!, second!, third!]) await client.failed(id);
+      pictures.recover();
+      expect(await client.call('POST', `/images/${first}/retry`)).toMatchObject({
+        status: 202,
+        json: { image_id: first },
+      });
+      await client.descriptionsOf([first!]);
+      expect(await client.status(first!)).toMatchObject({ status: 'described', attempts: 1, failure: null });
+      expect(await client.call('POST', `/images/${first}/retry`)).toMatchObject({
+        status: 409,
+        json: { code: 'image-not-failed' },
+      });
+      expect(await client.call('POST', '/images/9007199254740991/retry')).toMatchObject({ status: 404 });
+
+      const all = JSON.stringify({ code: 'http-server-error' });
+      const json = { 'content-type': 'application/json' };
+      expect(await client.call('POST', '/images/retry', all, json)).toMatchObject({ status: 401 });
+      const answer = await client.callAsOperator('POST', '/images/retry', all, json);
+      expect(answer).toMatchObject({ status: 202, json: { retried: expect.any(Number) } });
+      await client.descriptionsOf([second!, third!]);
+      const letters = (await client.get('/dlq?limit=1000')).json.letters;
+      expect(letters.filter(({ imageId }) => [first, second, third].includes(imageId ?? undefined))).toEqual([]);
+      expect(await client.callAsOperator('POST', '/images/retry', '{}', json)).toMatchObject({ status: 400 });
+    });
+  });
+
+  describe('a worker whose data directory is not the mounted one', () => {
+    it('fails no upload: it is not ready, and the picture waits at no cost for one that has it', async () => {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      const empty = await mkdtemp(join(tmpdir(), 'ekphrasis-unmounted-'));
+      const astray = await system.startWorker({ DATA_DIR: empty });
+      const form = new FormData();
+      form.set('image', new Blob([Uint8Array.from(await drawAs('png'))]), 'picture.png');
+      const answer = await fetch(`${client.url}/images`, { method: 'POST', body: form });
+      const { image_id: id } = (await answer.json()) as { image_id: number };
+      await until('it says what is wrong', async () => {
+        const { status, body } = await readinessOf(astray);
+        return status === 503 && body.includes(`no marker .ekphrasis-storage in the data directory ${empty}`);
+      });
+      await astray.stop();
+      expect((await readdir(empty)).filter((name) => name !== '.partial')).toEqual([]);
+      workers = [await system.startWorker(), await system.startWorker()];
+      await client.descriptionsOf([id]);
+      expect(await client.status(id)).toMatchObject({ status: 'described', attempts: 1 });
+      await rm(empty, { recursive: true });
+    });
+  });
+
   describe('a worker without FETCH_ALLOWED_NETWORKS', () => {
     it('connects to no private address', async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
@@ -210,6 +265,11 @@ describeWithFaults('workers', () => {
     });
   });
 });
+
+async function readinessOf(application: RunningApplication): Promise<{ status: number; body: string }> {
+  const response = await fetch(`${application.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+  return { status: response.status, body: await response.text() };
+}
 
 async function isReady(application: RunningApplication): Promise<boolean> {
   const response = await fetch(`${application.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });

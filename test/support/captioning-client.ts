@@ -100,8 +100,8 @@ export class CaptioningClient {
   }
 
   /** A call that is kept to the operator. */
-  callAsOperator(method: string, path: string): Promise<Answer> {
-    return this.call(method, path, undefined, { authorization: `Bearer ${this.operatorToken}` });
+  callAsOperator(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call(method, path, body, { authorization: `Bearer ${this.operatorToken}`, ...headers });
   }
 
   get(path: string): Promise<Answer> {

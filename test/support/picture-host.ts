@@ -68,6 +68,11 @@ export class PictureHost {
     this.holds = true;
   }
 
+  /** Has `/unwell.png` fail, as it does at first. */
+  fail(): void {
+    this.unwell = true;
+  }
+
   recover(): void {
     this.unwell = false;
   }

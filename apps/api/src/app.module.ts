@@ -18,8 +18,11 @@ import { ImagesModule } from './images/images.module.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
+import { RetriesModule } from './retries/retries.module.js';
 import { Departure } from './shutdown/departure.js';
 import { ShutdownModule } from './shutdown/shutdown.module.js';
+import { StorageIdentityModule } from './storage-identity/storage-identity.module.js';
+import { StorageIdentity } from './storage-identity/storage-identity.service.js';
 import { WebPageModule } from './web-page/web-page.module.js';
 
 @Global()
@@ -37,16 +40,26 @@ import { WebPageModule } from './web-page/web-page.module.js';
     DeadLettersModule,
     LostJobsModule,
     BacklogModule,
+    RetriesModule,
     WebPageModule,
     HealthModule.forRoot({
-      imports: [CompletionsModule, DeadLettersModule, ShutdownModule],
-      inject: [Database, Publisher, CompletionsConsumer, RecordedListener, DeadLettersConsumer, Departure],
+      imports: [CompletionsModule, DeadLettersModule, ShutdownModule, StorageIdentityModule],
+      inject: [
+        Database,
+        Publisher,
+        CompletionsConsumer,
+        RecordedListener,
+        DeadLettersConsumer,
+        StorageIdentity,
+        Departure,
+      ],
       useFactory: (
         database: Database,
         publisher: Publisher,
         completions: CompletionsConsumer,
         recorded: RecordedListener,
         deadLetters: DeadLettersConsumer,
+        storage: StorageIdentity,
         departure: Departure,
       ) => [
         { name: 'database', check: () => checkDatabase(database) },
@@ -54,6 +67,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
         { name: 'completions', check: () => completions.check() },
         { name: 'recorded', check: () => recorded.check() },
         { name: 'dead-letters', check: () => deadLetters.check() },
+        { name: 'storage', check: async () => void (await storage.check()) },
         { name: 'shutdown', check: () => departure.check() },
       ],
     }),

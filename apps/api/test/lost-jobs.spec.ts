@@ -116,7 +116,13 @@ describe('LostJobs (real: PostgreSQL)', () => {
     expect(await jobs()).toEqual([
       { imageId: 1, url: 'https://example.org/1', requestedAt: expect.any(String) },
       { imageId: 2, url: 'https://example.org/2', requestedAt: expect.any(String) },
-      { imageId: 3, nonce: 'aa', pictureKey: 'pictures/3-aa', requestedAt: expect.any(String) },
+      {
+        imageId: 3,
+        nonce: 'aa',
+        pictureKey: 'pictures/3-aa',
+        storageId: expect.any(String),
+        requestedAt: expect.any(String),
+      },
     ]);
     for (const row of await new ImagesRepository(opened.database).find([1, 2, 3])) {
       expect(row).toMatchObject({ status: 'queued', attempts: 0 });

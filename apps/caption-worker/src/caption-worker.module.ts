@@ -3,9 +3,10 @@ import { captionCompleted, captionFailed, captionStarted } from '@ekphrasis/cont
 import { FetchingModule } from '@ekphrasis/fetching';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
-import { OBJECT_STORAGE, StorageModule, type ObjectStorage } from '@ekphrasis/storage';
+import { StorageModule } from '@ekphrasis/storage';
 import { CaptionConsumer } from './caption/caption.consumer.js';
 import { CaptionModule } from './caption/caption.module.js';
+import { PictureStore } from './caption/picture-store.js';
 
 @Module({
   imports: [
@@ -17,11 +18,11 @@ import { CaptionModule } from './caption/caption.module.js';
     CaptionModule,
     HealthModule.forRoot({
       imports: [CaptionModule],
-      inject: [Publisher, CaptionConsumer, OBJECT_STORAGE],
-      useFactory: (publisher: Publisher, consumer: CaptionConsumer, storage: ObjectStorage) => [
+      inject: [Publisher, CaptionConsumer, PictureStore],
+      useFactory: (publisher: Publisher, consumer: CaptionConsumer, pictures: PictureStore) => [
         { name: 'publisher', check: () => publisher.check() },
         { name: 'jobs', check: () => consumer.check() },
-        { name: 'storage', check: (signal: AbortSignal) => storage.check(signal) },
+        { name: 'storage', check: (signal: AbortSignal) => pictures.check(signal) },
       ],
     }),
   ],

@@ -77,9 +77,18 @@ export interface DeadLettersTable {
   died_at: Generated<Date>;
 }
 
+/** One row. */
+export interface StorageIdentityTable {
+  /** What the marker in this database's storage says. */
+  id: string;
+  /** When a storage was first marked with it; null before. */
+  marked_at: Date | null;
+}
+
 export interface Schema {
   images: ImagesTable;
   idempotency_keys: IdempotencyKeysTable;
   outbox: OutboxTable;
   dead_letters: DeadLettersTable;
+  storage_identity: StorageIdentityTable;
 }

@@ -16,6 +16,7 @@ export function createStorage(settings: StorageSettings): ObjectStorage {
     endpoint: settings.S3_ENDPOINT,
     region: settings.S3_REGION,
     bucket: settings.S3_BUCKET ?? 'ekphrasis',
+    createBucket: settings.S3_CREATE_BUCKET,
     credentials: credentialsOf(settings),
     forcePathStyle: settings.S3_FORCE_PATH_STYLE,
     timeoutMs,

@@ -1,19 +1,21 @@
-import { link, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { createDirectory } from './create-directory.js';
+import { createDirectory, createDirectoryBelow } from './create-directory.js';
 import { DirectoryFlusher } from './directory-flusher.js';
-import { errorNumber, toStorageError } from './directory.errors.js';
-import type { ObjectStorage } from './object-storage.js';
+import { directoryMissing, errorNumber, toStorageError } from './directory.errors.js';
+import { DirectoryListing } from './list-directory.js';
+import type { ObjectStorage, StoredObject } from './object-storage.js';
 import { PartialFiles } from './partial-files.js';
 import { assertStorageKey } from './storage-key.js';
+import { markerKey } from './storage-marker.js';
 import { withTimeLimit } from './time-limit.js';
 
 // Bounds open files; more than this at once is no faster on any disk seen.
 const CONCURRENT_WRITES = 64;
 
 export interface DirectoryStorageOptions {
-  /** The root, created when it is missing. Its file system has to know hard links. */
+  /** The root, made by `mark` alone. Its file system has to know hard links. */
   directory: string;
   /** Longest time of one call, in milliseconds. */
   timeoutMs: number;
@@ -25,6 +27,7 @@ export interface DirectoryStorageOptions {
  * first wins, whatever the process.
  */
 export class DirectoryStorage implements ObjectStorage {
+  readonly name: string;
   private readonly root: string;
   private readonly timeoutMs: number;
   private readonly partials: PartialFiles;
@@ -33,6 +36,7 @@ export class DirectoryStorage implements ObjectStorage {
 
   constructor(options: DirectoryStorageOptions) {
     this.root = resolve(options.directory);
+    this.name = `the data directory ${this.root}`;
     this.timeoutMs = options.timeoutMs;
     this.partials = new PartialFiles(this.root, this.flusher);
   }
@@ -46,20 +50,7 @@ export class DirectoryStorage implements ObjectStorage {
   }
 
   writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.run(signal, async (limit) => {
-      const path = this.pathOf(key);
-      const won = await this.place(path, bytes, limit, link).then(
-        () => true,
-        (error: unknown) => {
-          if (errorNumber(error) === 'EEXIST') return false;
-          throw error;
-        },
-      );
-      if (won) return bytes;
-      // The winner may not have made the name durable yet, and the caller will rely on it.
-      await this.flusher.flush(dirname(path));
-      return readFile(path);
-    });
+    return this.run(signal, (limit) => this.placeOnce(this.pathOf(key), bytes, limit));
   }
 
   remove(key: string, signal?: AbortSignal): Promise<void> {
@@ -72,8 +63,59 @@ export class DirectoryStorage implements ObjectStorage {
     });
   }
 
+  async *list(folder: string, signal?: AbortSignal): AsyncGenerator<StoredObject[]> {
+    const path = folder === '' ? this.root : this.pathOf(folder);
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const listing = await this.run(signal, () => DirectoryListing.open(path, prefix));
+    try {
+      for (let page; (page = await this.run(signal, () => listing.next()));) yield page;
+    } finally {
+      await listing.close();
+    }
+  }
+
+  readMarker(signal?: AbortSignal): Promise<string | undefined> {
+    return this.run(signal, async () => {
+      const marker = await readIfThere(join(this.root, markerKey));
+      return marker && Buffer.from(marker).toString('utf8').trim();
+    });
+  }
+
+  mark(id: string, signal?: AbortSignal): Promise<string> {
+    return this.run(signal, async (limit) => {
+      await createDirectory(this.root, this.flusher);
+      const path = join(this.root, markerKey);
+      const marker = await readIfThere(path);
+      if (marker && Buffer.from(marker).toString('utf8').trim() === '') {
+        await this.place(path, Buffer.from(id), limit, rename);
+        return id;
+      }
+      return Buffer.from(await this.placeOnce(path, Buffer.from(id), limit))
+        .toString('utf8')
+        .trim();
+    });
+  }
+
+  location(signal?: AbortSignal): Promise<string> {
+    return this.run(signal, async () => String((await stat(this.root)).dev));
+  }
+
   check(signal?: AbortSignal): Promise<void> {
     return this.run(signal, async () => this.partials.remove(await this.partials.create(Buffer.from('check'))));
+  }
+
+  private async placeOnce(path: string, bytes: Uint8Array, limit: AbortSignal): Promise<Uint8Array> {
+    const won = await this.place(path, bytes, limit, link).then(
+      () => true,
+      (error: unknown) => {
+        if (errorNumber(error) === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    if (won) return bytes;
+    // The winner may not have made the name durable yet, and the caller will rely on it.
+    await this.flusher.flush(dirname(path));
+    return readFile(path);
   }
 
   private place(path: string, bytes: Uint8Array, signal: AbortSignal, move: Move): Promise<void> {
@@ -84,7 +126,7 @@ export class DirectoryStorage implements ObjectStorage {
       try {
         await move(partial, path).catch(async (error: unknown) => {
           if (errorNumber(error) !== 'ENOENT') throw error;
-          await createDirectory(dirname(path), this.flusher);
+          await createDirectoryBelow(this.root, dirname(path), this.flusher);
           await move(partial, path);
         });
         moved = move === rename;
@@ -93,6 +135,13 @@ export class DirectoryStorage implements ObjectStorage {
       }
       await this.flusher.flush(dirname(path));
     });
+  }
+
+  private isThere(): Promise<boolean> {
+    return stat(this.root).then(
+      () => true,
+      () => false,
+    );
   }
 
   private pathOf(key: string): string {
@@ -108,6 +157,7 @@ export class DirectoryStorage implements ObjectStorage {
       try {
         return await work(limit);
       } catch (error) {
+        if (errorNumber(error) === 'ENOENT' && !(await this.isThere())) throw directoryMissing(this.root, error);
         throw toStorageError(error);
       }
     });

@@ -15,3 +15,7 @@ export function toStorageError(error: unknown): StorageError {
     return new StorageError('storage-full', `The data directory is full: ${reason}`, error);
   return new StorageError('storage-unavailable', `The data directory cannot be used: ${reason}`, error);
 }
+
+export function directoryMissing(directory: string, cause: unknown): StorageError {
+  return new StorageError('storage-away', `The data directory ${directory} is not there: is it mounted?`, cause);
+}

@@ -1,7 +1,8 @@
 export { createStorage } from './create-storage.js';
 export { DirectoryStorage, type DirectoryStorageOptions } from './directory-storage.js';
-export type { ObjectStorage } from './object-storage.js';
+export type { ObjectStorage, StoredObject } from './object-storage.js';
 export { S3Storage, type S3StorageOptions } from './s3-storage.js';
+export { markerKey } from './storage-marker.js';
 export { StorageError, type StorageErrorCode } from './storage.errors.js';
 export { OBJECT_STORAGE, StorageModule } from './storage.module.js';
 export { StorageSettings } from './storage.settings.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDirectory } from './create-directory.js';
+import { createDirectoryBelow } from './create-directory.js';
 import type { DirectoryFlusher } from './directory-flusher.js';
 import { errorNumber } from './directory.errors.js';
 
@@ -16,7 +16,7 @@ export class PartialFiles {
   private cleaned: Promise<void> | undefined;
 
   constructor(
-    root: string,
+    private readonly root: string,
     private readonly flusher: DirectoryFlusher,
   ) {
     this.directory = join(root, '.partial');
@@ -49,7 +49,7 @@ export class PartialFiles {
       return await open(path, 'wx');
     } catch (error) {
       if (errorNumber(error) !== 'ENOENT') throw error;
-      await createDirectory(this.directory, this.flusher);
+      await createDirectoryBelow(this.root, this.directory, this.flusher);
       return open(path, 'wx');
     }
   }

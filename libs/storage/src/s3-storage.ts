@@ -2,25 +2,30 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import type { ObjectStorage } from './object-storage.js';
-import { hasStatus, isMissingObject, toStorageError } from './s3.errors.js';
+import type { ObjectStorage, StoredObject } from './object-storage.js';
+import { hasStatus, isMissingBucket, isMissingObject, toStorageError } from './s3.errors.js';
 import { assertStorageKey } from './storage-key.js';
+import { markerKey } from './storage-marker.js';
 import { withTimeLimit } from './time-limit.js';
 
 // Below the SDK's fifty sockets, beyond which it queues and warns.
 const CONCURRENT_CALLS = 48;
+/** How long it is remembered that the credentials allow reading. */
+const READABLE_FOR_MS = 10_000;
+const PAGE_SIZE = 1_000;
 
 export interface S3StorageOptions {
   /** The server's address; Amazon's own when undefined. */
   endpoint?: string | undefined;
   region: string;
-  /** Created when it is missing. */
   bucket: string;
+  /** Whether `mark` may make the bucket. */
+  createBucket: boolean;
   /** Found by the AWS SDK in its usual places when undefined. */
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined;
   forcePathStyle: boolean;
@@ -32,16 +37,23 @@ export interface S3StorageOptions {
  * Objects in an S3 bucket. `writeOnce` is a conditional put (`If-None-Match: *`). Servers that do not know the header ignore
  * or refuse it (501), so the object is looked for first: with those, only two first writers within the same few milliseconds can both
  * believe that they won, and the later one's bytes stay.
+ *
+ * S3 answers 403 and not 404 for a missing object where the credentials do not allow to list the bucket. Such an answer counts as
+ * "missing" where the marker can be read with the same credentials.
  */
 export class S3Storage implements ObjectStorage {
+  readonly name: string;
   private readonly client: S3Client;
   private readonly bucket: string;
   private readonly timeoutMs: number;
   private readonly calls = new ConcurrencyLimit(CONCURRENT_CALLS);
-  private bucketReady: Promise<void> | undefined;
+  private readonly createBucket: boolean;
+  private readableUntil = 0;
 
   constructor(options: S3StorageOptions) {
     this.bucket = options.bucket;
+    this.createBucket = options.createBucket;
+    this.name = `the bucket ${options.bucket} at ${options.endpoint ?? `Amazon S3, ${options.region}`}`;
     this.timeoutMs = options.timeoutMs;
     this.client = new S3Client({
       region: options.region,
@@ -66,16 +78,7 @@ export class S3Storage implements ObjectStorage {
   writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
     return this.run(key, signal, async (limit) => {
       const there = await this.get(key, limit);
-      if (there) return there;
-      try {
-        await this.put(key, bytes, limit, '*');
-        return bytes;
-      } catch (error) {
-        if (hasStatus(error, 412)) return (await this.get(key, limit)) ?? bytes;
-        if (!hasStatus(error, 501)) throw error;
-        await this.put(key, bytes, limit);
-        return bytes;
-      }
+      return there ?? this.putOnce(key, bytes, limit);
     });
   }
 
@@ -83,6 +86,60 @@ export class S3Storage implements ObjectStorage {
     return this.run(key, signal, async (abortSignal) => {
       await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal });
     });
+  }
+
+  /** Needs the right to list the bucket. */
+  async *list(folder: string, signal?: AbortSignal): AsyncGenerator<StoredObject[]> {
+    if (folder !== '') assertStorageKey(folder);
+    const input = {
+      Bucket: this.bucket,
+      Prefix: folder === '' ? '' : `${folder}/`,
+      Delimiter: '/',
+      MaxKeys: PAGE_SIZE,
+    };
+    let token: string | undefined;
+    do {
+      const page = await this.limited(signal, (abortSignal) =>
+        this.client.send(new ListObjectsV2Command({ ...input, ...(token && { ContinuationToken: token }) }), {
+          abortSignal,
+        }),
+      );
+      token = page.NextContinuationToken;
+      const objects = (page.Contents ?? []).flatMap(({ Key: key, LastModified: modifiedAt }) =>
+        key && modifiedAt && !key.startsWith('.') ? [{ key, modifiedAt }] : [],
+      );
+      if (objects.length > 0) yield objects;
+    } while (token);
+  }
+
+  readMarker(signal?: AbortSignal): Promise<string | undefined> {
+    return this.limited(signal, (limit) => this.marker(limit));
+  }
+
+  mark(id: string, signal?: AbortSignal): Promise<string> {
+    return this.limited(signal, async (limit) => {
+      const marker = await this.marker(limit).catch((error: unknown) => {
+        // missing, perhaps: writing tells
+        if (hasStatus(error, 403) || (this.createBucket && isMissingBucket(error))) return undefined;
+        throw error;
+      });
+      if (marker) return marker;
+      const bytes = Buffer.from(id);
+      if (marker === '') {
+        await this.put(markerKey, bytes, limit);
+        return id;
+      }
+      const kept = await this.putOnce(markerKey, bytes, limit).catch(async (error: unknown) => {
+        if (!this.createBucket || !isMissingBucket(error)) throw error;
+        await this.makeBucket(limit);
+        return this.putOnce(markerKey, bytes, limit);
+      });
+      return textOf(kept);
+    });
+  }
+
+  location(): Promise<string> {
+    return Promise.resolve(this.name);
   }
 
   check(signal?: AbortSignal): Promise<void> {
@@ -95,8 +152,24 @@ export class S3Storage implements ObjectStorage {
       return await Body?.transformToByteArray();
     } catch (error) {
       if (isMissingObject(error)) return undefined;
+      if (key !== markerKey && hasStatus(error, 403) && (await this.canRead(abortSignal))) return undefined;
       throw error;
     }
+  }
+
+  private async canRead(signal: AbortSignal): Promise<boolean> {
+    if (performance.now() < this.readableUntil) return true;
+    const isReadable = await this.marker(signal).then(
+      (marker) => marker !== undefined,
+      () => false,
+    );
+    if (isReadable) this.readableUntil = performance.now() + READABLE_FOR_MS;
+    return isReadable;
+  }
+
+  private async marker(signal: AbortSignal): Promise<string | undefined> {
+    const found = await this.get(markerKey, signal);
+    return found && textOf(found);
   }
 
   private async put(key: string, bytes: Uint8Array, abortSignal: AbortSignal, ifNoneMatch?: '*'): Promise<void> {
@@ -106,42 +179,53 @@ export class S3Storage implements ObjectStorage {
     });
   }
 
+  private async putOnce(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    try {
+      await this.put(key, bytes, signal, '*');
+      return bytes;
+    } catch (error) {
+      if (hasStatus(error, 412)) return (await this.get(key, signal)) ?? bytes;
+      if (!hasStatus(error, 501)) throw error;
+      await this.put(key, bytes, signal);
+      return bytes;
+    }
+  }
+
+  private async makeBucket(abortSignal: AbortSignal): Promise<void> {
+    await this.client
+      .send(new CreateBucketCommand({ Bucket: this.bucket }), { abortSignal })
+      .catch((error: unknown) => {
+        // Another process was faster.
+        if (!hasStatus(error, 409)) throw error;
+      });
+  }
+
   private async run<Result>(
     key: string,
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     assertStorageKey(key);
+    return this.limited(signal, work);
+  }
+
+  private limited<Result>(
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     return withTimeLimit(this.timeoutMs, signal, async (limit) => {
       try {
-        return await this.calls.run(async () => {
+        return await this.calls.run(() => {
           limit.throwIfAborted();
-          await this.ensureBucket();
           return work(limit);
         });
       } catch (error) {
-        // Whatever failed, the bucket may be gone: the next call looks again.
-        this.bucketReady = undefined;
-        throw toStorageError(error);
+        throw toStorageError(error, this.name);
       }
     });
   }
+}
 
-  private ensureBucket(): Promise<void> {
-    return (this.bucketReady ??= this.createBucket());
-  }
-
-  private async createBucket(): Promise<void> {
-    const input = { Bucket: this.bucket };
-    const abortSignal = AbortSignal.timeout(this.timeoutMs);
-    try {
-      await this.client.send(new HeadBucketCommand(input), { abortSignal });
-    } catch (error) {
-      if (!hasStatus(error, 404)) throw error;
-      await this.client.send(new CreateBucketCommand(input), { abortSignal }).catch((problem: unknown) => {
-        // Another process was faster.
-        if (!hasStatus(problem, 409)) throw problem;
-      });
-    }
-  }
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8').trim();
 }

@@ -24,10 +24,18 @@ export function isMissingObject(error: unknown): boolean {
   return hasStatus(error, 404) && (error as ServiceError).name !== 'NoSuchBucket';
 }
 
-/** What a failed S3 call means to the one who uses the storage. */
-export function toStorageError(error: unknown): StorageError {
+/** Whether the bucket itself is not there, of a failed write or of a failed read that was not `isMissingObject`. */
+export function isMissingBucket(error: unknown): boolean {
+  return hasStatus(error, 404);
+}
+
+/** What a failed S3 call means to the one who uses the storage. @param bucket for people, e.g. `the bucket captions at …` */
+export function toStorageError(error: unknown, bucket: string): StorageError {
   if (error instanceof StorageError) return error;
   const { name, message, $metadata } = error as ServiceError;
+  // that an object is missing is no failure and does not come here
+  if (name === 'NoSuchBucket' || $metadata?.httpStatusCode === 404)
+    return new StorageError('storage-away', `There is nothing at ${bucket}: is its name right?`, error);
   const full = NO_SPACE.has(name) || $metadata?.httpStatusCode === 507;
   return full
     ? new StorageError('storage-full', `The bucket is full: ${name} ${message}`, error)

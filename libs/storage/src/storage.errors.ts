@@ -5,11 +5,12 @@ import { CodedError } from '@ekphrasis/errors';
  * |---|---|---|
  * | `storage-key-invalid` | the key is not one that a storage takes; nothing was read or written | no |
  * | `storage-full` | no space or quota is left | yes |
+ * | `storage-away` | the directory or bucket is not there, has no marker, or is that of another system | yes |
  * | `storage-unavailable` | anything else: an I/O error, no permission, no answer in time, a server that fails | yes |
  *
  * What an operator can mend is retryable and blameless: a job must outlive a full disk and a wrong mount, however long it takes.
  */
-export type StorageErrorCode = 'storage-key-invalid' | 'storage-full' | 'storage-unavailable';
+export type StorageErrorCode = 'storage-key-invalid' | 'storage-full' | 'storage-away' | 'storage-unavailable';
 
 /** Why a storage could not do what it was asked. */
 export class StorageError extends CodedError {

@@ -3,7 +3,7 @@ import { IsOptional } from 'class-validator';
 
 /** Where objects are kept: a directory, or an S3 bucket as soon as `S3_ENDPOINT` or `S3_BUCKET` is set. */
 export class StorageSettings {
-  /** The directory of the objects, absolute or from the working directory; created when missing. Not used with S3. */
+  /** The directory of the objects, absolute or from the working directory; made by the first API of a new database. Not used with S3. */
   @Text() DATA_DIR = 'data';
 
   /** Longest time of one storage call in milliseconds, retries included. */
@@ -15,8 +15,11 @@ export class StorageSettings {
   /** The region that requests are signed for. */
   @Text() S3_REGION = 'us-east-1';
 
-  /** The bucket, created when missing. Default `ekphrasis`, if `S3_ENDPOINT` is set. */
+  /** The bucket. Default `ekphrasis`, if `S3_ENDPOINT` is set. */
   @IsOptional() @Text() S3_BUCKET?: string;
+
+  /** Whether the first API of a new database may make the bucket. */
+  @Flag() S3_CREATE_BUCKET = false;
 
   /** With `S3_SECRET_ACCESS_KEY`, the credentials. Not set: the AWS SDK looks in its usual places. */
   @IsOptional() @Text() S3_ACCESS_KEY_ID?: string;

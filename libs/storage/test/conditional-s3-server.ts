@@ -21,6 +21,8 @@ export class ConditionalS3Server {
   /** By `/<bucket>/<key>`. */
   readonly objects = new Map<string, Uint8Array>();
   bucket = false;
+  /** Of all objects, in lists. */
+  modifiedAt = new Date().toISOString();
   bucketsCreated = 0;
   /** What writes are answered with instead of being done; 200 does them. 507 is a full server. */
   putStatus = 200;
@@ -30,6 +32,8 @@ export class ConditionalS3Server {
   hangs = false;
   /** Milliseconds before each answer. */
   delayMs = 0;
+  /** Whether callers may list the bucket: those who may not are told 403 of what is missing. */
+  canList = true;
   refusesConditions = false;
   beforePut: () => unknown = () => undefined;
   readonly nextRequest: Promise<void>;
@@ -83,7 +87,8 @@ export class ConditionalS3Server {
     const call = { method: request.method ?? '', path: (request.url ?? '/').split('?')[0] ?? '/', caller };
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     await this.watcher?.(call, 'arrived');
-    const answer = this.answer(call, body, request.headers['if-none-match']);
+    const query = new URL(request.url ?? '/', 'http://host').searchParams;
+    const answer = this.answer(call, body, { condition: request.headers['if-none-match'], query });
     await this.watcher?.(call, 'done');
     response.writeHead(answer.status).end(answer.body);
   }
@@ -91,18 +96,18 @@ export class ConditionalS3Server {
   private answer(
     { method, path }: S3Call,
     body: Uint8Array,
-    condition?: string,
+    { condition, query }: { condition?: string | undefined; query: URLSearchParams },
   ): { status: number; body?: Uint8Array } {
     if (this.status !== 200) return { status: this.status };
     if (/^\/[^/]+\/?$/.test(path)) {
-      if (method === 'HEAD') return { status: this.bucket ? 200 : 404 };
+      if (method === 'GET') return this.listing(path.replace(/\/$/, ''), query);
       this.bucket = true;
       this.bucketsCreated++;
       return { status: 200 };
     }
-    if (!this.bucket) return { status: 404, body: Buffer.from('<Error><Code>NoSuchBucket</Code></Error>') };
+    if (!this.bucket) return noSuchBucket;
     const found = this.objects.get(path);
-    if (method === 'GET') return found ? { status: 200, body: found } : { status: 404 };
+    if (method === 'GET') return found ? { status: 200, body: found } : { status: this.canList ? 404 : 403 };
     if (method === 'DELETE') {
       this.objects.delete(path);
       return { status: 204 };
@@ -114,4 +119,24 @@ export class ConditionalS3Server {
     this.objects.set(path, body);
     return { status: 200 };
   }
+
+  /** A page of what lies right below a folder. */
+  private listing(bucket: string, query: URLSearchParams): { status: number; body?: Uint8Array } {
+    if (!this.bucket) return noSuchBucket;
+    if (!this.canList) return { status: 403 };
+    const start = `${bucket}/${query.get('prefix') ?? ''}`;
+    const first = Number(query.get('continuation-token') ?? 0);
+    const end = first + Number(query.get('max-keys') ?? 1_000);
+    const found = [...this.objects.keys()].filter(
+      (path) => path.startsWith(start) && !path.slice(start.length).includes('/'),
+    );
+    const contents = found
+      .slice(first, end)
+      .map((path) => path.slice(bucket.length + 1))
+      .map((key) => `<Contents><Key>${key}</Key><LastModified>${this.modifiedAt}</LastModified></Contents>`);
+    const next = found.length > end ? `<NextContinuationToken>${end}</NextContinuationToken>` : '';
+    return { status: 200, body: Buffer.from(`<ListBucketResult>${next}${contents.join('')}</ListBucketResult>`) };
+  }
 }
+
+const noSuchBucket = { status: 404, body: Buffer.from('<Error><Code>NoSuchBucket</Code></Error>') };

@@ -1,10 +1,13 @@
-import type { ObjectStorage } from '@ekphrasis/storage';
+import type { ObjectStorage, StoredObject } from '@ekphrasis/storage';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (found: Uint8Array | undefined): string | undefined => found && new TextDecoder().decode(found);
 
-/** What every storage does. `create` gives instances that share their objects and nothing else. */
-export function itKeepsObjects(create: () => ObjectStorage): void {
+/**
+ * What every storage does. `create` gives instances that share their objects and nothing else.
+ * @param listed so many objects are listed: 1,000 make a page
+ */
+export function itKeepsObjects(create: () => ObjectStorage, listed = 2_100): void {
   it('reads what was written, and nothing where nothing was', async () => {
     await create().write('pictures/17', bytes('seventeen'));
     expect(textOf(await create().read('pictures/17'))).toBe('seventeen');
@@ -64,7 +67,45 @@ export function itKeepsObjects(create: () => ObjectStorage): void {
     expect(await create().read('late')).toBeUndefined();
   });
 
+  it('lists what lies right below a folder, with its time, and nothing else', async () => {
+    const storage = create();
+    const keys = Array.from({ length: listed }, (_, index) => `listed/${index}`);
+    for (let from = 0; from < keys.length; from += 300)
+      await Promise.all(keys.slice(from, from + 300).map((key) => storage.write(key, bytes('x'))));
+    await storage.write('listed/below/1', bytes('x'));
+    await storage.write('listed-not', bytes('x'));
+    const found: StoredObject[] = [];
+    for await (const page of storage.list('listed')) {
+      expect(page.length).toBeLessThanOrEqual(1_000);
+      found.push(...page);
+    }
+    expect(found.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    for (const { modifiedAt } of found) expect(Math.abs(Date.now() - modifiedAt.getTime())).toBeLessThan(120_000);
+    expect(await keysIn(storage, 'nothing')).toEqual([]);
+  });
+
+  it('lists the root without its folders, its marker and what is on its way', async () => {
+    await create().mark('ours');
+    await create().write('17.txt', bytes('x'));
+    const keys = await keysIn(create(), '');
+    expect(keys).toContain('17.txt');
+    expect(keys.filter((key) => key.startsWith('.') || key.includes('/'))).toEqual([]);
+  });
+
+  it('bears the mark of whoever marked it first', async () => {
+    expect(await create().mark('first')).toBe(await create().readMarker());
+    const marker = await create().readMarker();
+    expect(await create().mark('another')).toBe(marker);
+    expect(await create().location()).toBe(await create().location());
+  });
+
   it('says that it is well', async () => {
     await expect(create().check()).resolves.toBeUndefined();
   });
+}
+
+async function keysIn(storage: ObjectStorage, folder: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of storage.list(folder)) keys.push(...page.map(({ key }) => key));
+  return keys;
 }

@@ -9,13 +9,14 @@ import { itKeepsObjects } from './object-storage.contract.js';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const textOf = (found: Uint8Array | undefined) => new TextDecoder().decode(found);
 
-function storageAt(port: number, timeoutMs = 10_000): S3Storage {
+function storageAt(port: number, timeoutMs = 10_000, createBucket = false): S3Storage {
   const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
   const endpoint = `http://127.0.0.1:${port}`;
   return new S3Storage({
     endpoint,
     region: 'us-east-1',
     bucket: 'captions',
+    createBucket,
     credentials,
     forcePathStyle: true,
     timeoutMs,
@@ -31,18 +32,23 @@ describe('S3Storage (real: an S3 server that ignores conditions)', () => {
     directory = await mkdtemp(join(tmpdir(), 'ekphrasis-s3-'));
     server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory });
     ({ port } = await server.run());
+    await storageAt(port, 10_000, true).mark('ours');
   });
   afterAll(async () => {
     await server.close();
     await rm(directory, { recursive: true });
   });
 
-  itKeepsObjects(() => storageAt(port));
+  // its second page is an error on this Node.js: it encrypts its token with what was removed
+  itKeepsObjects(() => storageAt(port), 900);
 });
 
 describe('S3Storage against a server that honours conditions', () => {
   let server: ConditionalS3Server;
-  beforeEach(async () => (server = await ConditionalS3Server.start()));
+  beforeEach(async () => {
+    server = await ConditionalS3Server.start();
+    server.bucket = true;
+  });
   afterEach(() => server.stop());
 
   it('gives the loser of a race the winner’s bytes', async () => {
@@ -57,17 +63,54 @@ describe('S3Storage against a server that honours conditions', () => {
     expect(textOf(await storageAt(server.port).writeOnce('17.txt', bytes('second')))).toBe('first');
   });
 
-  it('creates the bucket once, and again when it has gone', async () => {
-    const storage = storageAt(server.port);
-    await Promise.all([storage.write('1', bytes('x')), storage.write('2', bytes('x'))]);
-    expect(server.bucketsCreated).toBe(1);
+  it('is away where there is no such bucket, and makes none unasked', async () => {
     server.bucket = false;
-    await expect(storage.write('3', bytes('x'))).rejects.toMatchObject({
-      code: 'storage-unavailable',
+    const storage = storageAt(server.port);
+    const away = {
+      code: 'storage-away',
       retryable: true,
-    });
-    await storage.write('3', bytes('x'));
-    expect(server.bucketsCreated).toBe(2);
+      blameless: true,
+      message: expect.stringContaining('captions'),
+    };
+    await expect(storage.read('17.txt')).rejects.toMatchObject(away);
+    await expect(storage.write('17.txt', bytes('x'))).rejects.toMatchObject(away);
+    await expect(storage.readMarker()).rejects.toMatchObject(away);
+    await expect(storage.mark('ours')).rejects.toMatchObject(away);
+    expect(server.bucketsCreated).toBe(0);
+  });
+
+  it('makes the bucket where it may, to mark it', async () => {
+    server.bucket = false;
+    const storage = storageAt(server.port, 10_000, true);
+    await expect(storage.write('17.txt', bytes('x'))).rejects.toMatchObject({ code: 'storage-away' });
+    expect(await storage.mark('ours')).toBe('ours');
+    expect(await storage.mark('another')).toBe('ours');
+    await storage.write('17.txt', bytes('x'));
+    expect(server.bucketsCreated).toBe(1);
+  });
+
+  it('takes a 403 for a missing object only where it can read its marker', async () => {
+    server.canList = false;
+    const storage = storageAt(server.port);
+    await expect(storage.read('17.txt')).rejects.toMatchObject({ code: 'storage-unavailable' });
+    expect(await storage.mark('ours')).toBe('ours');
+    expect(await storage.read('17.txt')).toBeUndefined();
+    expect(textOf(await storage.writeOnce('17.txt', bytes('first')))).toBe('first');
+    server.status = 403;
+    await expect(storageAt(server.port).read('18.txt')).rejects.toMatchObject({ code: 'storage-unavailable' });
+    await expect(storageAt(server.port).read('17.txt')).rejects.toMatchObject({ code: 'storage-unavailable' });
+  });
+
+  it('lists by pages, to the last one', async () => {
+    for (let index = 0; index < 2_100; index += 1) server.objects.set(`/captions/listed/${index}`, bytes('x'));
+    const sizes: number[] = [];
+    const keys = new Set<string>();
+    for await (const page of storageAt(server.port).list('listed')) {
+      sizes.push(page.length);
+      for (const { key } of page) keys.add(key);
+    }
+    expect(sizes).toEqual([1_000, 1_000, 100]);
+    expect(keys.size).toBe(2_100);
   });
 
   it('reports a full server as such', async () => {

@@ -164,6 +164,7 @@ export class House {
     return {
       S3_ENDPOINT: `http://127.0.0.1:${this.objects.port}`,
       S3_BUCKET: 'ekphrasis',
+      S3_CREATE_BUCKET: 'true',
       S3_ACCESS_KEY_ID: name,
       S3_SECRET_ACCESS_KEY: 'suite-secret',
       S3_FORCE_PATH_STYLE: 'true',

@@ -20,6 +20,8 @@ export interface Submission {
   reserved?: ReservedImage;
   url?: string;
   pictureKey?: string;
+  /** Of the storage in which the picture lies. */
+  storageId?: string;
   tag?: string;
   options?: CaptionOptionsDto;
   idempotency?: { key: string; fingerprint: string };
@@ -95,8 +97,8 @@ export class ImageIntake {
 }
 
 function newImageOf({ id, nonce, submission, requestedAt }: Waiting): NewImage {
-  const { url, pictureKey, tag, options, idempotency } = submission;
-  const asked = { imageId: id, nonce, url, pictureKey, options: jobOptions(options), requestedAt };
+  const { url, pictureKey, storageId, tag, options, idempotency } = submission;
+  const asked = { imageId: id, nonce, url, pictureKey, storageId, options: jobOptions(options), requestedAt };
   const job = captionRequested.encode(asked).toString('utf8');
   return { id, nonce, url, pictureKey, tag, options, job, idempotency };
 }

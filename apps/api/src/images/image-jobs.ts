@@ -9,13 +9,15 @@ export interface ImageJob {
   nonce: string | null;
   url: string | null;
   pictureKey: string | null;
+  /** Of the database's storage. */
+  storageId: string;
   options: StoredCaptionOptions | null;
   queuedAt: Date;
 }
 
 /** The columns of `images` that make an `ImageJob`. */
 export const jobColumns = sql.raw(
-  'images.id, nonce, url, picture_key AS "pictureKey", options, queued_at AS "queuedAt"',
+  'images.id, images.nonce, url, picture_key AS "pictureKey", options, queued_at AS "queuedAt", (SELECT id FROM storage_identity) AS "storageId"',
 );
 
 /** Puts the jobs of images into the outbox again. */
@@ -27,12 +29,12 @@ export async function sendJobs(database: Kysely<Schema>, images: ImageJob[]): Pr
     FROM unnest(${images.map(jobOf)}::text[]) AS job`.execute(database);
 }
 
-function jobOf({ id, nonce, url, pictureKey, options, queuedAt }: ImageJob): string {
+function jobOf({ id, nonce, url, pictureKey, storageId, options, queuedAt }: ImageJob): string {
   const job = {
     imageId: id,
     nonce: nonce ?? undefined,
     url: url ?? undefined,
-    pictureKey: pictureKey ?? undefined,
+    ...(pictureKey !== null && { pictureKey, storageId }),
     options: jobOptions(options),
     requestedAt: queuedAt.toISOString(),
   };

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OutboxRelay } from '@ekphrasis/messaging';
 import { HighWaterMark } from './high-water-mark.js';
+import { StorageIdentityModule } from '../storage-identity/storage-identity.module.js';
 import { ImageIds } from './image-ids.js';
 import { ImageIntake } from './image-intake.service.js';
 import { ImagesController } from './images.controller.js';
@@ -10,6 +11,7 @@ import { PictureUpload } from './picture-upload.service.js';
 import { ProcessedIdsRegistry } from './processed-ids-registry.js';
 
 @Module({
+  imports: [StorageIdentityModule],
   controllers: [ImagesController],
   providers: [
     HighWaterMark,

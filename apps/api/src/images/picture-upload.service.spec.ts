@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { CodedError } from '@ekphrasis/errors';
 import type { ObjectStorage } from '@ekphrasis/storage';
+import type { StorageIdentity } from '../storage-identity/storage-identity.service.js';
 import type { ImageIntake, Submission } from './image-intake.service.js';
 import { PictureUpload } from './picture-upload.service.js';
 
@@ -31,7 +32,8 @@ describe('PictureUpload', () => {
         return { imageId, isNew: imageId !== earlier };
       },
     } as Partial<ImageIntake> as ImageIntake;
-    upload = new PictureUpload(intake, storage);
+    const identity = { ensure: async () => 'ours' } as Partial<StorageIdentity> as StorageIdentity;
+    upload = new PictureUpload(intake, storage, identity);
   });
 
   type Part = { type: 'file'; toBuffer: () => Promise<Buffer> } | { type: 'field'; fieldname: string; value: unknown };
@@ -60,7 +62,12 @@ describe('PictureUpload', () => {
     };
     expect(await upload.accept(requestWith(png))).toBe(17);
     expect(submitted).toEqual([
-      { reserved: { imageId: 17, nonce: 'aa' }, pictureKey: 'pictures/17-aa', idempotency: undefined },
+      {
+        reserved: { imageId: 17, nonce: 'aa' },
+        pictureKey: 'pictures/17-aa',
+        storageId: 'ours',
+        idempotency: undefined,
+      },
     ]);
     expect([...objects.keys()]).toEqual(['pictures/17-aa']);
   });

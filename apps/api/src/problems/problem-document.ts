@@ -27,6 +27,8 @@ const kinds: Record<string, Kind> = {
   'image-not-found': { status: 404, title: 'Not found' },
   'operator-unknown': { status: 401, title: 'Authentication is needed' },
   'operator-token-unset': { status: 403, title: 'This is not allowed' },
+  'image-not-failed': { status: 409, title: 'This image has not failed' },
+  'picture-removed': { status: 409, title: 'This image cannot be tried again' },
   'dead-letter-not-found': { status: 404, title: 'Not found' },
   'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
@@ -34,6 +36,7 @@ const kinds: Record<string, Kind> = {
   overloaded: { status: 503, title: 'Too busy' },
   'image-ids-taken': { status: 503, title: 'Temporarily unavailable' },
   'database-unavailable': { status: 503, title: 'Temporarily unavailable' },
+  'storage-away': { status: 503, title: 'Temporarily unavailable' },
   'storage-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'storage-full': { status: 503, title: 'Temporarily unavailable' },
 };

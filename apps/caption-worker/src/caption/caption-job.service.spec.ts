@@ -4,13 +4,16 @@ import { captionResult, type CaptionRequested, type MessageContract } from '@ekp
 import { CodedError } from '@ekphrasis/errors';
 import type { FetchOptions, PictureFetcher } from '@ekphrasis/fetching';
 import type { Publisher } from '@ekphrasis/messaging';
-import type { ObjectStorage } from '@ekphrasis/storage';
+import type { ObjectStorage, StoredObject } from '@ekphrasis/storage';
 import { CaptionJobs } from './caption-job.service.js';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
+import { PictureStore } from './picture-store.js';
 
 /** Objects in memory; `racer` is what another worker writes just before this one. */
 class MemoryStorage implements ObjectStorage {
+  readonly name = 'memory';
+  marker?: string = 'ours';
   readonly objects = new Map<string, Uint8Array>();
   racer?: string;
 
@@ -29,7 +32,17 @@ class MemoryStorage implements ObjectStorage {
   async remove(key: string): Promise<void> {
     this.objects.delete(key);
   }
+  async *list(): AsyncGenerator<StoredObject[]> {}
+  async readMarker(): Promise<string | undefined> {
+    return this.marker;
+  }
+  mark = unasked;
+  location = unasked;
   async check(): Promise<void> {}
+}
+
+async function unasked(): Promise<never> {
+  throw new Error('Workers mark no storage');
 }
 
 /** Says of a picture what its bytes say. */
@@ -80,6 +93,7 @@ describe('CaptionJobs', () => {
   let publisher: RecordingPublisher;
   let fetch: jest.Mock<Promise<Uint8Array>, [url: string, options?: FetchOptions]>;
   let jobs: CaptionJobs;
+  let pictures: PictureStore;
 
   beforeAll(() => {
     Logger.overrideLogger(false);
@@ -95,12 +109,13 @@ describe('CaptionJobs', () => {
       away: () => undefined,
     };
     const fetcher: PictureFetcher = { fetch, hosts, close: async () => undefined };
+    pictures = new PictureStore(storage);
     jobs = new CaptionJobs(
       new CaptionService(model),
       publisher as unknown as Publisher,
       new CaptionResults(storage),
       fetcher,
-      storage,
+      pictures,
     );
   });
 
@@ -322,6 +337,25 @@ describe('CaptionJobs', () => {
       await storage.remove('pictures/18-bb');
       await run(uploaded);
       expect(reports()).toEqual([['caption.failed', expect.objectContaining({ code: 'picture-missing' })]]);
+    });
+
+    it.each([
+      ['no marker', undefined],
+      ['the marker of another system', 'theirs'],
+      ['a marker that says nothing yet', ''],
+    ])('waits, at no cost, where it is not there and the storage has %s', async (_, marker) => {
+      storage.objects.clear();
+      storage.marker = marker;
+      const asked = { ...uploaded, storageId: 'ours' };
+      await expect(run(asked)).rejects.toMatchObject({ code: 'storage-away', retryable: true, blameless: true });
+      expect(reports()).toEqual([]);
+      await expect(pictures.check(AbortSignal.timeout(1_000))).rejects.toMatchObject({ code: 'storage-away' });
+      // the right one is mounted
+      storage.marker = 'ours';
+      storage.objects.set('pictures/18-bb', Buffer.from('a dog'));
+      await pictures.check(AbortSignal.timeout(1_000));
+      await run(asked);
+      expect(reports()).toEqual([['caption.completed', expect.objectContaining({ description: 'a dog' })]]);
     });
 
     it('is described although it cannot be forgotten', async () => {

@@ -11,10 +11,9 @@ import type { Caption } from '@ekphrasis/blip';
 import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
 import { Publisher, type Delivery } from '@ekphrasis/messaging';
 import { LikeLines } from '@ekphrasis/observability';
-import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
-import { PictureMissingError } from './caption.errors.js';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
+import { PictureStore } from './picture-store.js';
 
 /** What ends a download, and whom to tell that one is slow. */
 interface Waiting {
@@ -36,7 +35,7 @@ export class CaptionJobs {
     private readonly publisher: Publisher,
     private readonly results: CaptionResults,
     @Inject(PICTURE_FETCHER) private readonly fetcher: PictureFetcher,
-    @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+    private readonly pictures: PictureStore,
   ) {}
 
   /** Resolves when the outcome, a caption or a permanent failure, is durable and reported. @throws what may pass */
@@ -53,6 +52,7 @@ export class CaptionJobs {
         completedAt: new Date().toISOString(),
       });
     } catch (error) {
+      this.pictures.heed(error);
       if (!isCodedError(error) || error.retryable) throw error;
       return this.reportFailure(job, error, { attempt, startedAt });
     }
@@ -92,11 +92,8 @@ export class CaptionJobs {
     return this.captions.caption(await this.pictureOf(job, waiting), job.options ?? {}, waiting.signal);
   }
 
-  private async pictureOf({ url, pictureKey }: CaptionRequested, waiting: Waiting): Promise<Uint8Array> {
-    if (url !== undefined) return this.fetcher.fetch(url, waiting);
-    const picture = await this.storage.read(pictureKey ?? '', waiting.signal);
-    if (!picture) throw new PictureMissingError(pictureKey ?? '');
-    return picture;
+  private async pictureOf(job: CaptionRequested, waiting: Waiting): Promise<Uint8Array> {
+    return job.url === undefined ? this.pictures.read(job, waiting.signal) : this.fetcher.fetch(job.url, waiting);
   }
 
   /** For people who watch; nobody waits for it. */
@@ -119,7 +116,7 @@ export class CaptionJobs {
   /** An uploaded picture is not kept once it is described. One that stays behind is harmless. */
   private async forgetPicture({ imageId, pictureKey }: CaptionRequested): Promise<void> {
     if (pictureKey === undefined) return;
-    await this.storage.remove(pictureKey).catch((error: Error) => {
+    await this.pictures.remove(pictureKey).catch((error: Error) => {
       this.logger.warn(`image ${imageId}: its picture stays in storage: ${error.message}`);
     });
   }

@@ -9,6 +9,7 @@ import { CaptionResults } from './caption-results.js';
 import { CAPTION_MODEL, CaptionService } from './caption.service.js';
 import { soundModel } from '../model/sound-model.js';
 import { reportSandbox } from './sandbox-report.js';
+import { PictureStore } from './picture-store.js';
 import { DecoderMemory } from './decoder-memory.metrics.js';
 
 @Module({
@@ -34,7 +35,8 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
     CaptionResults,
     CaptionService,
     DecoderMemory,
+    PictureStore,
   ],
-  exports: [CaptionConsumer, CaptionWorkerSettings],
+  exports: [CaptionConsumer, PictureStore, CaptionWorkerSettings],
 })
 export class CaptionModule {}

@@ -33,6 +33,11 @@ export class CaptionRequested {
   @IsString()
   pictureKey?: string;
 
+  /** What the marker says of the storage in which the picture lies. Absent in jobs by URL, and in those of earlier versions. */
+  @IsOptional()
+  @IsString()
+  storageId?: string;
+
   /** Absent where the client gave none, and in jobs of a sender that knows of none; a worker that knows of none captions without. */
   @IsOptional()
   @IsObject()

@@ -4,6 +4,8 @@ import * as lostJobs from './0002-lost-jobs.js';
 import * as deadLettersOnce from './0003-dead-letters-once.js';
 import * as captionOptions from './0004-caption-options.js';
 import * as nonce from './0005-nonce.js';
+import * as storageIdentity from './0006-storage-identity.js';
+import * as failedImages from './0007-failed-images.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -12,4 +14,6 @@ export const migrations: Record<string, SchemaMigration> = {
   '0003-dead-letters-once': deadLettersOnce,
   '0004-caption-options': captionOptions,
   '0005-nonce': nonce,
+  '0006-storage-identity': storageIdentity,
+  '0007-failed-images': failedImages,
 };

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { ImagesModule } from '../images/images.module.js';
+import { RetriesController } from './retries.controller.js';
+import { RetriesRepository } from './retries.repository.js';
+import { Retries } from './retries.service.js';
+
+@Module({ imports: [ImagesModule], controllers: [RetriesController], providers: [Retries, RetriesRepository] })
+export class RetriesModule {}

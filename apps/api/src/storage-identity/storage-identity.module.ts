@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { StorageIdentityRepository } from './storage-identity.repository.js';
+import { StorageIdentity } from './storage-identity.service.js';
+
+@Module({ providers: [StorageIdentity, StorageIdentityRepository], exports: [StorageIdentity] })
+export class StorageIdentityModule {}

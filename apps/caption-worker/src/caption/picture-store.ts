@@ -1,0 +1,71 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { CaptionRequested } from '@ekphrasis/contracts';
+import { codeOf } from '@ekphrasis/errors';
+import { markerKey, OBJECT_STORAGE, StorageError, type ObjectStorage } from '@ekphrasis/storage';
+import { PictureMissingError } from './caption.errors.js';
+
+/**
+ * Uploaded pictures, which must be there. Where one is not, the storage's marker tells whether it is gone, or whether this worker looks
+ * into the wrong place: a directory that is not mounted, or another bucket. The API alone makes markers.
+ */
+@Injectable()
+export class PictureStore {
+  private readonly logger = new Logger(PictureStore.name);
+  /** What a job last found to be wrong with the storage itself. */
+  private problem?: StorageError;
+  /** What the job that met it expects the marker to say. */
+  private expected?: string;
+  private wasThere = false;
+
+  constructor(@Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage) {}
+
+  /** @throws PictureMissingError; StorageError, `storage-away` among them */
+  async read({ pictureKey: key = '', storageId }: CaptionRequested, signal: AbortSignal): Promise<Uint8Array> {
+    const picture = await this.storage.read(key, signal);
+    if (picture) return picture;
+    await this.expectMarker(storageId, signal);
+    // the storage may have come back between the two
+    const found = await this.storage.read(key, signal);
+    if (!found) throw new PictureMissingError(key);
+    return found;
+  }
+
+  remove(key: string): Promise<void> {
+    return this.storage.remove(key);
+  }
+
+  /** Takes note of what a job failed with: that storage is away keeps the worker from being ready. */
+  heed(error: unknown): void {
+    if (error instanceof StorageError && error.code === 'storage-away') this.problem = error;
+  }
+
+  /**
+   * Resolves while jobs can read and write. A directory that is not there yet is no problem before a job needs it: the API of a
+   * new system makes it, and may start later.
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    if (this.problem) {
+      await this.expectMarker(this.expected, signal);
+      this.problem = undefined;
+    }
+    try {
+      await this.storage.check(signal);
+      this.wasThere = true;
+    } catch (error) {
+      if (this.wasThere || codeOf(error) !== 'storage-away') throw error;
+      this.logger.warn(`${(error as Error).message} The API of a new system makes it`);
+    }
+  }
+
+  /** @param expected what it should say; jobs of earlier versions do not know */
+  private async expectMarker(expected: string | undefined, signal: AbortSignal): Promise<void> {
+    this.expected = expected;
+    const marker = await this.storage.readMarker(signal);
+    if (marker && (expected === undefined || marker === expected)) return;
+    const { name } = this.storage;
+    const reason = marker
+      ? `${name} belongs to another system, by its marker ${markerKey}`
+      : `There is no marker ${markerKey} in ${name}: it is not mounted, was emptied, or is another one`;
+    throw new StorageError('storage-away', reason);
+  }
+}
