@@ -1,8 +1,12 @@
-import type { ObjectStorage } from '@ekphrasis/storage';
+import type { ObjectStorage, StoredObject } from '@ekphrasis/storage';
 
 /** Objects in memory, for whom it does not matter where they are. */
 export class MemoryStorage implements ObjectStorage {
+  readonly name = 'memory';
   readonly objects = new Map<string, Uint8Array>();
+  /** Of objects that are not new. */
+  readonly modifiedAt = new Map<string, Date>();
+  marker?: string;
   isAway = false;
 
   async read(key: string): Promise<Uint8Array | undefined> {
@@ -25,6 +29,32 @@ export class MemoryStorage implements ObjectStorage {
   async remove(key: string): Promise<void> {
     this.reach();
     this.objects.delete(key);
+  }
+
+  async *list(folder: string): AsyncGenerator<StoredObject[]> {
+    this.reach();
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const keys = [...this.objects.keys()].filter(
+      (key) => key.startsWith(prefix) && !key.slice(prefix.length).includes('/'),
+    );
+    for (let from = 0; from < keys.length; from += 1_000) {
+      yield keys.slice(from, from + 1_000).map((key) => ({ key, modifiedAt: this.modifiedAt.get(key) ?? new Date() }));
+    }
+  }
+
+  async readMarker(): Promise<string | undefined> {
+    this.reach();
+    return this.marker;
+  }
+
+  async mark(id: string): Promise<string> {
+    this.reach();
+    return (this.marker ||= id);
+  }
+
+  async location(): Promise<string> {
+    this.reach();
+    return this.name;
   }
 
   async check(): Promise<void> {

@@ -14,6 +14,12 @@ export class ApiSettings {
    */
   @Duration(1_000) LOST_JOB_AFTER_MS = 300_000;
 
+  /** Images are removed so many days after they were described or failed; 0 keeps them. */
+  @IntegerBetween(0, 36_500) RETAIN_DAYS = 0;
+
+  /** Uploaded pictures of failed images are kept so many days for a retry; 0 keeps them as long as their images. */
+  @IntegerBetween(0, 36_500) FAILED_UPLOAD_DAYS = 30;
+
   /** How long it goes on answering after SIGTERM before it stops listening, so that clients and load balancers can leave. */
   @Duration(0) SHUTDOWN_GRACE_MS = 1_000;
 

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from '@ekphrasis/access';
 import { readEnvironment } from '@ekphrasis/configuration';
-import { captionRequested, imageRecorded } from '@ekphrasis/contracts';
+import { captionRequested, imageDeleted, imageRecorded } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
@@ -16,8 +16,10 @@ import { DeadLettersConsumer } from './dead-letters/dead-letters.consumer.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
+import { OrphansModule } from './orphans/orphans.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
+import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
 import { Departure } from './shutdown/departure.js';
 import { ShutdownModule } from './shutdown/shutdown.module.js';
@@ -31,7 +33,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     LoggingModule.forRoot('api'),
     MetricsModule.forRoot(),
     AccessModule.forRoot(),
-    MessagingModule.forRoot('ekphrasis api', [captionRequested, imageRecorded]),
+    MessagingModule.forRoot('ekphrasis api', [captionRequested, imageRecorded, imageDeleted]),
     PersistenceModule.forRoot(),
     StorageModule.forRoot(),
     ProgressModule,
@@ -40,6 +42,8 @@ import { WebPageModule } from './web-page/web-page.module.js';
     DeadLettersModule,
     LostJobsModule,
     BacklogModule,
+    OrphansModule,
+    RemovalModule,
     RetriesModule,
     WebPageModule,
     HealthModule.forRoot({

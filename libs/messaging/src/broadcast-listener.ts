@@ -12,14 +12,14 @@ const probeEveryMs = 2_000;
 const probeType = 'listener.probe';
 
 export interface BroadcastListenerOptions<T extends object> {
-  contract: MessageContract<T>;
+  contracts: MessageContract<T>[];
   onMessage: (message: T) => void;
   /** Called whenever the binding is in place, at the start and after every reconnect: what was sent before it never comes. */
   onBound: () => void;
 }
 
 /**
- * Receives every message of one contract, in this process alone: an exclusive queue that dies with its consumer.
+ * Receives every message of some contracts, in this process alone: an exclusive queue that dies with its consumer.
  *
  * Bindings go with a deleted exchange, and nobody says so: the consumer stays and nothing comes. So a message of the
  * listener's own is sent to it now and then; when the broker returns it, there is no binding any more, and a new queue is bound.
@@ -36,11 +36,12 @@ export class BroadcastListener<T extends object> {
     private readonly publisher: Publisher,
     private readonly options: BroadcastListenerOptions<T>,
   ) {
-    const { contract, onBound } = options;
-    this.subscription = new Subscription(connection, `broadcast ${contract.routingKey}`, {
+    const { contracts, onBound } = options;
+    const keys = contracts.map(({ routingKey }) => routingKey);
+    this.subscription = new Subscription(connection, `broadcast ${keys.join(', ')}`, {
       queue: async (channel) => {
         const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
-        for (const routingKey of [contract.routingKey, this.probeKey]) {
+        for (const routingKey of [...keys, this.probeKey]) {
           await channel.bindQueue(queue, imagesExchange.name, routingKey);
         }
         return queue;
@@ -67,9 +68,9 @@ export class BroadcastListener<T extends object> {
   }
 
   private tell(message: ConsumeMessage): void {
-    const { contract, onMessage } = this.options;
+    const { contracts, onMessage } = this.options;
     try {
-      onMessage(decode(message, [contract]));
+      onMessage(decode(message, contracts));
     } catch (error) {
       this.logger.error(`ignored a broadcast: ${(error as Error).message}`);
     }

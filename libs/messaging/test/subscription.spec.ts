@@ -145,7 +145,7 @@ describe('a subscription (real: RabbitMQ)', () => {
       heard = [];
       bound = 0;
       listener = application.consumers.broadcasts({
-        contract: imageRecorded,
+        contracts: [imageRecorded],
         onMessage: ({ images }) => heard.push(...images.map(({ imageId }) => imageId)),
         onBound: () => (bound += 1),
       });

@@ -1,21 +1,23 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
-import { imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
+import { imageDeleted, ImageDeleted, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
 import { Consumers, type BroadcastListener } from '@ekphrasis/messaging';
 import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
 import { ImageProgress } from '../progress/image-progress.js';
 
+type Broadcast = ImageRecorded | ImageDeleted;
+
 const retryPauseMs = 500;
 
 /**
- * Keeps this replica's registry exact: listens to what any replica records, and loads what was recorded before, at boot
+ * Keeps this replica's registry exact: listens to what any replica records or deletes, and loads what was recorded before, at boot
  * (with the broker down too) and each time the binding is in place anew.
  */
 @Injectable()
 export class RecordedListener implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(RecordedListener.name);
-  private listener?: BroadcastListener<ImageRecorded>;
+  private listener?: BroadcastListener<Broadcast>;
   private stopped = false;
   /** Loads asked for and not yet done; they run one after the other. */
   private loads: Promise<void> = Promise.resolve();
@@ -28,8 +30,8 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.listener = this.consumers.broadcasts({
-      contract: imageRecorded,
+    this.listener = this.consumers.broadcasts<Broadcast>({
+      contracts: [imageRecorded, imageDeleted],
       onMessage: (message) => this.learn(message),
       onBound: () => this.loadLater(),
     });
@@ -65,7 +67,12 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
     return done;
   }
 
-  private learn({ images }: ImageRecorded): void {
+  private learn(message: Broadcast): void {
+    if (message instanceof ImageDeleted) {
+      for (const id of message.imageIds) this.registry.remove(id);
+      return this.progress.announce(message.imageIds);
+    }
+    const { images } = message;
     for (const { imageId, status } of images) if (status === 'described') this.registry.add(imageId);
     this.progress.announce(images.map(({ imageId }) => imageId));
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OutboxRelay } from '@ekphrasis/messaging';
+import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { StorageIdentityModule } from '../storage-identity/storage-identity.module.js';
 import { ImageIds } from './image-ids.js';
@@ -11,7 +12,7 @@ import { PictureUpload } from './picture-upload.service.js';
 import { ProcessedIdsRegistry } from './processed-ids-registry.js';
 
 @Module({
-  imports: [StorageIdentityModule],
+  imports: [MaintenanceModule, StorageIdentityModule],
   controllers: [ImagesController],
   providers: [
     HighWaterMark,

@@ -163,13 +163,16 @@ export class ImagesRepository {
     return new Map(rows.map(({ key, fingerprint, image_id }) => [key, { imageId: image_id, fingerprint }]));
   }
 
-  /** Forgets idempotency keys older than `hours`. */
-  async forgetKeys(hours: number): Promise<void> {
-    await withDatabaseErrors(() =>
-      sql`DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${hours})`.execute(
-        this.database,
-      ),
+  /** Forgets idempotency keys older than `hours`, the oldest first. @returns how many, `limit` at most */
+  async forgetKeys(hours: number, limit: number): Promise<number> {
+    const { numAffectedRows = 0n } = await withDatabaseErrors(() =>
+      sql`
+        DELETE FROM idempotency_keys WHERE key IN (
+          SELECT key FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${hours})
+          ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+        )`.execute(this.database),
     );
+    return Number(numAffectedRows);
   }
 
   async find(ids: number[]): Promise<ImageRow[]> {

@@ -1,24 +1,33 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { MaintenanceTask } from '../maintenance/maintenance-task.js';
+import { MaintenanceTurns } from '../maintenance/maintenance-turns.js';
 import { ImagesRepository } from './images.repository.js';
 
 const keptHours = 24;
 const everyMs = 600_000;
+const pageSize = 1_000;
 
-/** Forgets idempotency keys after a day. */
+/** Forgets idempotency keys after a day, by pages. */
 @Injectable()
-export class KeyRetention implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(KeyRetention.name);
-  private timer?: NodeJS.Timeout;
+export class KeyRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly task: MaintenanceTask;
 
-  constructor(private readonly repository: ImagesRepository) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.repository.forgetKeys(keptHours).catch((error: Error) => this.logger.warn(error.message));
-    }, everyMs);
+  constructor(
+    private readonly repository: ImagesRepository,
+    turns: MaintenanceTurns,
+  ) {
+    this.task = new MaintenanceTask(turns, { name: KeyRetention.name, everyMs, pages: () => this.pages() });
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.task.stop();
+  }
+
+  private async *pages(): AsyncGenerator<void> {
+    while ((await this.repository.forgetKeys(keptHours, pageSize)) === pageSize) yield;
   }
 }

@@ -40,7 +40,13 @@ export class PictureUpload {
       ? { key: idempotencyKey, fingerprint: requestFingerprint(picture, details) }
       : undefined;
     try {
-      const { imageId, isNew } = await this.intake.accept({ reserved, pictureKey: key, storageId, ...details, idempotency });
+      const { imageId, isNew } = await this.intake.accept({
+        reserved,
+        pictureKey: key,
+        storageId,
+        ...details,
+        idempotency,
+      });
       if (!isNew) await this.storage.remove(key);
       return imageId;
     } catch (error) {

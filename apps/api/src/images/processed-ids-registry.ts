@@ -23,6 +23,8 @@ export class ProcessedIdsRegistry {
   private encoded = new EncodedIds(this.ids);
   /** What is learnt while the database is read, once for each who reads. */
   private readonly learning = new Set<IdSet>();
+  /** Ids are never given out again. */
+  private readonly removed = new IdSet();
   private loaded = false;
 
   get size(): number {
@@ -40,14 +42,23 @@ export class ProcessedIdsRegistry {
   }
 
   add(imageId: number): void {
+    if (this.removed.has(imageId)) return;
     if (this.ids.add(imageId)) this.encoded.changed(imageId);
     for (const learnt of this.learning) learnt.add(imageId);
+  }
+
+  /** For good: what is still told or read of it, by whoever has not heard of its deletion, does not bring it back. */
+  remove(imageId: number): void {
+    this.removed.add(imageId);
+    this.ids.delete(imageId);
+    this.encoded.changed(imageId);
+    for (const learnt of this.learning) learnt.delete(imageId);
   }
 
   /** Replaces all ids by those in `pages`, once all of them are there. */
   async load(pages: AsyncIterable<readonly number[]>): Promise<void> {
     const loaded = await this.whileLearning(async (ids) => {
-      for await (const page of pages) for (const id of page) ids.add(id);
+      for await (const page of pages) for (const id of page) if (!this.removed.has(id)) ids.add(id);
       return ids;
     });
     this.ids = loaded;

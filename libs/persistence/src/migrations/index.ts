@@ -6,6 +6,7 @@ import * as captionOptions from './0004-caption-options.js';
 import * as nonce from './0005-nonce.js';
 import * as storageIdentity from './0006-storage-identity.js';
 import * as failedImages from './0007-failed-images.js';
+import * as removal from './0008-removal.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, SchemaMigration> = {
   '0005-nonce': nonce,
   '0006-storage-identity': storageIdentity,
   '0007-failed-images': failedImages,
+  '0008-removal': removal,
 };

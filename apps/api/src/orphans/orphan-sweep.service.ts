@@ -1,0 +1,107 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import { LikeLines, Registry } from '@ekphrasis/observability';
+import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { ApiSettings } from '../api.settings.js';
+import { StorageIdentity } from '../storage-identity/storage-identity.service.js';
+import { OrphansRepository, type OwningImage } from './orphans.repository.js';
+import { storedFor, type StoredFor } from './stored-for.js';
+
+const folders = ['', 'results', 'pictures'];
+const youngMs = 86_400_000;
+
+/**
+ * Removes objects that no image has, once they are a day old. A younger one may be about to get its row: a picture is stored before its
+ * image is committed.
+ *
+ * | object                    | is needed by                                                               |
+ * |---------------------------|----------------------------------------------------------------------------|
+ * | `{id}.txt`                | the image of that id                                                       |
+ * | `results/{id}-{nonce}`    | the image of that id, if it has that nonce                                 |
+ * | `pictures/{id}-{nonce}`   | the image whose row names it, until it is described, or has failed for `FAILED_UPLOAD_DAYS` |
+ */
+@Injectable()
+export class OrphanSweep {
+  private readonly logger = new Logger(OrphanSweep.name);
+  private readonly failures = new LikeLines((line) => this.logger.warn(line));
+  private readonly left: Gauge;
+  private readonly removed: Counter;
+
+  constructor(
+    private readonly repository: OrphansRepository,
+    private readonly identity: StorageIdentity,
+    @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+    @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'FAILED_UPLOAD_DAYS'>,
+    registry: Registry,
+  ) {
+    this.left = new Gauge({
+      name: 'ekphrasis_orphaned_objects',
+      help: 'Objects without an image that this replica found in its latest sweep and could not remove',
+      registers: [registry],
+    });
+    this.removed = new Counter({
+      name: 'ekphrasis_orphaned_objects_removed_total',
+      help: 'Objects without an image that this replica removed from storage',
+      registers: [registry],
+    });
+  }
+
+  /** Goes through the whole storage and yields after each page. @throws StorageError; DatabaseUnavailableError */
+  async *sweep(signal: AbortSignal): AsyncGenerator<void> {
+    this.left.set(0);
+    for (const folder of folders) {
+      for await (const page of this.storage.list(folder, signal)) {
+        const old = page.filter(({ modifiedAt }) => modifiedAt.getTime() < Date.now() - youngMs);
+        await this.remove(old.map(({ key }) => storedFor(key)).filter((object) => object !== undefined));
+        yield;
+      }
+    }
+  }
+
+  private async remove(objects: StoredFor[]): Promise<void> {
+    if (objects.length === 0) return;
+    // another system's objects have no images here either
+    await this.identity.ensure();
+    const orphans = await this.orphansAmong(objects);
+    const outcomes = await Promise.all(orphans.map(({ key }) => this.removeObject(key)));
+    const removed = outcomes.filter(Boolean).length;
+    this.removed.inc(removed);
+    this.left.inc(outcomes.length - removed);
+    if (removed > 0) this.logger.log(`${removed} objects that no image has were removed from storage`);
+  }
+
+  private async orphansAmong(objects: StoredFor[]): Promise<StoredFor[]> {
+    const images = await this.repository.find([...new Set(objects.map(({ imageId }) => imageId))]);
+    const ofFailed = objects.filter((object) => {
+      const image = images.get(object.imageId);
+      return object.kind === 'picture' && image?.status === 'failed' && image.pictureKey === object.key;
+    });
+    const { FAILED_UPLOAD_DAYS: days } = this.settings;
+    const released =
+      days > 0 && ofFailed.length > 0
+        ? await this.repository.releasePictures(
+            ofFailed.map(({ imageId }) => imageId),
+            days,
+          )
+        : new Set<number>();
+    const given = new Set(ofFailed.filter(({ imageId }) => released.has(imageId)));
+    return objects.filter((object) => given.has(object) || !isNeeded(object, images.get(object.imageId)));
+  }
+
+  private async removeObject(key: string): Promise<boolean> {
+    try {
+      await this.storage.remove(key);
+      return true;
+    } catch (error) {
+      const { message } = error as Error;
+      this.failures.say(message, `${key}, which no image has, cannot be removed: ${message}`);
+      return false;
+    }
+  }
+}
+
+function isNeeded({ kind, key, nonce }: StoredFor, image: OwningImage | undefined): boolean {
+  if (!image) return false;
+  if (kind === 'picture') return image.pictureKey === key && image.status !== 'described';
+  return kind === 'description' || image.nonce === nonce;
+}

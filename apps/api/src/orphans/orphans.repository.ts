@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { ImageStatus } from '@ekphrasis/contracts';
+import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+
+/** What of a row tells which objects it needs. */
+export interface OwningImage {
+  id: number;
+  nonce: string | null;
+  pictureKey: string | null;
+  status: ImageStatus;
+}
+
+@Injectable()
+export class OrphansRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(ids: number[]): Promise<Map<number, OwningImage>> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<OwningImage>`
+        SELECT id, nonce, picture_key AS "pictureKey", status FROM images
+        WHERE id = ANY(${ids}::bigint[])`.execute(this.database),
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /**
+   * Gives up the pictures of images that failed so many days ago: they cannot be tried again from then on.
+   * @returns the ids of those whose pictures nobody needs any more
+   */
+  async releasePictures(ids: number[], days: number): Promise<Set<number>> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ id: number }>`
+        UPDATE images SET picture_key = NULL
+        WHERE id = ANY(${ids}::bigint[]) AND status = 'failed' AND finished_at < now() - make_interval(days => ${days})
+        RETURNING id`.execute(this.database),
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+}

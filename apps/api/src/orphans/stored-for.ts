@@ -1,0 +1,24 @@
+/** For which image an object is kept in storage, as its key says. */
+export interface StoredFor {
+  key: string;
+  imageId: number;
+  kind: 'description' | 'result' | 'picture';
+  /** Of the job that wrote it; only of results, and of pictures since there are nonces. */
+  nonce?: string;
+}
+
+const forms: [StoredFor['kind'], RegExp][] = [
+  ['description', /^(\d{1,16})\.txt$/],
+  ['result', /^results\/(\d{1,16})-([\w-]+)\.json$/],
+  ['picture', /^pictures\/(\d{1,16})(?:-([\w-]+))?$/],
+];
+
+/** @returns undefined for what is no object about an image */
+export function storedFor(key: string): StoredFor | undefined {
+  for (const [kind, form] of forms) {
+    const [, digits, nonce] = form.exec(key) ?? [];
+    const imageId = Number(digits);
+    if (Number.isSafeInteger(imageId)) return { key, imageId, kind, nonce };
+  }
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { descriptionKey, resultKey } from '@ekphrasis/contracts';
+import { OutboxRelay } from '@ekphrasis/messaging';
+import { LikeLines } from '@ekphrasis/observability';
+import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { ImageNotFoundError } from '../images/images.errors.js';
+import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+import { RemovalRepository, type RemovedImage } from './removal.repository.js';
+
+const pageSize = 1_000;
+const filesAtOnce = 32;
+
+/**
+ * Removes images: first from the database, then their files. A crash in between, or storage that is away, leaves files without a row,
+ * which the sweep of orphaned objects finds; so does what a worker writes that still has the image's job.
+ */
+@Injectable()
+export class Removal {
+  private readonly logger = new Logger(Removal.name);
+  private readonly failures = new LikeLines((line) => this.logger.warn(line));
+
+  constructor(
+    private readonly repository: RemovalRepository,
+    private readonly registry: ProcessedIdsRegistry,
+    private readonly relay: OutboxRelay,
+    @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+  ) {}
+
+  /** @throws ImageNotFoundError */
+  async remove(imageId: number): Promise<void> {
+    const removed = await this.repository.remove(imageId);
+    if (removed.length === 0) throw new ImageNotFoundError('No image has this id');
+    await this.forget(removed);
+  }
+
+  /** A page of the images that ended so many days ago. @returns whether there may be more */
+  async removeFinished(days: number): Promise<boolean> {
+    const removed = await this.repository.removeFinished(days, pageSize);
+    await this.forget(removed);
+    return removed.length === pageSize;
+  }
+
+  private async forget(removed: RemovedImage[]): Promise<void> {
+    if (removed.length === 0) return;
+    // the other replicas hear of it
+    for (const { id } of removed) this.registry.remove(id);
+    this.relay.wake();
+    const keys = removed.flatMap(keysOf);
+    for (let from = 0; from < keys.length; from += filesAtOnce) {
+      await Promise.all(keys.slice(from, from + filesAtOnce).map((key) => this.removeFile(key)));
+    }
+  }
+
+  private async removeFile(key: string): Promise<void> {
+    await this.storage.remove(key).catch((error: Error) => {
+      this.failures.say(error.message, `${key} stays in storage until it is swept: ${error.message}`);
+    });
+  }
+}
+
+function keysOf({ id, nonce, pictureKey }: RemovedImage): string[] {
+  return [
+    descriptionKey(id),
+    ...(nonce === null ? [] : [resultKey({ imageId: id, nonce })]),
+    ...(pictureKey === null ? [] : [pictureKey]),
+  ];
+}

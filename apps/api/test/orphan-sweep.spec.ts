@@ -1,0 +1,108 @@
+import { Registry } from '@ekphrasis/observability';
+import { OrphanSweep } from '../src/orphans/orphan-sweep.service.js';
+import { OrphansRepository } from '../src/orphans/orphans.repository.js';
+import { StorageIdentityRepository } from '../src/storage-identity/storage-identity.repository.js';
+import { StorageIdentity } from '../src/storage-identity/storage-identity.service.js';
+import { MemoryStorage } from '../../../test/support/memory-storage.js';
+import { openApiDatabase, type ApiDatabase } from './api-database.js';
+
+const day = 86_400_000;
+
+/** Real: the database. */
+describe('OrphanSweep (real: PostgreSQL)', () => {
+  let opened: ApiDatabase;
+  let storage: MemoryStorage;
+  let registry: Registry;
+  let sweep: OrphanSweep;
+
+  beforeAll(async () => {
+    opened = await openApiDatabase();
+  });
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    await opened.database.deleteFrom('images').execute();
+    await opened.database.updateTable('storage_identity').set({ marked_at: null }).execute();
+    storage = new MemoryStorage();
+    registry = new Registry();
+    const identity = new StorageIdentity(new StorageIdentityRepository(opened.database), storage);
+    const settings = { FAILED_UPLOAD_DAYS: 30 };
+    sweep = new OrphanSweep(new OrphansRepository(opened.database), identity, storage, settings, registry);
+  });
+
+  /** Objects that were written so long ago. */
+  const put = (ageMs: number, ...keys: string[]): void => {
+    for (const key of keys) {
+      storage.objects.set(key, Buffer.of(1));
+      storage.modifiedAt.set(key, new Date(Date.now() - ageMs));
+    }
+  };
+  const left = () => [...storage.objects.keys()].sort();
+  async function run(): Promise<void> {
+    for await (const _ of sweep.sweep(AbortSignal.timeout(30_000)));
+  }
+  const addImage = (id: number, changes: object) =>
+    opened.database
+      .insertInto('images')
+      .values({ id, nonce: 'aa', picture_key: `pictures/${id}-aa`, ...changes })
+      .execute();
+  const failed = (days: number) => ({ status: 'failed', finished_at: new Date(Date.now() - days * day) });
+
+  it('removes what no image has once it is a day old, and nothing else', async () => {
+    put(
+      day + 60_000,
+      '1.txt',
+      'results/1-aa.json',
+      'pictures/1-aa',
+      'pictures/2',
+      'given-ids.json',
+      'check',
+      'notes.txt',
+    );
+    put(day - 60_000, '3.txt', 'results/3-aa.json', 'pictures/3-aa');
+    await run();
+    expect(left()).toEqual(['3.txt', 'check', 'given-ids.json', 'notes.txt', 'pictures/3-aa', 'results/3-aa.json']);
+    expect(await registry.metrics()).toMatch(/^ekphrasis_orphaned_objects_removed_total 4$/m);
+    expect(await registry.metrics()).toMatch(/^ekphrasis_orphaned_objects 0$/m);
+  });
+
+  it('keeps all that an image on its way, a described and a failed one need', async () => {
+    const keys = ['4.txt', 'results/4-aa.json', 'pictures/5-aa', 'pictures/6-aa'];
+    put(100 * day, ...keys);
+    await addImage(4, { status: 'described', description: 'x', finished_at: new Date(0) });
+    await addImage(5, {});
+    await addImage(6, failed(29));
+    await run();
+    expect(left()).toEqual([...keys].sort());
+  });
+
+  it('removes what an image left of an earlier life, and pictures that nobody will ask for', async () => {
+    put(31 * day, 'results/7-bb.json', 'pictures/7-bb', 'pictures/7-aa', 'pictures/8-aa');
+    await addImage(7, { status: 'described', description: 'x', finished_at: new Date(0) });
+    await addImage(8, failed(31));
+    await run();
+    expect(left()).toEqual([]);
+    const row = await opened.database.selectFrom('images').selectAll().where('id', '=', 8).executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ status: 'failed', picture_key: null });
+  });
+
+  it('goes through thousands of objects by pages', async () => {
+    put(2 * day, ...Array.from({ length: 2_500 }, (_, index) => `pictures/${index + 1}-aa`));
+    for (const id of [1, 1_250, 2_500]) await addImage(id, {});
+    await run();
+    expect(left()).toEqual(['pictures/1-aa', 'pictures/1250-aa', 'pictures/2500-aa']);
+  });
+
+  it('leaves the storage of another system alone', async () => {
+    storage.marker = 'theirs';
+    put(2 * day, '1.txt');
+    await expect(run()).rejects.toMatchObject({ code: 'storage-away' });
+    expect(left()).toEqual(['1.txt']);
+  });
+
+  it('tells of what it cannot remove', async () => {
+    put(2 * day, '1.txt');
+    storage.remove = () => Promise.reject(new Error('read-only'));
+    await run();
+    expect(await registry.metrics()).toMatch(/^ekphrasis_orphaned_objects 1$/m);
+  });
+});
