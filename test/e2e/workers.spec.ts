@@ -225,6 +225,46 @@ describeWithFaults('workers', () => {
     });
   });
 
+  describe('a deleted image', () => {
+    it('is gone from every answer, every list and the storage, and its picture may come again', async () => {
+      const other = await system.startApi();
+      const url = pictures.url('/picture.png', 'deleted');
+      const id = await client.submit(url, { 'idempotency-key': 'deleted' });
+      await client.descriptionsOf([id]);
+      const lists = async () =>
+        Promise.all([client.url, other.url].map(async (api) => (await fetch(`${api}/images`)).text()));
+      const listing = new RegExp(`[[,]${id}[,\\]]`);
+      await until('both replicas list it', async () => (await lists()).every((list) => listing.test(list)));
+      expect(await client.call('DELETE', `/images/${id}`)).toMatchObject({ status: 204, text: '' });
+      await until('neither lists it', async () => (await lists()).every((list) => !listing.test(list)));
+      for (const path of ['', '/status']) expect((await client.get(`/images/${id}${path}`)).status).toBe(404);
+      expect(await client.call('DELETE', `/images/${id}`)).toMatchObject({ status: 404 });
+      const files = [
+        ...(await readdir(system.dataDirectory)),
+        ...(await readdir(join(system.dataDirectory, 'results'))),
+      ];
+      expect(files.filter((name) => name.startsWith(`${id}.`) || name.startsWith(`${id}-`))).toEqual([]);
+      const again = await client.submit(url, { 'idempotency-key': 'deleted' });
+      expect(again).not.toBe(id);
+      await client.descriptionsOf([again]);
+      await other.stop();
+    });
+
+    it('may be on its way: what its worker makes of it changes nothing', async () => {
+      const url = pictures.url('/held.png', 'deleted-on-its-way');
+      const id = await client.submit(url);
+      await holderOf(url);
+      expect(await client.call('DELETE', `/images/${id}`)).toMatchObject({ status: 204 });
+      pictures.release();
+      await client.listed([await client.submit(pictures.url('/picture.png', 'after-the-deleted'))]);
+      await until('its file is there, for the sweep', async () =>
+        (await readdir(system.dataDirectory)).includes(`${id}.txt`),
+      );
+      expect(await client.finishedIds()).not.toContain(id);
+      expect((await client.get(`/images/${id}/status`)).status).toBe(404);
+    });
+  });
+
   describe('a worker whose data directory is not the mounted one', () => {
     it('fails no upload: it is not ready, and the picture waits at no cost for one that has it', async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
