@@ -38,7 +38,8 @@ describe('OrphanSweep (real: PostgreSQL)', () => {
   };
   const left = () => [...storage.objects.keys()].sort();
   async function run(): Promise<void> {
-    for await (const _ of sweep.sweep(AbortSignal.timeout(30_000)));
+    const pages = sweep.sweep(AbortSignal.timeout(30_000));
+    while (!(await pages.next()).done);
   }
   const addImage = (id: number, changes: object) =>
     opened.database

@@ -48,7 +48,8 @@ export class MaintenanceTask {
     const { signal } = this.ending;
     try {
       if (!(await this.turns.take(name, everyMs))) return;
-      for await (const _ of pages(signal)) {
+      const page = pages(signal)[Symbol.asyncIterator]();
+      while (!(await page.next()).done) {
         await this.turns.hold(name, everyMs);
         await pause(pausedMs, undefined, { signal });
       }
