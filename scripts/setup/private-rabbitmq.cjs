@@ -15,26 +15,28 @@ const { answersAmqp, answersHttp } = require('./readiness.cjs');
 /** @typedef {import('./private-rabbitmq.cjs').PrivateRabbitmqOptions} PrivateRabbitmqOptions */
 /** @typedef {import('./private-rabbitmq.cjs').PrivateRabbitmq} PrivateRabbitmq */
 /** @typedef {{ amqp: number, management: number, prometheus: number, distribution: number, control: number, epmd: number }} Ports */
+/** @typedef {{ installation: import('./rabbitmq-installation.cjs').RabbitmqInstallation, directory: string, ports: Ports, options: PrivateRabbitmqOptions }} Setup */
 
-async function choosePorts() {
-  const [amqp, management, prometheus, distribution, control, epmd] = await findFreePorts(6);
+const defaultName = 'ekphrasis@localhost';
+
+/** @param {PrivateRabbitmqOptions['member']} member */
+async function choosePorts(member) {
+  const [amqp, management, prometheus, control, ...others] = await findFreePorts(member ? 4 : 6);
+  const [distribution, epmd] = member ? [member.distributionPort, member.epmdPort] : others;
   return { amqp, management, prometheus, distribution, control, epmd };
 }
 
-/**
- * @param {string} directory
- * @param {Ports} ports
- * @param {string[]} extraLines
- */
-function writeConfiguration(directory, ports, extraLines) {
+/** @param {Setup} setup */
+function writeConfiguration({ directory, ports, options }) {
   mkdirSync(join(directory, 'home'), { recursive: true });
+  if (options.member) writeFileSync(join(directory, 'home/.erlang.cookie'), options.member.cookie, { mode: 0o600 });
   const lines = [
     `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
     'management.tcp.ip = 127.0.0.1',
     `management.tcp.port = ${ports.management}`,
     'prometheus.tcp.ip = 127.0.0.1',
     `prometheus.tcp.port = ${ports.prometheus}`,
-    ...extraLines,
+    ...(options.configuration ?? []),
   ];
   writeFileSync(join(directory, 'rabbitmq.conf'), `${lines.join('\n')}\n`);
   writeFileSync(join(directory, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n');
@@ -44,16 +46,14 @@ function writeConfiguration(directory, ports, extraLines) {
  * Everything that could join it to another broker is set: node, cookie (in HOME), `epmd`, data, configuration. A variable
  * of the caller's that starts with RABBITMQ_ or ERL_ is not passed on.
  *
- * @param {import('./rabbitmq-installation.cjs').RabbitmqInstallation} installation
- * @param {string} directory
- * @param {Ports} ports
+ * @param {Setup} setup
  */
-function environmentFor({ isVersion3 }, directory, ports) {
+function environmentFor({ installation: { isVersion3 }, directory, ports, options: { member } }) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_)/.test(name));
   return {
     ...Object.fromEntries(inherited),
     HOME: join(directory, 'home'),
-    RABBITMQ_NODENAME: 'ekphrasis@localhost',
+    RABBITMQ_NODENAME: member?.name ?? defaultName,
     // 3.x keeps this path in its data, so that it must be relative for them to move with the repository; 4.0 starts with none such.
     RABBITMQ_MNESIA_BASE: isVersion3 ? 'data' : join(directory, 'data'),
     RABBITMQ_LOG_BASE: join(directory, 'log'),
@@ -67,29 +67,30 @@ function environmentFor({ isVersion3 }, directory, ports) {
     RABBITMQ_CTL_DIST_PORT_MIN: String(ports.control),
     RABBITMQ_CTL_DIST_PORT_MAX: String(ports.control),
     // The second part keeps idle schedulers from spinning, which a machine with few cores would feel.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
       '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
+      ...(member ? [`-kernel net_ticktime ${member.tickSeconds}`] : []),
+    ].join(' '),
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
 }
 
 /**
- * @param {import('./rabbitmq-installation.cjs').RabbitmqInstallation} installation
- * @param {string} directory
+ * @param {Setup} setup
  * @param {string} logFile
- * @param {Ports} ports
  */
-async function startBroker(installation, directory, logFile, ports) {
+async function startBroker(setup, logFile) {
+  const { installation, directory, ports } = setup;
   const pidFile = join(directory, 'rabbitmq.pid');
   rmSync(pidFile, { force: true });
   const child = await startChildProcess({
     name: 'rabbitmq',
     command: installation.server,
     directory,
-    environment: environmentFor(installation, directory, ports),
+    environment: environmentFor(setup),
     logFile,
-    readyWithinMs: 60_000,
+    readyWithinMs: setup.options.member ? 120_000 : 60_000,
     stopWithinMs: 20_000,
     isReady: async (signal) =>
       (await answersAmqp(ports.amqp)) && answersHttp(`http://127.0.0.1:${ports.management}/`, signal),
@@ -109,13 +110,14 @@ async function startBroker(installation, directory, logFile, ports) {
 async function startPrivateRabbitmq(options) {
   const installation = findRabbitmq();
   if (!installation) {
-    if (await isDockerAvailable()) return startContainerRabbitmq(options);
+    if (!options.member && (await isDockerAvailable())) return startContainerRabbitmq(options);
     throw new Error('RabbitMQ is not installed: rabbitmq-server was not found, and no Docker engine answers');
   }
   const directory = resolve(options.directory);
   const logFile = options.logFile ?? join(directory, 'rabbitmq.log');
-  const ports = await choosePorts();
-  writeConfiguration(directory, ports, options.configuration ?? []);
+  const ports = await choosePorts(options.member);
+  const setup = { installation, directory, ports, options };
+  writeConfiguration(setup);
 
   const startEpmd = () =>
     startChildProcess({
@@ -125,9 +127,10 @@ async function startPrivateRabbitmq(options) {
       directory,
       logFile,
     });
-  let epmd = await startEpmd();
-  let { child, pid, ended } = await startBroker(installation, directory, logFile, ports).catch(async (error) => {
-    await epmd.kill();
+  // a member of a cluster has been given one
+  let epmd = options.member ? undefined : await startEpmd();
+  let { child, pid, ended } = await startBroker(setup, logFile).catch(async (error) => {
+    await epmd?.kill();
     throw error;
   });
 
@@ -145,7 +148,7 @@ async function startPrivateRabbitmq(options) {
     async stop() {
       await child.stop();
       await ended;
-      await epmd.kill(); // while a node is registered it refuses to stop by any gentler way
+      await epmd?.kill(); // while a node is registered it refuses to stop by any gentler way
     },
     async kill() {
       await child.kill();
@@ -156,15 +159,15 @@ async function startPrivateRabbitmq(options) {
     async restart() {
       await child.stop();
       await ended;
-      if (!epmd.isRunning()) epmd = await startEpmd();
-      ({ child, pid, ended } = await startBroker(installation, directory, logFile, ports));
+      if (epmd && !epmd.isRunning()) epmd = await startEpmd();
+      ({ child, pid, ended } = await startBroker(setup, logFile));
     },
     async control(...args) {
       const run = promisify(execFile);
       // chosen anew each time: whatever else runs may have taken the one of before meanwhile
       const [control] = await findFreePorts(1);
       const { stdout } = await run(installation.control, args, {
-        env: environmentFor(installation, directory, { ...ports, control }),
+        env: environmentFor({ ...setup, ports: { ...ports, control } }),
         timeout: 60_000,
       });
       return stdout;

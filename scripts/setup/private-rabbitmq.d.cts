@@ -7,6 +7,22 @@ export interface PrivateRabbitmqOptions {
   logFile?: string;
   /** Lines to add to its `rabbitmq.conf`. */
   configuration?: string[];
+  /** What it needs to be a node of a cluster; where RabbitMQ is installed alone. */
+  member?: ClusterMember;
+}
+
+/** One node among others on this machine. Who starts it provides the registry of their names. */
+export interface ClusterMember {
+  /** e.g. `ekphrasis-1@localhost` */
+  name: string;
+  /** The same for all nodes. */
+  cookie: string;
+  /** Where others reach it. */
+  distributionPort: number;
+  /** Where it asks for the ports of others (what `epmd` does), and says its own. */
+  epmdPort: number;
+  /** After how many seconds without a sign of life another node counts as gone. */
+  tickSeconds: number;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Fault {
   /** For the table. */
   title: string;
   /** The house it needs, where it is not the usual one. */
-  house?: Pick<HouseOptions, 'storage' | 'environment' | 'standby'>;
+  house?: Pick<HouseOptions, 'storage' | 'cluster' | 'environment' | 'standby'>;
   /** Pictures a second, where the suite's usual rate is too fast for it. */
   perSecond?: number;
   /** Takes more than half a minute: left out by `--quick`. */

@@ -28,6 +28,11 @@ export const { startPrivateRabbitmq } = load(
   './scripts/setup/private-rabbitmq.cjs',
 ) as typeof import('../../scripts/setup/private-rabbitmq.cjs');
 
+/** Where RabbitMQ is on this machine; undefined where it is not installed. */
+export const { findRabbitmq } = load('./scripts/setup/rabbitmq-installation.cjs') as {
+  findRabbitmq: () => object | undefined;
+};
+
 export type { RunningApplication } from '../../scripts/setup/applications.cjs';
 export type { RunningChildProcess } from '../../scripts/setup/child-process.cjs';
 export type { PostgresStandby } from '../../scripts/setup/postgres-standby.cjs';

@@ -12,6 +12,8 @@ import { startMessaging, type MessagingApplication } from './messaging-applicati
 
 type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
 
+jest.setTimeout(180_000);
+
 /** Real: a broker that raises its memory alarm, and one that waits for answers for two seconds only. */
 describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
   let directory: string;

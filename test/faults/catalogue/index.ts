@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.js';
 import { apiFaults } from './api.js';
 import { brokerFaults } from './broker.js';
+import { clusterFaults } from './cluster.js';
 import { databaseFaults } from './database.js';
 import { failoverFaults } from './failover.js';
 import { networkFaults } from './network.js';
@@ -10,6 +11,7 @@ import { workerFaults } from './workers.js';
 /** The whole matrix. Neighbours that need the same kind of house share one. */
 export const faults: Fault[] = [
   ...brokerFaults,
+  ...clusterFaults,
   ...apiFaults,
   ...workerFaults,
   ...databaseFaults,

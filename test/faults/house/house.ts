@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConditionalS3Server } from '../../../libs/storage/test/conditional-s3-server.js';
+import { PrivateCluster } from '../../support/cluster/private-cluster.js';
 import { AmqpLink } from '../../support/network/amqp-link.js';
 import { Link } from '../../support/network/link.js';
 import {
@@ -23,6 +24,8 @@ export interface HouseOptions {
   storage?: 'directory' | 's3';
   /** With a standby that follows the database in this way. */
   standby?: Replication;
+  /** A broker of three nodes. */
+  cluster?: boolean;
   /** For API and workers. */
   environment?: Record<string, string>;
 }
@@ -42,21 +45,24 @@ export class House {
     /** The same, where they are kept in S3. */
     readonly objects: ConditionalS3Server,
     private readonly pair?: DatabasePair,
+    /** The nodes that the broker is one of, where there are several. */
+    private readonly clusterOfBroker?: PrivateCluster,
   ) {}
 
   static async open(options: HouseOptions): Promise<House> {
     const root = await mkdtemp(join(tmpdir(), 'ekphrasis-faults-'));
-    const broker = await startPrivateRabbitmq({ directory: join(root, 'rabbitmq') });
+    const cluster = options.cluster ? await PrivateCluster.start(join(root, 'rabbitmq')) : undefined;
+    const broker = cluster?.nodes[0] ?? (await startPrivateRabbitmq({ directory: join(root, 'rabbitmq') }));
     const pair = options.standby && (await DatabasePair.open(root, options.standby));
     const database = pair?.primary ?? (await startPrivatePostgres({ directory: join(root, 'postgres') }));
     const [pictures, objects] = [await PictureSource.start(), await ConditionalS3Server.start()];
-    const house = new House(options, broker, database, pictures, join(root, 'data'), objects, pair);
+    const house = new House(options, broker, database, pictures, join(root, 'data'), objects, pair, cluster);
     house.undoing.push(
       () => rm(root, { recursive: true, force: true }),
       () => rm(database.directory, { recursive: true, force: true }),
       () => database.kill(),
       async () => pair?.close(),
-      () => broker.kill().then(() => broker.stop()),
+      () => cluster?.close() ?? broker.kill().then(() => broker.stop()),
       () => pictures.stop(),
       () => objects.stop(),
     );
@@ -90,6 +96,12 @@ export class House {
   get databases(): DatabasePair {
     if (!this.pair) throw new Error('There is no standby');
     return this.pair;
+  }
+
+  /** @throws where the house has no cluster */
+  get cluster(): PrivateCluster {
+    if (!this.clusterOfBroker) throw new Error('The broker is one node');
+    return this.clusterOfBroker;
   }
 
   get storageKind(): 'directory' | 's3' {
@@ -138,7 +150,7 @@ export class House {
     const broker = await AmqpLink.open(this.broker.url);
     const database = role === 'api' ? await Link.open(this.database.url) : undefined;
     const environment = {
-      RABBITMQ_URL: broker.url,
+      RABBITMQ_URL: this.clusterOfBroker?.url ?? broker.url,
       ...(database && { DATABASE_URL: this.pair?.withStandby(database.url) ?? database.url }),
       ...this.storageEnvironment(name),
       // picture server and object store tell by these who asks
