@@ -17,3 +17,16 @@ it('lists in text what it lists, whatever is learnt, compared and loaded', async
   expect(listed()).toBe(',2,7000');
   expect([...registry.list()]).toEqual([2, 7_000]);
 });
+
+it('loses nothing that is learnt while it loads, in whichever moment', async () => {
+  for (let turns = 0; turns < 30; turns += 1) {
+    const registry = new ProcessedIdsRegistry();
+    registry.add(1);
+    const loaded = registry.load(pagesOf([2, 4]));
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    registry.add(7);
+    await loaded;
+    expect([...registry.list()]).toEqual([2, 4, 7]);
+    expect(Buffer.concat([...registry.listEncoded()]).toString()).toBe(',2,4,7');
+  }
+});

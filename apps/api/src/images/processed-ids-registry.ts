@@ -57,12 +57,12 @@ export class ProcessedIdsRegistry {
 
   /** Replaces all ids by those in `pages`, once all of them are there. */
   async load(pages: AsyncIterable<readonly number[]>): Promise<void> {
-    const loaded = await this.whileLearning(async (ids) => {
+    await this.whileLearning(async (ids) => {
       for await (const page of pages) for (const id of page) if (!this.removed.has(id)) ids.add(id);
-      return ids;
+      // at once: what is learnt from now on goes to these alone
+      this.ids = ids;
+      this.encoded = new EncodedIds(ids);
     });
-    this.ids = loaded;
-    this.encoded = new EncodedIds(loaded);
     this.loaded = true;
   }
 
