@@ -79,5 +79,4 @@ FROM build AS tests
 COPY . .
 RUN chown node:node /app
 USER node
-# One file after the other: some count what the product does meanwhile, and it is the same one for all.
-CMD ["node", "scripts/test.mjs", "--selectProjects", "e2e", "--runInBand"]
+CMD ["node", "scripts/test.mjs", "--selectProjects", "e2e"]
