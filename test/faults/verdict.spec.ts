@@ -81,6 +81,11 @@ describe('the verdict on a fault', () => {
     expect(judge({ ...facts, firstSeen: other }).duplicated).toHaveLength(1);
   });
 
+  it('lets an image be listed and unfinished for a moment, where that is the price of the fault, and never otherwise', () => {
+    expect(judge({ firstSeen: queued, mayComeAgain: true }).duplicated).toEqual([]);
+    expect(judge({ firstSeen: queued, mayComeAgain: false }).duplicated).not.toEqual([]);
+  });
+
   it('calls an id duplicated that two pictures were given', () => {
     const submissions = [1, 1].map((imageId) => ({ imageId, answered: true, mayBeLost: false }));
     expect(verdictOf(submissions, [image()], [1]).duplicated).toEqual(['1: given to two pictures']);

@@ -105,7 +105,11 @@ function differencesOf(image: ImageFacts): string[] {
   if (others.some((other) => other.description !== first.description)) differ('replicas describe it differently');
   if (listed.some((times) => times > 1)) differ('listed twice');
   if (deadLetters > 1) differ(`${deadLetters} dead letters`);
-  if (firstSeen && firstSeen.description !== first.description) differ('its description changed');
+  // a database that came back older has the image unfinished, and registries list it until they have loaded anew
+  const wasUnfinishedAgain = mayComeAgain && firstSeen?.description === null;
+  if (firstSeen && firstSeen.description !== first.description && !wasUnfinishedAgain) {
+    differ(`its description changed from ${firstSeen.description} to ${first.description}`);
+  }
   if (firstSeen && firstSeen.finishedAt !== first.finishedAt && !mayComeAgain) differ('it was recorded again');
   const { description } = first;
   if (description !== null && words.length > 0 && !words.some((said) => description.includes(said))) {
