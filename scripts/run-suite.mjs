@@ -3,16 +3,15 @@
  * `npm run test:faults`, `npm run soak`, `npm run fuzz`: sets up what this machine lacks, builds, and runs one of the long suites
  * of `test/` as a program of its own. The first argument names the suite, all others are for it.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildApplications } from './setup/build-applications.mjs';
+import { startInForeground } from './setup/foreground.mjs';
 import { installRabbitmq } from './setup/install-rabbitmq.mjs';
 import { prepareMachine } from './setup/prepare-machine.mjs';
 import { showStep } from './setup/progress.mjs';
 import projectDirectory from './setup/project-directory.cjs';
 import { runSuccessfully } from './setup/run-command.mjs';
-import { onShutdown, runScript } from './setup/shutdown.mjs';
+import { runScript } from './setup/shutdown.mjs';
 
 const root = projectDirectory.projectDirectory;
 
@@ -30,17 +29,8 @@ async function main() {
   await installRabbitmq(); // where it cannot, the suite says what is missing, or takes Docker
   await buildApplications();
   await buildSuites();
-  const child = spawn(process.execPath, [join(root, 'dist/suites/test', suite ?? '', 'main.js'), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  const exited = once(child, 'exit');
-  onShutdown(async () => {
-    child.kill('SIGTERM');
-    await exited;
-  });
-  const [exitCode] = await exited;
-  return exitCode ?? 1;
+  const program = join(root, 'dist/suites/test', suite ?? '', 'main.js');
+  return startInForeground(process.execPath, [program, ...args]).exited;
 }
 
 await runScript(main);

@@ -3,12 +3,11 @@
  * `npm run test:node-24`: the tests on another version of Node.js than the one that is installed. The first argument is its version,
  * all others are those of `npm test`. Ends with 77 where the registry does not have it for this system.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { startInForeground } from './setup/foreground.mjs';
 import projectDirectory from './setup/project-directory.cjs';
 import { provideNode } from './setup/provide-node.mjs';
-import { onShutdown, runScript } from './setup/shutdown.mjs';
+import { runScript } from './setup/shutdown.mjs';
 
 /** What automake's tests exit with where they cannot be run. */
 const cannotBeRun = 77;
@@ -20,19 +19,9 @@ async function main() {
     console.log(`Node.js ${version} cannot be had from the registry for ${process.platform} ${process.arch}`);
     return cannotBeRun;
   }
-  const root = projectDirectory.projectDirectory;
-  const child = spawn(join(directory, 'node'), [join(root, 'scripts/test.mjs'), ...args], {
-    cwd: root,
-    env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
-    stdio: 'inherit',
-  });
-  const exited = once(child, 'exit');
-  onShutdown(async () => {
-    child.kill('SIGTERM');
-    await exited;
-  });
-  const [exitCode] = await exited;
-  return exitCode ?? 1;
+  const test = join(projectDirectory.projectDirectory, 'scripts/test.mjs');
+  const env = { ...process.env, PATH: `${directory}:${process.env.PATH}` };
+  return startInForeground(join(directory, 'node'), [test, ...args], { env }).exited;
 }
 
 await runScript(main);

@@ -3,18 +3,17 @@
  * `npm test`: sets up what this machine lacks, builds, and runs every test. Further arguments go to jest, e.g.
  * `npm test -- --selectProjects medium -t outbox`. The last line says `N passed, N failed`.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildApplications } from './setup/build-applications.mjs';
+import { startInForeground } from './setup/foreground.mjs';
 import { prepareMachine } from './setup/prepare-machine.mjs';
 import projectDirectory from './setup/project-directory.cjs';
 import { provideServices } from './setup/provide-services.mjs';
 import { claimTemporaryDirectory } from './setup/claim-directory.mjs';
-import { onShutdown, runScript } from './setup/shutdown.mjs';
+import { runScript } from './setup/shutdown.mjs';
 
 const allProjects = ['unit', 'medium', 'e2e'];
 const jest = join(projectDirectory.projectDirectory, 'node_modules/jest/bin/jest.js');
@@ -69,19 +68,11 @@ async function endWhereItLingers(child, resultFile) {
  * @returns {Promise<number>} its exit code
  */
 async function runJest(args, resultFile, environment) {
-  const child = spawn(process.execPath, [jest, '--json', `--outputFile=${resultFile}`, ...args], {
-    cwd: projectDirectory.projectDirectory,
-    env: { ...process.env, ...environment },
-    stdio: 'inherit',
-  });
-  const exited = once(child, 'exit');
-  onShutdown(async () => {
-    child.kill('SIGTERM');
-    await exited;
-  });
+  const jestArguments = [jest, '--json', `--outputFile=${resultFile}`, ...args];
+  const env = { ...process.env, ...environment };
+  const { child, exited } = startInForeground(process.execPath, jestArguments, { env });
   void endWhereItLingers(child, resultFile);
-  const [exitCode] = await exited;
-  return exitCode ?? 1;
+  return exited;
 }
 
 /**

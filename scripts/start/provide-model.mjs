@@ -1,10 +1,8 @@
 // @ts-check
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildModelTools } from '../setup/build-applications.mjs';
+import { startInForeground } from '../setup/foreground.mjs';
 import projectDirectory from '../setup/project-directory.cjs';
-import { onShutdown } from '../setup/shutdown.mjs';
 
 const tools = join(projectDirectory.projectDirectory, 'dist/blip/libs/blip/src/cli/main.js');
 
@@ -22,15 +20,6 @@ export async function provideModel() {
     ...(MODEL_REVISION ? ['--revision', MODEL_REVISION] : []),
     ...(MODEL_PRECISION ? ['--precision', MODEL_PRECISION] : []),
   ];
-  const child = spawn(process.execPath, [tools, 'pull', '--if-missing', ...options, '--', MODEL], {
-    cwd: projectDirectory.projectDirectory,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  onShutdown(async () => {
-    child.kill();
-    await exited;
-  });
-  const [code] = await exited;
-  return code ?? 1;
+  const pull = [tools, 'pull', '--if-missing', ...options, '--', MODEL];
+  return startInForeground(process.execPath, pull, { stdio: ['ignore', 'inherit', 'inherit'] }).exited;
 }
