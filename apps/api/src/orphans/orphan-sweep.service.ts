@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { LikeLines, Registry } from '@ekphrasis/observability';
-import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { ApiSettings } from '../api.settings.js';
 import { StorageIdentity } from '../storage-identity/storage-identity.service.js';
 import { OrphansRepository, type OwningImage } from './orphans.repository.js';
@@ -63,10 +63,12 @@ export class OrphanSweep {
     // another system's objects have no images here either
     await this.identity.ensure();
     const orphans = await this.orphansAmong(objects);
-    const outcomes = await Promise.all(orphans.map(({ key }) => this.removeObject(key)));
-    const removed = outcomes.filter(Boolean).length;
+    const keys = orphans.map(({ key }) => key);
+    const removed = await removeObjects(this.storage, keys, (key, { message }) => {
+      this.failures.say(message, `${key}, which no image has, cannot be removed: ${message}`);
+    });
     this.removed.inc(removed);
-    this.left.inc(outcomes.length - removed);
+    this.left.inc(keys.length - removed);
     if (removed > 0) this.logger.log(`${removed} objects that no image has were removed from storage`);
   }
 
@@ -86,17 +88,6 @@ export class OrphanSweep {
         : new Set<number>();
     const given = new Set(ofFailed.filter(({ imageId }) => released.has(imageId)));
     return objects.filter((object) => given.has(object) || !isNeeded(object, images.get(object.imageId)));
-  }
-
-  private async removeObject(key: string): Promise<boolean> {
-    try {
-      await this.storage.remove(key);
-      return true;
-    } catch (error) {
-      const { message } = error as Error;
-      this.failures.say(message, `${key}, which no image has, cannot be removed: ${message}`);
-      return false;
-    }
   }
 }
 

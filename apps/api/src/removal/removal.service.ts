@@ -2,13 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { descriptionKey, resultKey } from '@ekphrasis/contracts';
 import { OutboxRelay } from '@ekphrasis/messaging';
 import { LikeLines } from '@ekphrasis/observability';
-import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { ImageNotFoundError } from '../images/images.errors.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
 import { RemovalRepository, type RemovedImage } from './removal.repository.js';
 
 const pageSize = 1_000;
-const filesAtOnce = 32;
 
 /**
  * Removes images: first from the database, then their files. A crash in between, or storage that is away, leaves files without a row,
@@ -45,15 +44,8 @@ export class Removal {
     // the other replicas hear of it
     for (const { id } of removed) this.registry.remove(id);
     this.relay.wake();
-    const keys = removed.flatMap(keysOf);
-    for (let from = 0; from < keys.length; from += filesAtOnce) {
-      await Promise.all(keys.slice(from, from + filesAtOnce).map((key) => this.removeFile(key)));
-    }
-  }
-
-  private async removeFile(key: string): Promise<void> {
-    await this.storage.remove(key).catch((error: Error) => {
-      this.failures.say(error.message, `${key} stays in storage until it is swept: ${error.message}`);
+    await removeObjects(this.storage, removed.flatMap(keysOf), (key, { message }) => {
+      this.failures.say(message, `${key} stays in storage until it is swept: ${message}`);
     });
   }
 }

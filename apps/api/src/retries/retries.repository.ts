@@ -49,12 +49,9 @@ export class RetriesRepository {
         SELECT id FROM images
         WHERE status = 'failed' AND failure_code = ${code} AND finished_at <= ${before} AND ${hasPicture}
         ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(transaction);
-      if (rows.length > 0)
-        await queueAnew(
-          transaction,
-          rows.map(({ id }) => id),
-        );
-      return rows.length;
+      const ids = rows.map(({ id }) => id);
+      if (ids.length > 0) await queueAnew(transaction, ids);
+      return ids.length;
     });
   }
 
