@@ -15,7 +15,8 @@ const allowedImports = {
   messaging: ['errors', 'configuration', 'contracts', 'observability'],
   observability: ['errors', 'configuration'],
   access: ['errors', 'configuration'],
-  persistence: ['errors', 'configuration', 'contracts', 'messaging', 'observability'],
+  persistence: ['errors', 'configuration', 'contracts', 'observability'],
+  outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence'],
 };
 const libraries = Object.keys(allowedImports);
 
@@ -37,6 +38,14 @@ const directions = Object.entries(allowedImports).map(([library, allowed]) => ({
   },
 }));
 
+const restrictedSyntax = [
+  { selector: 'ExportAllDeclaration', message: 'Re-export by name.' },
+  {
+    selector: "ImportDeclaration[source.value='onnxruntime-node']",
+    message: 'Import it from libs/blip/src/captioner/onnx-runtime.ts, which turns its telemetry off first.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.run/', 'coverage/', 'models/*/*', '!models/*/evaluation/'] },
   eslint.configs.recommended,
@@ -55,14 +64,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
       'import-x/no-cycle': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportAllDeclaration', message: 'Re-export by name.' },
-        {
-          selector: "ImportDeclaration[source.value='onnxruntime-node']",
-          message: 'Import it from libs/blip/src/captioner/onnx-runtime.ts, which turns its telemetry off first.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...restrictedSyntax],
     },
   },
   {
@@ -71,6 +73,20 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: ['libs/outbox/**', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...restrictedSyntax,
+        {
+          selector: ":matches(TemplateElement[value.raw=/INTO outbox/i], Literal[value='outbox'])",
+          message: 'Messages get into the outbox by libs/outbox alone: append, or appending in a larger statement.',
+        },
+      ],
     },
   },
   {

@@ -5,6 +5,7 @@ import { readEnvironment } from '@ekphrasis/configuration';
 import { captionRequested, imageDeleted, imageRecorded } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
+import { OutboxModule } from '@ekphrasis/outbox';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
 import { StorageModule } from '@ekphrasis/storage';
 import { ApiSettings } from './api.settings.js';
@@ -35,6 +36,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     AccessModule.forRoot(),
     MessagingModule.forRoot('ekphrasis api', [captionRequested, imageRecorded, imageDeleted]),
     PersistenceModule.forRoot(),
+    OutboxModule,
     StorageModule.forRoot(),
     ProgressModule,
     ImagesModule,

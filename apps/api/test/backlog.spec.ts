@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { OutboxRelay } from '@ekphrasis/messaging';
+import { PostgresOutbox, type OutboxRelay } from '@ekphrasis/outbox';
 import { Registry } from '@ekphrasis/observability';
-import { PostgresOutbox } from '@ekphrasis/persistence';
 import { BacklogMetrics } from '../src/backlog/backlog.metrics.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { OutboxRelay } from '@ekphrasis/messaging';
+import type { OutboxRelay } from '@ekphrasis/outbox';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { HighWaterMark } from '../src/images/high-water-mark.js';

@@ -1,4 +1,4 @@
-import type { OutboxRelay } from '@ekphrasis/messaging';
+import type { OutboxRelay } from '@ekphrasis/outbox';
 import { captionRequested } from '@ekphrasis/contracts';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { HighWaterMark } from '../src/images/high-water-mark.js';

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CaptionCompleted, captionRequested, CaptionStarted, queues } from '@ekphrasis/contracts';
-import { OutboxRelay, type QueueDepth, type QueueDepths } from '@ekphrasis/messaging';
+import type { QueueDepth, QueueDepths } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
-import { PostgresOutbox } from '@ekphrasis/persistence';
+import { OutboxRelay, PostgresOutbox } from '@ekphrasis/outbox';
 import { startMessaging, type MessagingApplication } from '../../../libs/messaging/test/messaging-application.js';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';

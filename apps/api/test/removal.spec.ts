@@ -1,5 +1,5 @@
 import { imageDeleted } from '@ekphrasis/contracts';
-import type { OutboxRelay } from '@ekphrasis/messaging';
+import type { OutboxRelay } from '@ekphrasis/outbox';
 import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
 import { MaintenanceTurns } from '../src/maintenance/maintenance-turns.js';
 import { RemovalRepository } from '../src/removal/removal.repository.js';

@@ -1,5 +1,5 @@
 import { captionRequested } from '@ekphrasis/contracts';
-import type { OutboxRelay } from '@ekphrasis/messaging';
+import type { OutboxRelay } from '@ekphrasis/outbox';
 import { CaptionFront } from '../src/completions/caption-front.js';
 import { CompletionsRepository } from '../src/completions/completions.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';

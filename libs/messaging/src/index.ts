@@ -9,8 +9,6 @@ export { JobConsumer, type JobConsumerOptions } from './job-consumer.js';
 export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 export { MessagingModule } from './messaging.module.js';
 export { MessagingSettings } from './messaging.settings.js';
-export { OutboxRelay } from './outbox-relay.js';
-export { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
 export { Publisher, type OutgoingMessage } from './publisher.js';
 export { QueueDepths, type QueueDepth } from './queue-depths.js';
 export { captionJobFailures, completionFailures, type FailureRoute } from './settlement.js';

@@ -1,15 +1,13 @@
 import { Global, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
-import { OUTBOX_STORE } from '@ekphrasis/messaging';
 import { Database, openDatabase, ReadDatabase } from './database.js';
 import { DatabaseHosts } from './database-hosts.js';
 import { DatabaseLineage } from './database-lineage.js';
 import { openMigratedDatabase } from './open-migrated-database.js';
 import { PersistenceSettings } from './persistence.settings.js';
 import { poolSizes } from './pool-sizes.js';
-import { PostgresOutbox } from './postgres-outbox.js';
 
-/** PostgreSQL for one app: the typed database, migrated, the same for reads, and the outbox. */
+/** PostgreSQL for one app: the typed database, migrated, and the same for reads. */
 @Global()
 @Module({})
 export class PersistenceModule implements OnApplicationShutdown {
@@ -40,9 +38,8 @@ export class PersistenceModule implements OnApplicationShutdown {
             ),
         },
         DatabaseLineage,
-        { provide: OUTBOX_STORE, useFactory: (database: Database) => new PostgresOutbox(database), inject: [Database] },
       ],
-      exports: [Database, ReadDatabase, DatabaseLineage, OUTBOX_STORE],
+      exports: [Database, ReadDatabase, DatabaseLineage],
     };
   }
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
-import { OUTBOX_STORE, OutboxRelay, type OutboxStore } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
+import { OUTBOX_STORE, OutboxRelay, type OutboxStore } from '@ekphrasis/outbox';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';

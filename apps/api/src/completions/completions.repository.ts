@@ -125,13 +125,15 @@ export class CompletionsRepository {
   private async sendAgain(ids: number[]): Promise<void> {
     if (ids.length === 0) return;
     this.tellOthers(ids);
-    await withDatabaseErrors(async () => {
-      const { rows } = await sql<ImageJob>`
-        SELECT ${jobColumns} FROM images WHERE id = ANY(${ids}::bigint[]) AND status <> 'failed'`.execute(
-        this.database,
-      );
-      await sendJobs(this.database, rows);
-    });
+    await withDatabaseErrors(() =>
+      this.database.transaction().execute(async (transaction) => {
+        const { rows } = await sql<ImageJob>`
+          SELECT ${jobColumns} FROM images WHERE id = ANY(${ids}::bigint[]) AND status <> 'failed'`.execute(
+          transaction,
+        );
+        await sendJobs(transaction, rows);
+      }),
+    );
   }
 
   private tellOthers(ids: number[]): void {

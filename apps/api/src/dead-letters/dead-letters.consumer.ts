@@ -12,11 +12,11 @@ import {
   completionFailures,
   Consumers,
   deadLetterOf,
-  OutboxRelay,
   Publisher,
   type BatchConsumer,
   type DeadLetter,
 } from '@ekphrasis/messaging';
+import { OutboxRelay } from '@ekphrasis/outbox';
 import { DeadLettersRepository } from './dead-letters.repository.js';
 
 /**

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { OperatorsOnly } from '@ekphrasis/access';
-import { OutboxRelay } from '@ekphrasis/messaging';
+import { OutboxRelay } from '@ekphrasis/outbox';
 import { parseImageId } from '../images/image-id.js';
 import { ImageListQuery, ImageListQueryPipe } from '../images/image-list.query.js';
 import { DeadLetterNotFoundError } from './dead-letters.errors.js';

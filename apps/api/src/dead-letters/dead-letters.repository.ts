@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { sql, type Transaction } from 'kysely';
 import { deadCaptionJobs, type ImageStatus } from '@ekphrasis/contracts';
 import type { DeadLetter } from '@ekphrasis/messaging';
+import { append, type OutgoingContract } from '@ekphrasis/outbox';
 import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistence';
 import { jobColumns, sendJobs, type ImageJob } from '../images/image-jobs.js';
 import { DeadLetterNotFoundError, DeadLetterUnreadableError } from './dead-letters.errors.js';
@@ -119,10 +120,7 @@ export class DeadLettersRepository {
           .executeTakeFirst();
         if (!letter) throw new DeadLetterNotFoundError();
         if (letter.image_id === null) throw new DeadLetterUnreadableError();
-        await transaction
-          .insertInto('outbox')
-          .values({ routing_key: letter.routing_key, type: letter.type, body: letter.body.toString('utf8') })
-          .execute();
+        await append(transaction, asItWas(letter), [letter.body]);
         if (letter.queue !== deadCaptionJobs.name) return letter.image_id;
         await transaction
           .updateTable('images')
@@ -155,6 +153,11 @@ async function lockImage(transaction: Transaction<Schema>, imageId: number): Pro
 
 function isOfAnother(letter: FoundDeadLetter, image: LockedImage): boolean {
   return letter.nonce !== undefined && image.nonce !== null && letter.nonce !== image.nonce;
+}
+
+/** A letter's message, whose body was encoded long ago. */
+function asItWas({ routing_key: routingKey, type }: { routing_key: string; type: string }): OutgoingContract<Buffer> {
+  return { routingKey, type, encode: (body) => body };
 }
 
 /** Of a job; undefined where it has none. */

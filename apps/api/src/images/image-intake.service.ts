@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { captionRequested, newNonce } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
-import { OutboxRelay } from '@ekphrasis/messaging';
+import { OutboxRelay } from '@ekphrasis/outbox';
 import { jobOptions, type CaptionOptionsDto } from './caption-options.dto.js';
 import { Coalescer } from './coalescer.js';
 import { ImageIds } from './image-ids.js';

@@ -1,5 +1,6 @@
-import { sql, type Kysely } from 'kysely';
-import { captionRequested } from '@ekphrasis/contracts';
+import { sql, type Transaction } from 'kysely';
+import { captionRequested, type CaptionRequested } from '@ekphrasis/contracts';
+import { append } from '@ekphrasis/outbox';
 import type { Schema, StoredCaptionOptions } from '@ekphrasis/persistence';
 import { jobOptions } from './caption-options.dto.js';
 
@@ -21,16 +22,12 @@ export const jobColumns = sql.raw(
 );
 
 /** Puts the jobs of images into the outbox again. */
-export async function sendJobs(database: Kysely<Schema>, images: ImageJob[]): Promise<void> {
-  if (images.length === 0) return;
-  await sql`
-    INSERT INTO outbox (routing_key, type, body)
-    SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job
-    FROM unnest(${images.map(jobOf)}::text[]) AS job`.execute(database);
+export function sendJobs(transaction: Transaction<Schema>, images: ImageJob[]): Promise<void> {
+  return append(transaction, captionRequested, images.map(jobOf));
 }
 
-function jobOf({ id, nonce, url, pictureKey, storageId, options, queuedAt }: ImageJob): string {
-  const job = {
+function jobOf({ id, nonce, url, pictureKey, storageId, options, queuedAt }: ImageJob): CaptionRequested {
+  return {
     imageId: id,
     nonce: nonce ?? undefined,
     url: url ?? undefined,
@@ -38,5 +35,4 @@ function jobOf({ id, nonce, url, pictureKey, storageId, options, queuedAt }: Ima
     options: jobOptions(options),
     requestedAt: queuedAt.toISOString(),
   };
-  return captionRequested.encode(job).toString('utf8');
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { OutboxRelay } from '@ekphrasis/messaging';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { StorageIdentityModule } from '../storage-identity/storage-identity.module.js';
@@ -20,10 +19,9 @@ import { ProcessedIdsRegistry } from './processed-ids-registry.js';
     ImageIntake,
     ImagesRepository,
     KeyRetention,
-    OutboxRelay,
     PictureUpload,
     ProcessedIdsRegistry,
   ],
-  exports: [ImagesRepository, OutboxRelay, ProcessedIdsRegistry],
+  exports: [ImagesRepository, ProcessedIdsRegistry],
 })
 export class ImagesModule {}

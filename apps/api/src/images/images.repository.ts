@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { captionRequested, type ImageStatus } from '@ekphrasis/contracts';
+import { appending } from '@ekphrasis/outbox';
 import {
   Database,
   ReadDatabase,
@@ -124,9 +125,7 @@ export class ImagesRepository {
           ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[], ${images.map(tagOf)}::text[],
           ${images.map(optionsOf)}::jsonb[])
       )
-      INSERT INTO outbox (routing_key, type, body)
-      SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job
-      FROM unnest(${images.map(({ job }) => job)}::text[]) AS job`;
+      ${appending(captionRequested, sql`SELECT unnest(${images.map(({ job }) => job)}::text[])`)}`;
   }
 
   private insertKeyed(images: NewImage[]) {
@@ -148,8 +147,7 @@ export class ImagesRepository {
         INSERT INTO images (id, nonce, url, picture_key, tag, options)
         SELECT id, nonce, url, picture_key, tag, options FROM fresh
       )
-      INSERT INTO outbox (routing_key, type, body)
-      SELECT ${captionRequested.routingKey}, ${captionRequested.type}, job FROM fresh`;
+      ${appending(captionRequested, sql`SELECT job FROM fresh`)}`;
   }
 
   private async ownersOf(keys: string[]): Promise<Map<string, Omit<AcceptedImage, 'isNew'>>> {

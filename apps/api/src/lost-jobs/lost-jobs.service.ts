@@ -7,8 +7,9 @@ import {
 } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { captionJobs } from '@ekphrasis/contracts';
-import { OutboxRelay, QueueDepths } from '@ekphrasis/messaging';
+import { QueueDepths } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
+import { OutboxRelay } from '@ekphrasis/outbox';
 import { ApiSettings } from '../api.settings.js';
 import { CaptionFront } from '../completions/caption-front.js';
 import { LostJobsRepository } from './lost-jobs.repository.js';

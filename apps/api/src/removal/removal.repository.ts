@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { imageDeleted } from '@ekphrasis/contracts';
+import { append } from '@ekphrasis/outbox';
 import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
 
 /** What tells where the files of an image that is gone from the database lie. */
@@ -38,10 +39,7 @@ export class RemovalRepository {
           await sql`DELETE FROM ${sql.table(table)} WHERE image_id = ANY(${ids}::bigint[])`.execute(transaction);
         }
         await sql`DELETE FROM images WHERE id = ANY(${ids}::bigint[])`.execute(transaction);
-        const body = imageDeleted.encode({ imageIds: ids }).toString('utf8');
-        await sql`
-          INSERT INTO outbox (routing_key, type, body)
-          VALUES (${imageDeleted.routingKey}, ${imageDeleted.type}, ${body})`.execute(transaction);
+        await append(transaction, imageDeleted, [{ imageIds: ids }]);
         return rows;
       }),
     );

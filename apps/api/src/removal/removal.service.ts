@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { descriptionKey, resultKey } from '@ekphrasis/contracts';
-import { OutboxRelay } from '@ekphrasis/messaging';
 import { LikeLines } from '@ekphrasis/observability';
+import { OutboxRelay } from '@ekphrasis/outbox';
 import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { ImageNotFoundError } from '../images/images.errors.js';
 import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';

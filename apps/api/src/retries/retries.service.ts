@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OutboxRelay } from '@ekphrasis/messaging';
+import { OutboxRelay } from '@ekphrasis/outbox';
 import { RetriesRepository } from './retries.repository.js';
 
 const pageSize = 500;

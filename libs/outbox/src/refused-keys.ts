@@ -2,7 +2,7 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
 /**
- * The routing keys whose messages the broker refused of late: their queue is gone, or full. Each is left alone for a second after
+ * The routing keys whose messages the broker refused of late: their queue is gone, or full. Each is paused for a second after
  * its first refusal, twice as long after each further one, half a minute at most, and is as any other once a message gets through.
  */
 export class RefusedKeys {
@@ -25,8 +25,8 @@ export class RefusedKeys {
     return this.refusals.size;
   }
 
-  /** Those to be left alone now. */
-  leftAlone(now = Date.now()): string[] {
+  /** Those that are paused now. */
+  paused(now = Date.now()): string[] {
     return [...this.refusals].filter(([, { until }]) => until > now).map(([key]) => key);
   }
 }

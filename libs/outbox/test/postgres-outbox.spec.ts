@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { OutboxMessage } from '@ekphrasis/messaging';
-import { migrateToLatest, openDatabase, PostgresOutbox, type Database } from '@ekphrasis/persistence';
+import { PostgresOutbox, type OutboxMessage } from '@ekphrasis/outbox';
+import { migrateToLatest, openDatabase, type Database } from '@ekphrasis/persistence';
 import { createOwnDatabase, type OwnDatabase } from '../../../test/support/own-database.js';
 import { until } from '../../../test/support/until.js';
-import { settingsFor } from './database-settings.js';
+import { settingsFor } from '../../persistence/test/database-settings.js';
 
 /** Real: the database. */
 describe('PostgresOutbox (real: PostgreSQL)', () => {

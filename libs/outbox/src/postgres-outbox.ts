@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { OutboxMessage, OutboxStore } from '@ekphrasis/messaging';
-import { Database } from './database.js';
-import { withDatabaseErrors } from './persistence.errors.js';
+import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import type { OutboxMessage, OutboxStore } from './outbox-store.js';
 
 /** The outbox as a table. Relays share it: the rows that one hands out are locked, and the others skip them. */
 @Injectable()

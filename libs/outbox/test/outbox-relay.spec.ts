@@ -1,8 +1,12 @@
-import { OutboxRelay, type OutboxMessage, type OutboxStore } from '@ekphrasis/messaging';
+import { queues } from '@ekphrasis/contracts';
+import { OutboxRelay, type OutboxMessage, type OutboxStore } from '@ekphrasis/outbox';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
-import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { startMessaging, type MessagingApplication } from '../../messaging/test/messaging-application.js';
+
+/** Any queue of the product, and what is bound to it. */
+const [queue, key] = [queues[0]!.name, queues[0]!.routingKeys[0]!];
 
 /** An outbox in memory that can fail where a database can: after the publish and before the commit. */
 class MemoryOutbox implements OutboxStore {
@@ -11,11 +15,10 @@ class MemoryOutbox implements OutboxStore {
   looks = 0;
   private lastId = 0;
 
-  add(count: number, routingKey = 'caption.requested'): void {
+  add(count: number, routingKey = key): void {
     for (let added = 0; added < count; added += 1) {
       const id = (this.lastId += 1);
-      const body = JSON.stringify({ imageId: id, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
-      this.messages.push({ id, routingKey, type: 'caption.requested.v1', body });
+      this.messages.push({ id, routingKey, type: 'test.v1', body: JSON.stringify({ id }) });
     }
   }
 
@@ -41,7 +44,7 @@ class MemoryOutbox implements OutboxStore {
   }
 }
 
-/** Real: the broker. Two relays on a real database are in libs/persistence/test/postgres-outbox.spec.ts. */
+/** Real: the broker. Two relays on a real database are in postgres-outbox.spec.ts. */
 describe('OutboxRelay (real: RabbitMQ)', () => {
   let virtualHost: VirtualHost;
   let application: MessagingApplication;
@@ -69,14 +72,14 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.add(1_000);
     relay.onApplicationBootstrap();
     await untilEmpty();
-    await probe.expectDepth('caption.jobs', 1_000);
+    await probe.expectDepth(queue, 1_000);
   });
 
   it('brings over at once what it is woken for', async () => {
     outbox.add(1);
     relay.wake();
     await untilEmpty();
-    await probe.expectDepth('caption.jobs', 1);
+    await probe.expectDepth(queue, 1);
   });
 
   it('finds by itself what nobody woke it for', async () => {
@@ -87,11 +90,11 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
   });
 
   it('forgets no message that the broker refused, and sends it later', async () => {
-    await probe.deleteQueue('caption.jobs');
+    await probe.deleteQueue(queue);
     outbox.add(3);
     relay.onApplicationBootstrap();
     await untilEmpty();
-    await probe.expectDepth('caption.jobs', 3);
+    await probe.expectDepth(queue, 3);
   });
 
   it('has no message that the broker cannot route hold up any other', async () => {
@@ -100,7 +103,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     // no timer runs: whatever waits for its next look would wait for ever
     relay.wake();
     await until('all others are gone', () => outbox.messages.length === 2);
-    await probe.expectDepth('caption.jobs', 5_000);
+    await probe.expectDepth(queue, 5_000);
     expect(relay.keysRefused).toBe(1);
   });
 
@@ -108,9 +111,9 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.add(1, 'nobody.is.bound');
     relay.onApplicationBootstrap();
     await until('it was refused', () => relay.keysRefused === 1);
-    await probe.bind('caption.jobs', 'images', 'nobody.is.bound');
+    await probe.bind(queue, 'images', 'nobody.is.bound');
     await untilEmpty();
-    await probe.expectDepth('caption.jobs', 1);
+    await probe.expectDepth(queue, 1);
     expect(relay.keysRefused).toBe(0);
   });
 
@@ -119,7 +122,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.failNextCommit = true;
     relay.onApplicationBootstrap();
     await untilEmpty();
-    await probe.expectDepth('caption.jobs', 4);
+    await probe.expectDepth(queue, 4);
   });
 
   it('waits for the broker to come back', async () => {
@@ -127,7 +130,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     outbox.add(5);
     relay.onApplicationBootstrap();
     await untilEmpty();
-    await until('all wait', async () => (await probe.depth('caption.jobs')) >= 5);
+    await until('all wait', async () => (await probe.depth(queue)) >= 5);
   });
 
   it('lets the running batch finish when it stops, and takes no further one', async () => {
@@ -136,7 +139,7 @@ describe('OutboxRelay (real: RabbitMQ)', () => {
     await until('a batch is on its way', () => outbox.looks > 0, { every: 1 });
     await relay.beforeApplicationShutdown();
     const sent = 2_000 - outbox.messages.length;
-    await probe.expectDepth('caption.jobs', sent);
+    await probe.expectDepth(queue, sent);
     expect(sent).toBe(1_000);
   });
 });
