@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { claiming, gifClaiming, packedText, pngClaiming } from '../../libs/blip/test/support/hostile-pictures.js';
+import { claiming, gifClaiming, packedText, pngClaiming } from '../../libs/pictures/test/support/hostile-pictures.js';
 import { PictureServer } from '../../libs/fetching/test/picture-server.js';
 import type { CaptioningClient } from '../support/captioning-client.js';
 import { draw, drawAs } from '../support/picture-host.js';

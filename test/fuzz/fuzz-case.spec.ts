@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { scanBomb } from '../../libs/blip/test/support/hostile-pictures.js';
+import { scanBomb } from '../../libs/pictures/test/support/hostile-pictures.js';
 import { makeCase, kindNames, type Ingredients } from './fuzz-case.js';
 import { Dice } from './dice.js';
 import { mutateBytes } from './mutate-bytes.js';

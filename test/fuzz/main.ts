@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scanBomb } from '../../libs/blip/test/support/hostile-pictures.js';
+import { scanBomb } from '../../libs/pictures/test/support/hostile-pictures.js';
 import { repository } from '../support/setup-scripts.js';
 import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { Complaints } from './complaints.js';

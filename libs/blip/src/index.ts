@@ -21,6 +21,3 @@ export { CaptionOptionsError } from './generation/search-settings.js';
 export { HubError, type HubErrorCode } from './hub/hub-error.js';
 export { pullCheckpoint, type PullOptions } from './hub/pull-checkpoint.js';
 export { provideBundle, type BundleRequest, type ProvisionStep } from './store/provide-bundle.js';
-export { PictureError, type PictureErrorCode } from './preprocessing/picture-error.js';
-export type { Sandbox } from './sandbox/sandbox.js';
-export type { SandboxPart } from './sandbox/sandbox-steps.js';

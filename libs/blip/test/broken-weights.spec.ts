@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCaptionModel, proveModel, type BlipCaptionModel, type CaptionOptions } from '../src/index.js';
-import { pngPicture } from './support/pictures.js';
+import { pngPicture } from '../../pictures/test/support/pictures.js';
 import { compileTinyBundle } from './support/tiny-bundle.js';
 
 let directory: string;

@@ -12,7 +12,7 @@ import {
   type Sentence,
 } from '../src/index.js';
 import { goldenDirectory } from './support/golden-checkpoint.js';
-import { pngPicture } from './support/pictures.js';
+import { pngPicture } from '../../pictures/test/support/pictures.js';
 import { compileTinyBundle } from './support/tiny-bundle.js';
 
 let directory: string;

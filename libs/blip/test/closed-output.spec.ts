@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pngPicture } from './support/pictures.js';
+import { pngPicture } from '../../pictures/test/support/pictures.js';
 
 let directory: string;
 let environment: NodeJS.ProcessEnv;

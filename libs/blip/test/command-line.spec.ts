@@ -7,7 +7,7 @@ import { compileCommand } from '../src/cli/compile-command.js';
 import { inspectCommand } from '../src/cli/inspect-command.js';
 import { randomCommand } from '../src/cli/random-command.js';
 import { verifyCommand } from '../src/cli/verify-command.js';
-import { pngPicture } from './support/pictures.js';
+import { pngPicture } from '../../pictures/test/support/pictures.js';
 
 interface CaptionLine {
   file: string;

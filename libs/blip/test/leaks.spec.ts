@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../../test/support/until.js';
 import { compileCheckpoint, loadCaptionModel } from '../src/index.js';
 import { writeRandomCheckpoint } from '../src/checkpoint/random-checkpoint.js';
-import { pngPicture } from './support/pictures.js';
+import { pngPicture } from '../../pictures/test/support/pictures.js';
 import { seededRandom } from './support/seeded-random.js';
 import { compileTinyBundle } from './support/tiny-bundle.js';
 

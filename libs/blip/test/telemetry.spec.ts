@@ -13,7 +13,7 @@ const canHaveOwnNetwork =
 /** Where a system lets nobody make a network, its files are looked at alone. */
 const itInOwnNetwork = canHaveOwnNetwork ? it : it.skip;
 
-const entry = join(__dirname, '../src/threads/typescript-entry.cjs');
+const entry = join(__dirname, '../../pictures/src/processes/typescript-entry.cjs');
 const watcher = join(__dirname, 'support', 'lookup-watcher.cjs');
 const ownNameServer = `ip link set lo up
 mount --bind "$0" "$(readlink -f /etc/resolv.conf)"

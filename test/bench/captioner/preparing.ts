@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { openBundle } from '../../../libs/blip/src/bundle/bundle.js';
-import { decodePicture } from '../../../libs/blip/src/preprocessing/decode-picture.js';
+import { allowOurFormatsAlone, decodePicture } from '../../../libs/pictures/src/decoding/index.js';
 import { resample } from '../../../libs/blip/src/preprocessing/resample.js';
 import { median } from '../statistics.js';
 import { samplePictures } from './sample-pictures.js';
@@ -17,6 +17,7 @@ const runs = 15;
 
 /** Compares the preparation of a large picture with no more than its decoding, turn by turn. */
 export async function measurePreparing(bundle: string): Promise<PreparingResult> {
+  allowOurFormatsAlone();
   const size = (await openBundle(bundle)).configuration.model.vision.imageSize;
   const [sample] = await samplePictures(1);
   const jpeg = await sharp(sample).resize(4000, 3000, { fit: 'fill' }).jpeg({ quality: 90 }).toBuffer();

@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { packedText, pngClaiming } from '../../../libs/blip/test/support/hostile-pictures.js';
+import { packedText, pngClaiming } from '../../../libs/pictures/test/support/hostile-pictures.js';
 import type { Dice } from '../dice.js';
 import { mutateBytes, splice } from '../mutate-bytes.js';
 import type { Corpus } from './corpus.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Sandbox } from '@ekphrasis/blip';
+import type { Sandbox } from '@ekphrasis/pictures';
 import { reportSandbox } from './sandbox-report.js';
 
 describe('the line about the decoders’ sandbox', () => {

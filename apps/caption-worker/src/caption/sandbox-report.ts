@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import type { Sandbox, SandboxPart } from '@ekphrasis/blip';
+import type { Sandbox, SandboxPart } from '@ekphrasis/pictures';
 
 const meanings: Readonly<Record<SandboxPart, string>> = {
   limits: 'limits on memory, files and processes',

@@ -1,7 +1,7 @@
 import './telemetry-off.js';
 import { availableParallelism } from 'node:os';
 import { openBundle, type Bundle } from '../bundle/bundle.js';
-import { decoderSandbox, type DecoderSandboxOptions } from '../preprocessing/decoder-sandbox.js';
+import { decoderSandbox, type DecoderSandboxOptions } from '../pictures.js';
 import { PicturePreparation } from '../preprocessing/picture-preparation.js';
 import { BlipCaptionModel } from './blip-caption-model.js';
 import { chooseLanes, type Lanes } from './choose-lanes.js';
@@ -53,7 +53,7 @@ export async function loadCaptionModel(
     throw error;
   }
   const { size } = bundle.configuration.picture;
-  const preparation = new PicturePreparation({ size }, decodeConcurrency, undefined, sandbox);
+  const preparation = new PicturePreparation({ size }, decodeConcurrency, sandbox);
   return new BlipCaptionModel(bundle, preparation, lanes, { batchSize, batchWaitMs });
 }
 

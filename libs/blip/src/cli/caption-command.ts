@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { CaptionModel, CaptionOptions, CaptionOutcome } from '../caption-model.js';
 import { CodedError } from '../coded-errors.js';
 import { loadCaptionModel } from '../captioner/load-caption-model.js';
-import { toFailure } from '../threads/thread-messages.js';
+import { toFailure } from '../coded-errors.js';
 import { parseArguments, type ParsedArguments } from './arguments.js';
 
 /** Pictures read into memory at the same time. */
@@ -69,7 +69,10 @@ function captionOptions(parsed: ParsedArguments): CaptionOptions {
 }
 
 function jsonLine(file: string, outcome: CaptionOutcome): string {
-  if ('error' in outcome) return JSON.stringify({ file, error: toFailure(outcome.error) });
+  if ('error' in outcome) {
+    const { code, message, retryable } = toFailure(outcome.error, 'captioning-failed');
+    return JSON.stringify({ file, error: { code, message, retryable } });
+  }
   const { text, tokenIds, confidence, sentences, timings } = outcome.caption;
   return JSON.stringify({ file, caption: text, tokenIds, confidence, captions: sentences, timings });
 }

@@ -1,5 +1,4 @@
-import { processSettings, serveProcess } from '../processes/serve-process.js';
-import { decodePicture } from './decode-picture.js';
+import { allowOurFormatsAlone, decodePicture, processSettings, serveProcess } from './decoding.js';
 import { resample } from './resample.js';
 
 export interface PreparationSettings {
@@ -14,6 +13,7 @@ export interface PreparedPicture {
   milliseconds: number;
 }
 
+allowOurFormatsAlone();
 const { size } = processSettings<PreparationSettings>();
 
 serveProcess<Uint8Array, PreparedPicture>(async (bytes) => {

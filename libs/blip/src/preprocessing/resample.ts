@@ -1,4 +1,5 @@
 import { bicubicKernel, type Kernel } from './bicubic-kernel.js';
+import type { DecodedPicture } from './decoding.js';
 import { instantiateResampleModule, type ResampleModule } from './resample-module.js';
 
 const pixelBytes = 4;
@@ -7,18 +8,11 @@ const pageBytes = 65_536;
 /** Source rows are copied in bands of about this size, which stay in the processor's cache. */
 const bandBytes = 1 << 18;
 
-/** Pixels row by row, four bytes each: red, green, blue, and one that is not looked at. */
-export interface Picture {
-  width: number;
-  height: number;
-  pixels: Uint8Array;
-}
-
 /**
  * Resizes to RGB bytes of `size` × `size`, whatever the aspect, exactly as PIL's `resize(…, BICUBIC)`: first the rows,
  * then the columns, each rounded to bytes; a side that has the right size already is left alone.
  */
-export function resample(picture: Picture, size: number): Uint8Array<ArrayBuffer> {
+export function resample(picture: DecodedPicture, size: number): Uint8Array<ArrayBuffer> {
   const { width, height, pixels } = picture;
   if (width === size && height === size) return withoutAlpha(pixels, size, size * pixelBytes);
   const module = instantiateResampleModule();

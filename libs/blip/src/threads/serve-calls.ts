@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toFailure, type FromThread, type ToThread } from './thread-messages.js';
+import { toFailure } from '../coded-errors.js';
+import type { FromThread, ToThread } from './thread-messages.js';
 
 /** How a thread answers a call: with a result, which may hand memory over, and news before it. */
 export type AnswerCall<Call, Result> = (
@@ -13,7 +14,7 @@ export function threadSettings<Settings>(): Settings {
   return (workerData as { settings: Settings }).settings;
 }
 
-/** The thread's side of `ThreadClient`: answers calls as they come, several at a time. */
+/** The thread's side of `ThreadClient`: answers calls as they come, several at a time. An error without a code becomes `captioning-failed`. */
 export function serveCalls<Call, Result>(answer: AnswerCall<Call, Result>): void {
   if (!parentPort) throw new Error('This script runs as a worker thread only');
   const port = parentPort;
@@ -27,7 +28,7 @@ export function serveCalls<Call, Result>(answer: AnswerCall<Call, Result>): void
       const { result, transfer } = await answer(call, controller.signal, (news) => send({ id, news }));
       send({ id, result }, transfer);
     } catch (error) {
-      send({ id, failure: toFailure(error) });
+      send({ id, failure: toFailure(error, 'captioning-failed') });
     } finally {
       running.delete(id);
     }

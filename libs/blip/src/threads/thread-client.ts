@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { CodedError } from '../coded-errors.js';
-import { fromFailure, type FromThread, type ToThread } from './thread-messages.js';
+import { CodedError, fromFailure } from '../coded-errors.js';
+import { programOf } from '../pictures.js';
+import type { FromThread, ToThread } from './thread-messages.js';
 
 interface PendingCall<Result> {
   resolve(result: Result): void;
@@ -70,12 +69,8 @@ export class ThreadClient<Call, Result> {
   }
 
   private start(): Worker {
-    const compiled = `${this.script}.js`;
-    const worker = existsSync(compiled)
-      ? new Worker(compiled, { workerData: { settings: this.settings } })
-      : new Worker(join(__dirname, 'typescript-entry.cjs'), {
-          workerData: { settings: this.settings, script: `${this.script}.ts` },
-        });
+    const [file, script] = programOf(this.script);
+    const worker = new Worker(file, { workerData: { settings: this.settings, script } });
     worker.on('message', (message: FromThread<Result>) => this.receive(message));
     worker.on('error', (error: Error) => this.lose(worker, error));
     worker.on('exit', () => this.lose(worker, undefined));

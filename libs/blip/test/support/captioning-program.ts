@@ -1,5 +1,5 @@
 import { loadCaptionModel } from '../../src/captioner/load-caption-model.js';
-import { pngPicture } from './pictures.js';
+import { pngPicture } from '../../../pictures/test/support/pictures.js';
 
 /** A program that captions a picture with the bundle in its argument, says `captioned`, and stays. */
 async function main(): Promise<void> {

@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { CodedError } from '../coded-errors.js';
+import { CodedError, fromFailure, type Failure } from '../coded-errors.js';
 import { noSandbox, type Sandbox } from '../sandbox/sandbox.js';
-import { fromFailure, type Failure } from '../threads/thread-messages.js';
 import { processEnvironment } from './process-environment.js';
+import { programOf } from './program-of.js';
 
 /** How a process answers its call. */
 export type ProcessAnswer<Result> = { result: Result } | { failure: Failure };
@@ -91,11 +89,8 @@ export class ProcessClient<Call, Result> {
   }
 
   private start({ command, credentials }: Sandbox): ChildProcess {
-    const compiled = `${this.script}.js`;
-    const program = existsSync(compiled)
-      ? [compiled]
-      : [join(__dirname, '../threads/typescript-entry.cjs'), `${this.script}.ts`];
-    const [file, ...args] = [...command, process.execPath, ...program, JSON.stringify(this.settings)] as [string];
+    const node = [process.execPath, ...programOf(this.script), JSON.stringify(this.settings)];
+    const [file, ...args] = [...command, ...node] as [string];
     const options: SpawnOptions = {
       ...credentials,
       cwd: '/',

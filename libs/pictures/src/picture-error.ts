@@ -1,4 +1,4 @@
-import { CodedError } from '../coded-errors.js';
+import { CodedError } from './coded-errors.js';
 
 export type PictureErrorCode =
   /** No bytes, or bytes of a type that is not decoded. */

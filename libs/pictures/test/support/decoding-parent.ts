@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PicturePreparation } from '../../src/preprocessing/picture-preparation.js';
+import { startDecoding } from './decoding.js';
 import { scanBomb } from './hostile-pictures.js';
 import { pngPicture } from './pictures.js';
 
@@ -9,15 +9,15 @@ import { pngPicture } from './pictures.js';
 async function main(): Promise<void> {
   let child: ChildProcess | undefined;
   subscribe('child_process', (message) => (child = (message as { process: ChildProcess }).process));
-  const preparation = new PicturePreparation({ size: 96 }, 1, 1_000);
+  const decoding = startDecoding(1, { seconds: 1_000 });
   const { signal } = new AbortController();
   const bomb = await scanBomb(60_000);
-  await preparation.prepare(await pngPicture(1), signal);
-  const preparing = preparation.prepare(bomb, signal);
+  await decoding.call(await pngPicture(1), signal);
+  const working = decoding.call(bomb, signal);
   // nobody tells that native code is at work
   await pause(1_000);
   process.stdout.write(`${child?.pid}\n`);
-  await preparing;
+  await working;
 }
 
 void main();

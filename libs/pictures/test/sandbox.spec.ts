@@ -6,10 +6,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { PicturePreparation } from '../src/preprocessing/picture-preparation.js';
 import { ProcessClient } from '../src/processes/process-client.js';
 import { findSandbox, type Sandbox, type SandboxRequest } from '../src/sandbox/sandbox.js';
 import type { SandboxPart } from '../src/sandbox/sandbox-steps.js';
+import { startDecoding } from './support/decoding.js';
 import { pngPicture } from './support/pictures.js';
 
 interface Attempt {
@@ -160,15 +160,15 @@ describe('a picture that needs more memory than its decoder may take', () => {
   ] as const)('fails with its reason while others are decoded: a %s', async (format, failure) => {
     const source = 'it runs from its source';
     const sandbox = findSandbox({ ...request, memoryMebibytes: 300, unwanted: { files: source, user: source } });
-    const preparation = new PicturePreparation({ size: 96 }, 2, 300, sandbox);
+    const decoding = startDecoding(2, { seconds: 300, sandbox });
     try {
       const whole = format === 'png' ? draw().png({ progressive: true }) : draw().gif();
-      const tooLarge = expect(preparation.prepare(await whole.toBuffer(), caller)).rejects.toMatchObject(failure);
-      const others = [1, 2, 3].map(async (seed) => preparation.prepare(await pngPicture(seed), caller));
+      const tooLarge = expect(decoding.call(await whole.toBuffer(), caller)).rejects.toMatchObject(failure);
+      const others = [1, 2, 3].map(async (seed) => decoding.call(await pngPicture(seed), caller));
       await tooLarge;
-      for (const { pixels } of await Promise.all(others)) expect(pixels).toHaveLength(96 * 96 * 3);
+      for (const picture of await Promise.all(others)) expect(picture).toMatchObject({ width: 48, height: 36 });
     } finally {
-      await preparation.close();
+      await decoding.close();
     }
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { findSandbox, type Sandbox } from '../sandbox/sandbox.js';
 
 export interface DecoderSandboxOptions {
@@ -13,10 +13,10 @@ export interface DecoderSandboxOptions {
 const usualMebibytes = 2_048;
 const nobody = 65_534;
 
-/** The directory of our compiled libraries: nothing lies in it but code. */
-const ownCode = resolve(__dirname, '../../..');
-const script = join(__dirname, 'preparation-process.js');
-const loadScript = 'require("node:fs").accessSync(process.argv[1]); require(process.argv[2])';
+/** What the compiler made of an app and its libraries: nothing lies in this directory but code. */
+const ownCode = resolve(__dirname, '../../../..');
+const isCompiled = extname(__filename) === '.js';
+const loadSharp = 'require("node:fs").accessSync(process.argv[1]); require(process.argv[2])';
 const fromSource = 'it runs from its source';
 
 const found = new Map<string, Promise<Sandbox>>();
@@ -33,14 +33,13 @@ export function decoderSandbox(options: DecoderSandboxOptions = {}): Promise<San
 function find(uid: number, memoryMebibytes: number): Promise<Sandbox> {
   const sharp = require.resolve('sharp');
   const packages = (require.resolve.paths('sharp') ?? []).filter((path) => existsSync(join(path, 'sharp')));
-  const isCompiled = existsSync(script);
   return findSandbox({
     // where packages are links, what these point to as well
     readable: [ownCode, ...packages.slice(0, 1), sharp.replace(/(.*[\\/]node_modules)[\\/].*/, '$1')],
     uid,
     memoryMebibytes,
-    trial: ['-e', loadScript, isCompiled ? script : __filename, sharp],
-    // only tests of this library run it so: its compiler keeps what it made among the temporary files
+    trial: ['-e', loadSharp, __filename, sharp],
+    // only tests run it so: their compiler keeps what it made among the temporary files
     unwanted: isCompiled ? {} : { files: fromSource, user: fromSource },
   });
 }

@@ -99,7 +99,7 @@ describe('a process that does one call at a time', () => {
     ['waits for native code', 'mortal-parent'],
     ['decodes a picture that takes minutes', 'decoding-parent'],
   ])('ends with the process that started it, killed alone, while it %s', async (_, program) => {
-    const entry = join(__dirname, '../src/threads/typescript-entry.cjs');
+    const entry = join(__dirname, '../src/processes/typescript-entry.cjs');
     const parent = spawn(process.execPath, [entry, join(__dirname, 'support', `${program}.ts`)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

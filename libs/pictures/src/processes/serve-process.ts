@@ -1,4 +1,4 @@
-import { toFailure } from '../threads/thread-messages.js';
+import { toFailure } from '../coded-errors.js';
 import type { ProcessAnswer } from './process-client.js';
 
 /** What the process was started with. */
@@ -8,7 +8,7 @@ export function processSettings<Settings>(): Settings {
 
 /**
  * The process's side of `ProcessClient`. It ends with the process that started it, however that ended, and not before: a
- * signal to the whole group lets it finish what its parent waits for.
+ * signal to the whole group lets it finish what its parent waits for. An error without a code becomes `process-failed`.
  */
 export function serveProcess<Call, Result>(answer: (call: Call) => Promise<Result>): void {
   if (!process.send) throw new Error('This script runs as a process of ProcessClient only');
@@ -16,7 +16,7 @@ export function serveProcess<Call, Result>(answer: (call: Call) => Promise<Resul
   process.on('message', (call: Call) => {
     answer(call).then(
       (result) => send({ result }),
-      (error: unknown) => send({ failure: toFailure(error) }),
+      (error: unknown) => send({ failure: toFailure(error, 'process-failed') }),
     );
   });
   // an orderly exit would wait for native code that may never end

@@ -1,0 +1,62 @@
+import { PictureError } from '../picture-error.js';
+import { ProcessClient } from '../processes/process-client.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { decoderSandbox } from './decoder-sandbox.js';
+
+export interface PictureProcessesOptions {
+  /** The processes' script without its extension; it calls `allowOurFormatsAlone`, then `serveProcess`. */
+  script: string;
+  /** What they find as `processSettings()`; anything that JSON can say. */
+  settings: unknown;
+  /** Pictures worked on at the same time; as many processes are started once they are needed. */
+  concurrency: number;
+  /** Longest time for one picture in seconds. Default 20, more than decoding alone may take: some decoders do not look at the time before they have ended. */
+  seconds?: number | undefined;
+  /** What the processes are kept from. Default: what a decoder of pictures does not need. */
+  sandbox?: Promise<Sandbox> | undefined;
+}
+
+/**
+ * Works on strangers' pictures in processes of their own, each at one picture at a time: a picture that keeps a decoder busy for hours,
+ * or breaks it, ends its process and nothing else.
+ */
+export class PictureProcesses<Call, Result> {
+  readonly sandbox: Promise<Sandbox>;
+  private readonly processes: ProcessClient<Call, Result>[];
+  private readonly idle: ProcessClient<Call, Result>[];
+  private readonly waiting: ((free: ProcessClient<Call, Result>) => void)[] = [];
+
+  constructor({ script, settings, concurrency, seconds = 20, sandbox = decoderSandbox() }: PictureProcessesOptions) {
+    this.sandbox = sandbox;
+    const onTimeout = (): PictureError =>
+      new PictureError('picture-too-slow', `The picture took longer than ${seconds} s to decode`);
+    this.processes = Array.from(
+      { length: concurrency },
+      () => new ProcessClient(script, settings, { seconds, onTimeout }, sandbox),
+    );
+    this.idle = [...this.processes];
+  }
+
+  /**
+   * Waits for a process that has nothing to do, and has it do this.
+   * @throws what the script threw, by code and message; `process-died`; `picture-too-slow`; whatever once the signal is aborted before it begins
+   */
+  async call(call: Call, signal: AbortSignal): Promise<Result> {
+    // the last one that worked, so that no more are started than are needed
+    const free =
+      this.idle.pop() ?? (await new Promise<ProcessClient<Call, Result>>((resolve) => this.waiting.push(resolve)));
+    try {
+      signal.throwIfAborted();
+      return await free.call(call);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next(free);
+      else this.idle.push(free);
+    }
+  }
+
+  /** Ends the processes, and the calls that they may still be at. */
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((each) => each.close()));
+  }
+}
