@@ -77,7 +77,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['libs/outbox/**', '**/*.spec.ts'],
+    ignores: ['libs/outbox/**', 'apps/api/src/images/lifecycle/**', '**/*.spec.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -85,6 +85,10 @@ export default tseslint.config(
         {
           selector: ":matches(TemplateElement[value.raw=/INTO outbox/i], Literal[value='outbox'])",
           message: 'Messages get into the outbox by libs/outbox alone: append, or appending in a larger statement.',
+        },
+        {
+          selector: 'TemplateElement[value.raw=/SET status\\b/i]',
+          message: 'A status is changed by the repository of its row’s lifecycle alone.',
         },
       ],
     },

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from '@ekphrasis/access';
 import { readEnvironment } from '@ekphrasis/configuration';
-import { captionRequested, imageDeleted, imageRecorded } from '@ekphrasis/contracts';
+import { captionRequested, imageDeleted, imageDescribed, imageFailed, imageRecorded } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { OutboxModule } from '@ekphrasis/outbox';
@@ -34,7 +34,13 @@ import { WebPageModule } from './web-page/web-page.module.js';
     LoggingModule.forRoot('api'),
     MetricsModule.forRoot(),
     AccessModule.forRoot(),
-    MessagingModule.forRoot('ekphrasis api', [captionRequested, imageRecorded, imageDeleted]),
+    MessagingModule.forRoot('ekphrasis api', [
+      captionRequested,
+      imageRecorded,
+      imageDescribed,
+      imageFailed,
+      imageDeleted,
+    ]),
     PersistenceModule.forRoot(),
     OutboxModule,
     StorageModule.forRoot(),

@@ -8,12 +8,15 @@ import {
   type RecordedStatus,
 } from '@ekphrasis/contracts';
 import type { Publisher } from '@ekphrasis/messaging';
-import { CaptionFront } from '../src/completions/caption-front.js';
+import type { OutboxRelay } from '@ekphrasis/outbox';
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
-import { CompletionsRepository } from '../src/completions/completions.repository.js';
+import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
+import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { imageStatusView } from '../src/images/image-status.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
+import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
+import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
 import { until } from '../../../test/support/until.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
@@ -21,7 +24,9 @@ import { openApiDatabase, type ApiDatabase } from './api-database.js';
 describe('CompletionRecorder (real: PostgreSQL)', () => {
   let opened: ApiDatabase;
   let recorder: CompletionRecorder;
-  let front: CaptionFront;
+  let position: CaptionQueuePosition;
+  let lifecycle: ImageLifecycleRepository;
+  let letters: DeadLettersRepository;
   let broadcasts: RecordedStatus[][];
   let brokerIsAway: boolean;
 
@@ -36,8 +41,11 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
         broadcasts.push(images);
       },
     } as unknown as Publisher;
-    front = new CaptionFront();
-    recorder = new CompletionRecorder(new CompletionsRepository(opened.database, front), publisher);
+    const { database } = opened;
+    position = new CaptionQueuePosition();
+    lifecycle = new ImageLifecycleRepository(database);
+    letters = new DeadLettersRepository(database);
+    recorder = new CompletionRecorder(lifecycle, new ReportedImagesRepository(database), letters, position, publisher);
     for (const table of ['images', 'dead_letters'] as const) await opened.database.deleteFrom(table).execute();
     await opened.database
       .insertInto('images')
@@ -297,8 +305,8 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
         .execute();
     }
     const reached = () => {
-      front.look();
-      return front.before(0);
+      position.sample();
+      return position.before(0);
     };
     await recorder.record([completed(99)]);
     expect(reached()).toBeUndefined();
@@ -317,7 +325,6 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
   });
 
   describe('a dead letter', () => {
-    let letters: DeadLettersRepository;
     const letterOf = (imageId: number) => ({
       queue: 'caption.jobs.dead',
       imageId,
@@ -330,10 +337,9 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
     });
     const listed = async () => (await letters.list(0, 10)).map(({ imageId }) => imageId);
 
-    beforeEach(() => (letters = new DeadLettersRepository(opened.database)));
-
     it('goes when its image is described all the same; those of others stay', async () => {
-      for (const id of [1, 2, 3]) await letters.keep(letterOf(id));
+      const deadLetters = new DeadLetters(opened.database, letters, lifecycle, {} as OutboxRelay);
+      for (const id of [1, 2, 3]) await deadLetters.keep(letterOf(id));
       await recorder.record([completed(1), failed(2), started(3)]);
       expect(await listed()).toEqual([2, 3]);
     });

@@ -1,20 +1,29 @@
 import { sql } from 'kysely';
 import { captionRequested } from '@ekphrasis/contracts';
+import type { OutboxRelay } from '@ekphrasis/outbox';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
+import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
+import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. */
-describe('DeadLettersRepository (real: PostgreSQL)', () => {
+describe('DeadLetters (real: PostgreSQL)', () => {
   let opened: ApiDatabase;
   let repository: DeadLettersRepository;
+  let deadLetters: DeadLetters;
+  let woken: number;
 
   beforeAll(async () => {
     opened = await openApiDatabase();
-    repository = new DeadLettersRepository(opened.database);
+    const { database } = opened;
+    const relay = { wake: () => void (woken += 1) } as Partial<OutboxRelay> as OutboxRelay;
+    repository = new DeadLettersRepository(database);
+    deadLetters = new DeadLetters(database, repository, new ImageLifecycleRepository(database), relay);
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {
+    woken = 0;
     for (const table of ['images', 'outbox', 'dead_letters'] as const)
       await opened.database.deleteFrom(table).execute();
     await opened.database
@@ -42,7 +51,7 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
   const image = async () => (await new ImagesRepository(opened.database).find([1]))[0];
 
   it('keeps a dead job and ends its image as failed, with the reason', async () => {
-    expect(await repository.keep(letter)).toBe(true);
+    expect(await deadLetters.keep(letter)).toBe(true);
     expect(await image()).toMatchObject({ status: 'failed', failureCode: 'http-server-error', attempts: 5 });
     expect(await repository.list(0, 10)).toEqual([
       expect.objectContaining({
@@ -56,15 +65,16 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
   });
 
   it('keeps what is no job, which cannot be sent again', async () => {
-    expect(await repository.keep(unreadable)).toBe(false);
+    expect(await deadLetters.keep(unreadable)).toBe(false);
     const [listed] = await repository.list(0, 10);
     expect(listed).toMatchObject({ imageId: null });
-    await expect(repository.redeliver(listed!.id)).rejects.toMatchObject({ code: 'dead-letter-unreadable' });
+    await expect(deadLetters.redeliver(listed!.id)).rejects.toMatchObject({ code: 'dead-letter-unreadable' });
     expect(await repository.count()).toBe(1);
   });
 
   it('puts a job that was given back into the outbox, as queued anew', async () => {
-    expect(await repository.sendAgain(1)).toBe(true);
+    await deadLetters.sendGivenBack(1);
+    expect(woken).toBe(1);
     const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(opened.database);
     expect(rows).toEqual([
       { routing_key: 'caption.requested', type: 'caption.requested.v1', body: expect.stringContaining('"imageId":1,') },
@@ -79,20 +89,21 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
   });
 
   it('sends no job again whose image has ended', async () => {
-    await repository.keep(letter);
-    expect(await repository.sendAgain(1)).toBe(false);
+    await deadLetters.keep(letter);
+    await deadLetters.sendGivenBack(1);
+    expect(woken).toBe(0);
     const { rows } = await sql`SELECT 1 FROM outbox`.execute(opened.database);
     expect(rows).toHaveLength(0);
   });
 
   it('keeps a letter once however often it comes, with the newest reason', async () => {
-    await repository.keep(letter);
+    await deadLetters.keep(letter);
     const [first] = await repository.list(0, 10);
     // as after a crash between the commit and the ack: the image is told again
-    expect(await repository.keep({ ...letter, code: 'connection-failed', reason: 'Nobody listens' })).toBe(true);
+    expect(await deadLetters.keep({ ...letter, code: 'connection-failed', reason: 'Nobody listens' })).toBe(true);
     await Promise.all(
       Array.from({ length: 10 }, () =>
-        repository.keep({ ...letter, code: 'connection-failed', reason: 'Nobody listens' }),
+        deadLetters.keep({ ...letter, code: 'connection-failed', reason: 'Nobody listens' }),
       ),
     );
     expect(await repository.list(0, 10)).toEqual([
@@ -101,10 +112,10 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
   });
 
   it('keeps what is no job once a body and queue', async () => {
-    await Promise.all(Array.from({ length: 5 }, () => repository.keep(unreadable)));
-    await repository.keep({ ...unreadable, reason: 'Still no JSON' });
-    await repository.keep({ ...unreadable, body: Buffer.from([0xff, 0, 2]) });
-    await repository.keep({ ...unreadable, queue: 'api.completions.dead' });
+    await Promise.all(Array.from({ length: 5 }, () => deadLetters.keep(unreadable)));
+    await deadLetters.keep({ ...unreadable, reason: 'Still no JSON' });
+    await deadLetters.keep({ ...unreadable, body: Buffer.from([0xff, 0, 2]) });
+    await deadLetters.keep({ ...unreadable, queue: 'api.completions.dead' });
     expect((await repository.list(0, 10)).map(({ queue, reason }) => [queue, reason])).toEqual([
       ['caption.jobs.dead', 'Still no JSON'],
       ['caption.jobs.dead', 'The server answered 503'],
@@ -114,42 +125,42 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
 
   it('keeps no letter about an image that has a description, and leaves that as it is', async () => {
     await opened.database.updateTable('images').set({ status: 'described', description: 'a cat' }).execute();
-    expect(await repository.keep(letter)).toBe(false);
+    expect(await deadLetters.keep(letter)).toBe(false);
     expect(await image()).toMatchObject({ status: 'described', description: 'a cat' });
     expect(await repository.count()).toBe(0);
   });
 
   it('keeps none of a job that another image had, and sends the image’s own job again', async () => {
     await opened.database.updateTable('images').set({ nonce: 'aa' }).execute();
-    expect(await repository.keep({ ...letter, nonce: 'zz' })).toBe(false);
+    expect(await deadLetters.keep({ ...letter, nonce: 'zz' })).toBe(false);
     expect(await image()).toMatchObject({ status: 'queued' });
     expect(await repository.count()).toBe(0);
     const [own] = await opened.database.selectFrom('outbox').selectAll().execute();
     expect(JSON.parse(own!.body)).toMatchObject({ imageId: 1, nonce: 'aa' });
-    expect(await repository.keep({ ...letter, nonce: 'aa' })).toBe(true);
+    expect(await deadLetters.keep({ ...letter, nonce: 'aa' })).toBe(true);
   });
 
   it('leaves an image alone that came to have the id of a letter which is sent again', async () => {
     const { nonce, ...others } = { ...captionRequested.decode(body), nonce: 'zz' };
     await opened.database.deleteFrom('images').execute();
-    await repository.keep({ ...letter, nonce, body: captionRequested.encode({ ...others, nonce }) });
+    await deadLetters.keep({ ...letter, nonce, body: captionRequested.encode({ ...others, nonce }) });
     await opened.database
       .insertInto('images')
       .values({ id: 1, nonce: 'aa', url: 'u', picture_key: null, status: 'failed', failure_code: 'not-found' })
       .execute();
-    await repository.redeliver((await repository.list(0, 1))[0]!.id);
+    await deadLetters.redeliver((await repository.list(0, 1))[0]!.id);
     expect(await image()).toMatchObject({ status: 'failed', failureCode: 'not-found' });
   });
 
   it('keeps a letter about an image that nobody knows', async () => {
-    expect(await repository.keep({ ...letter, imageId: 99 })).toBe(false);
+    expect(await deadLetters.keep({ ...letter, imageId: 99 })).toBe(false);
     expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 99 })]);
   });
 
   it('sends a dead job again once, however many ask for it at once', async () => {
-    await repository.keep(letter);
+    await deadLetters.keep(letter);
     const id = (await repository.list(0, 1))[0]!.id;
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => repository.redeliver(id)));
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => deadLetters.redeliver(id)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([{ status: 'fulfilled', value: 1 }]);
     const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
     expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.requested', body: body.toString() })]);
@@ -161,9 +172,9 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
 
   it('can be kept and sent again at the same time', async () => {
     for (let round = 0; round < 20; round += 1) {
-      await repository.keep(letter);
+      await deadLetters.keep(letter);
       const id = (await repository.list(0, 1))[0]!.id;
-      await Promise.all([repository.keep(letter), repository.redeliver(id)]);
+      await Promise.all([deadLetters.keep(letter), deadLetters.redeliver(id)]);
       expect(await repository.count()).toBeLessThanOrEqual(1);
     }
   });
@@ -179,16 +190,16 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
     };
 
     it('leaves its image as it is', async () => {
-      expect(await repository.keep(report)).toBe(false);
+      expect(await deadLetters.keep(report)).toBe(false);
       expect(await image()).toMatchObject({ status: 'queued', failureCode: null });
       expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 1, queue: report.queue })]);
     });
 
     it('sends the report again, and leaves its image as it is', async () => {
-      await repository.keep(letter);
-      await repository.keep(report);
+      await deadLetters.keep(letter);
+      await deadLetters.keep(report);
       const { id } = (await repository.list(0, 10)).find(({ queue }) => queue === report.queue)!;
-      expect(await repository.redeliver(id)).toBe(1);
+      expect(await deadLetters.redeliver(id)).toBe(1);
       expect(await image()).toMatchObject({ status: 'failed' });
       const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
       expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.completed', body: '{"imageId":1}' })]);
@@ -196,7 +207,7 @@ describe('DeadLettersRepository (real: PostgreSQL)', () => {
   });
 
   it('lists from any place on, as many as asked for', async () => {
-    for (let imageId = 1; imageId <= 3; imageId += 1) await repository.keep({ ...letter, imageId });
+    for (let imageId = 1; imageId <= 3; imageId += 1) await deadLetters.keep({ ...letter, imageId });
     const all = (await repository.list(0, 10)).map(({ id }) => id);
     expect((await repository.list(all[0]!, 1)).map(({ id }) => id)).toEqual([all[1]]);
   });

@@ -1,18 +1,20 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
-import { CaptionCompleted, captionRequested, CaptionStarted, queues } from '@ekphrasis/contracts';
-import type { QueueDepth, QueueDepths } from '@ekphrasis/messaging';
+import { CaptionCompleted, captionRequested, CaptionStarted, CaptionWaiting, queues } from '@ekphrasis/contracts';
+import type { Publisher, QueueDepth, QueueDepths } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { OutboxRelay, PostgresOutbox } from '@ekphrasis/outbox';
 import { startMessaging, type MessagingApplication } from '../../../libs/messaging/test/messaging-application.js';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
-import { CaptionFront } from '../src/completions/caption-front.js';
-import { CompletionsRepository } from '../src/completions/completions.repository.js';
+import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
+import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
+import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
-import { LostJobsRepository } from '../src/lost-jobs/lost-jobs.repository.js';
-import { LostJobs } from '../src/lost-jobs/lost-jobs.service.js';
+import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
+import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
+import { LostCaptionJobs } from '../src/lost-jobs/lost-caption-jobs.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** What the broker says of its queues, as the test wants it. */
@@ -20,18 +22,20 @@ class StatedDepths {
   waitingJobs = 0;
   workers = 1;
   isAway = false;
+  readonly others = new Map<string, QueueDepth>();
 
   async read(): Promise<Map<string, QueueDepth>> {
     if (this.isAway) throw new Error('the broker is away');
     const depths = new Map(queues.map(({ name }) => [name, { waiting: 0, consumers: 0 }]));
-    return depths.set('caption.jobs', { waiting: this.waitingJobs, consumers: this.workers });
+    depths.set('caption.jobs', { waiting: this.waitingJobs, consumers: this.workers });
+    return new Map([...depths, ...this.others]);
   }
 }
 
 interface Replica {
-  front: CaptionFront;
-  reports: CompletionsRepository;
-  lostJobs: LostJobs;
+  position: CaptionQueuePosition;
+  reports: CompletionRecorder;
+  lostJobs: LostCaptionJobs;
   registry: Registry;
 }
 
@@ -62,17 +66,23 @@ describe('LostJobs (real: PostgreSQL)', () => {
     queueDepths: Pick<QueueDepths, 'read'> = depths,
     relay: Pick<OutboxRelay, 'wake'> = { wake },
   ): Replica {
-    const front = new CaptionFront();
+    const { database } = opened;
+    const position = new CaptionQueuePosition();
+    const lifecycle = new ImageLifecycleRepository(database);
     const registry = new Registry();
-    const lostJobs = new LostJobs(
-      new LostJobsRepository(opened.database),
-      front,
+    const lostJobs = new LostCaptionJobs(
+      lifecycle,
+      position,
+      new PostgresOutbox(database),
       queueDepths as QueueDepths,
       relay as OutboxRelay,
       { LOST_JOB_AFTER_MS: lostAfterMs },
       registry,
     );
-    return { front, reports: new CompletionsRepository(opened.database, front), lostJobs, registry };
+    const images = new ReportedImagesRepository(database);
+    const publisher = { send: async () => undefined } as Partial<Publisher> as Publisher;
+    const reports = new CompletionRecorder(lifecycle, images, new DeadLettersRepository(database), position, publisher);
+    return { position, reports, lostJobs, registry };
   }
 
   /** Images 1 to `count`, queued a second apart, the last one a minute ago. */
@@ -87,6 +97,8 @@ describe('LostJobs (real: PostgreSQL)', () => {
         return captionRequested.decode(Buffer.from(body));
       },
     );
+  const fillOutbox = (routingKey: string) =>
+    opened.database.insertInto('outbox').values({ routing_key: routingKey, type: 't', body: '{}' }).execute();
   const sentAgain = async () => (await jobs()).map(({ imageId }) => imageId);
   const started = (imageId: number, attempt = 1, startedAt = new Date()) =>
     Object.assign(new CaptionStarted(), { imageId, attempt, startedAt: startedAt.toISOString() });
@@ -111,7 +123,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
         queued_at: sql`now() - interval '1 second'`,
       })
       .execute();
-    await replica.reports.recordStarted([started(2, 4)]);
+    await replica.reports.record([started(2, 4)]);
     await replica.lostJobs.sweep();
     expect(await jobs()).toEqual([
       { imageId: 1, url: 'https://example.org/1', requestedAt: expect.any(String) },
@@ -131,6 +143,17 @@ describe('LostJobs (real: PostgreSQL)', () => {
     expect(await replica.registry.metrics()).toContain('ekphrasis_requeued_images_total 3');
   });
 
+  it('is held up by no other kind of job, however many wait in the outbox and in the broker', async () => {
+    await accept(1);
+    await fillOutbox('picture.requested');
+    for (const queue of ['picture.jobs', 'caption.jobsters', 'api.measurements']) {
+      depths.others.set(queue, { waiting: 100_000, consumers: 0 });
+    }
+    await replica.lostJobs.sweep();
+    await opened.database.deleteFrom('outbox').where('routing_key', '=', 'picture.requested').execute();
+    expect(await sentAgain()).toEqual([1]);
+  });
+
   it('sends the options again with their job', async () => {
     await accept(1);
     const options = { prompt: 'a picture of', beams: 3, max_length: 30 };
@@ -146,8 +169,8 @@ describe('LostJobs (real: PostgreSQL)', () => {
   it('sends nothing again that is reported to wait, until nothing has been heard of it for as long again', async () => {
     await accept(3);
     await sql`UPDATE images SET queued_at = now() - interval '10 minutes'`.execute(opened.database);
-    await replica.reports.recordCompleted([described(3)]);
-    await replica.reports.recordWaiting([{ imageId: 1 }, { imageId: 3 }]);
+    await replica.reports.record([described(3)]);
+    await replica.reports.record([Object.assign(new CaptionWaiting(), { imageIds: [1, 3] })]);
     await replica.lostJobs.sweep();
     expect(await sentAgain()).toEqual([2]);
     await opened.database.deleteFrom('outbox').execute();
@@ -159,7 +182,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
 
   it('sends nothing again that has ended', async () => {
     await accept(3);
-    await replica.reports.recordCompleted([described(1)]);
+    await replica.reports.record([described(1)]);
     await opened.database.updateTable('images').set({ status: 'failed' }).where('id', '=', 2).execute();
     await replica.lostJobs.sweep();
     expect(await sentAgain()).toEqual([3]);
@@ -186,7 +209,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
 
   it('sends again what a worker took up long ago and has lost, whatever its clock said', async () => {
     await accept(1);
-    await replica.reports.recordStarted([started(1, 1, new Date(Date.now() + 365 * 86_400_000))]);
+    await replica.reports.record([started(1, 1, new Date(Date.now() + 365 * 86_400_000))]);
     await replica.lostJobs.sweep();
     expect(await sentAgain()).toEqual([1]);
   });
@@ -208,7 +231,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
     it('the part of a backlog that workers have not come to; what they have passed is lost', async () => {
       await accept(100);
       depths.waitingJobs = 40;
-      await replica.reports.recordCompleted([described(60)]);
+      await replica.reports.record([described(60)]);
       await replica.lostJobs.sweep();
       expect(await sentAgain()).toEqual(Array.from({ length: 59 }, (_, index) => index + 1));
     });
@@ -216,8 +239,8 @@ describe('LostJobs (real: PostgreSQL)', () => {
     it('a job that has failed and waits behind the backlog for its next attempt', async () => {
       await accept(100);
       depths.waitingJobs = 40;
-      await replica.reports.recordStarted([started(2)]);
-      await replica.reports.recordCompleted([described(60)]);
+      await replica.reports.record([started(2)]);
+      await replica.reports.record([described(60)]);
       await replica.lostJobs.sweep();
       const ids = await sentAgain();
       expect(ids).toContain(1);
@@ -228,10 +251,10 @@ describe('LostJobs (real: PostgreSQL)', () => {
       await accept(2);
       depths.waitingJobs = 1;
       const wrong = new Date(Date.now() + years * 365 * 86_400_000);
-      // the front is where it was before the job was taken up
-      await replica.reports.recordCompleted([described(2)]);
-      replica.front.look();
-      await replica.reports.recordStarted([started(1, 1, wrong)]);
+      // the position is from before the job was taken up
+      await replica.reports.record([described(2)]);
+      replica.position.sample();
+      await replica.reports.record([started(1, 1, wrong)]);
       await replica.lostJobs.sweep();
       expect(await sentAgain()).toEqual([]);
     });
@@ -239,23 +262,31 @@ describe('LostJobs (real: PostgreSQL)', () => {
     it('a backlog behind an image that was sent again and is reported by whoever had it before', async () => {
       await accept(3);
       depths.waitingJobs = 3;
-      await replica.reports.recordStarted([started(2)]);
+      await replica.reports.record([started(2)]);
       await replica.lostJobs.sweep();
       expect(await sentAgain()).toEqual([1]);
-      await replica.reports.recordStarted([started(1)]);
+      await replica.reports.record([started(1)]);
       await replica.lostJobs.sweep();
       await replica.lostJobs.sweep();
       expect(await sentAgain()).toEqual([1]);
     });
 
-    it('everything while the outbox holds messages', async () => {
+    it('everything while the outbox holds jobs', async () => {
       await accept(1);
-      await opened.database.insertInto('outbox').values({ routing_key: 'k', type: 't', body: '{}' }).execute();
+      await fillOutbox('caption.requested');
       await replica.lostJobs.sweep();
-      expect(await opened.database.selectFrom('outbox').select('routing_key').execute()).toEqual([
-        { routing_key: 'k' },
-      ]);
+      expect(await opened.database.selectFrom('outbox').select('body').execute()).toEqual([{ body: '{}' }]);
     });
+
+    it.each(['caption.jobs', 'caption.jobs.retry.2', 'caption.jobs.dead', 'api.completions'])(
+      'everything while messages wait in %s',
+      async (queue) => {
+        await accept(1);
+        depths.others.set(queue, { waiting: 1, consumers: 1 });
+        await replica.lostJobs.sweep();
+        expect(await sentAgain()).toEqual([]);
+      },
+    );
 
     it('everything while there is no worker, and what the broker says of its queue may be wrong', async () => {
       await accept(1);
@@ -267,7 +298,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
     it('what was passed a moment ago: all its attempts may still be on their way', async () => {
       const patient = startReplica(60_000);
       await accept(3);
-      await patient.reports.recordStarted([started(3)]);
+      await patient.reports.record([started(3)]);
       for (let round = 0; round < 3; round += 1) await patient.lostJobs.sweep();
       expect(await sentAgain()).toEqual([]);
     });
@@ -287,7 +318,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
       let commit: () => void = () => undefined;
       let isLocked = false;
       const recorded = opened.database.transaction().execute(async (transaction) => {
-        await new CompletionsRepository(transaction, new CaptionFront()).recordCompleted([described(1)]);
+        await new ImageLifecycleRepository(opened.database).describe([described(1)], transaction);
         isLocked = true;
         await new Promise<void>((resolve) => (commit = resolve));
       });
@@ -305,10 +336,10 @@ describe('LostJobs (real: PostgreSQL)', () => {
     for (let round = 1; round <= 5; round += 1) {
       for (const table of ['images', 'outbox'] as const) await opened.database.deleteFrom(table).execute();
       await accept(3_000);
-      for (const { front, lostJobs } of replicas) {
-        front.lookAnew();
+      for (const { position, lostJobs } of replicas) {
+        position.forgetSamples();
         await lostJobs.sweep();
-        await until('the look is old enough', () => front.before(50) !== undefined);
+        await until('the look is old enough', () => position.before(50) !== undefined);
       }
       await Promise.all(replicas.map(({ lostJobs }) => lostJobs.sweep()));
       const ids = await sentAgain();

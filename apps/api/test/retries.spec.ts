@@ -1,8 +1,8 @@
 import { captionRequested } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
-import { CaptionFront } from '../src/completions/caption-front.js';
-import { CompletionsRepository } from '../src/completions/completions.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
+import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
+import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { RetriesRepository } from '../src/retries/retries.repository.js';
 import { Retries } from '../src/retries/retries.service.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
@@ -11,12 +11,18 @@ import { openApiDatabase, type ApiDatabase } from './api-database.js';
 describe('Retries (real: PostgreSQL)', () => {
   let opened: ApiDatabase;
   let retries: Retries;
+  let lifecycle: ImageLifecycleRepository;
+  let deadLetters: DeadLetters;
   let woken: number;
 
   beforeAll(async () => {
     opened = await openApiDatabase();
     const relay = { wake: (count = 1) => void (woken += count) } as Partial<OutboxRelay> as OutboxRelay;
-    retries = new Retries(new RetriesRepository(opened.database), relay);
+    const { database } = opened;
+    lifecycle = new ImageLifecycleRepository(database);
+    const letters = new DeadLettersRepository(database);
+    deadLetters = new DeadLetters(database, letters, lifecycle, relay);
+    retries = new Retries(database, new RetriesRepository(database), lifecycle, letters, relay);
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {
@@ -49,7 +55,7 @@ describe('Retries (real: PostgreSQL)', () => {
 
   it('queues a failed image as if it were new, with a nonce of its own, and forgets its letters', async () => {
     await addFailed(1, 'host-not-found', { tag: 'mine', options: JSON.stringify({ captions: 2 }) });
-    await new DeadLettersRepository(opened.database).keep({
+    await deadLetters.keep({
       queue: 'caption.jobs.dead',
       imageId: 1,
       body: Buffer.from('{}'),
@@ -82,9 +88,7 @@ describe('Retries (real: PostgreSQL)', () => {
   it('is changed no more by what its first job still reports', async () => {
     await addFailed(1, 'host-not-found');
     await retries.retry(1);
-    const completions = new CompletionsRepository(opened.database, new CaptionFront());
-    const late = { imageId: 1, nonce: 'first', attempt: 5, startedAt: new Date().toISOString() };
-    await completions.recordFailed([{ ...late, code: 'late', reason: 'x', failedAt: new Date().toISOString() }]);
+    await lifecycle.fail([{ imageId: 1, nonce: 'first', attempt: 5, code: 'late', reason: 'x' }]);
     expect(await rowOf(1)).toMatchObject({ status: 'queued', failure_code: null });
   });
 

@@ -11,6 +11,9 @@ export { CaptionDeferred, captionDeferred, DeferredJob, mostDeferredJobs } from 
 export { reportedJobIn } from './reported-job.js';
 export { CaptionWaiting, captionWaiting } from './caption-waiting/v1.js';
 export { ImageRecorded, imageRecorded, imageStatuses, RecordedStatus, type ImageStatus } from './image-recorded/v1.js';
+export { EndedImage } from './ended-image.js';
+export { ImageDescribed, imageDescribed } from './image-described/v1.js';
+export { ImageFailed, imageFailed } from './image-failed/v1.js';
 export { ImageDeleted, imageDeleted } from './image-deleted/v1.js';
 export { headers } from './headers.js';
 export {

@@ -6,12 +6,25 @@ import {
   captionStarted,
   captionWaiting,
   defineMessage,
+  imageDescribed,
+  imageFailed,
   imageRecorded,
   newNonce,
   type MessageContract,
 } from './index.js';
 
 const time = '2026-01-01T00:00:00.000Z';
+const ended = {
+  eventId: 'e1',
+  clientId: 'c1',
+  imageId: 17,
+  tag: null,
+  options: { beams: 3 },
+  attempts: 1,
+  queuedAt: time,
+  startedAt: null,
+  finishedAt: time,
+};
 const messages: [MessageContract<object>, object, object[]][] = [
   [
     captionRequested,
@@ -40,6 +53,24 @@ const messages: [MessageContract<object>, object, object[]][] = [
       { imageId: 17, url: 'a.example', options: { beams: '3' }, requestedAt: time },
       { imageId: 17, url: 'a.example', options: { beams: 0 }, requestedAt: time },
       { imageId: 17, url: 'a.example', options: { prompt: 17 }, requestedAt: time },
+    ],
+  ],
+  [
+    imageDescribed,
+    { ...ended, description: 'a cat', confidence: 0.5, captions: null, model: 'small' },
+    [
+      { ...ended, confidence: 0.5, captions: null, model: 'small' },
+      { ...ended, description: 'a cat', confidence: 2 },
+      { ...ended, description: 'a cat', clientId: null },
+      { ...ended, description: 'a cat', finishedAt: null },
+    ],
+  ],
+  [
+    imageFailed,
+    { ...ended, code: 'not-found', reason: 'Nothing is there' },
+    [
+      { ...ended, code: 'not-found' },
+      { ...ended, code: 'not-found', reason: 'Nothing is there', eventId: null },
     ],
   ],
   [captionStarted, { imageId: 17, attempt: 1, startedAt: time }, [{ imageId: 17, attempt: 0, startedAt: time }]],

@@ -22,6 +22,8 @@ export interface OutboxStore {
     publish: (messages: OutboxMessage[]) => Promise<number[]>,
     exceptKeys?: readonly string[],
   ): Promise<{ handedOut: number; forgotten: number }>;
+  /** Whether none with a routing key waits, and the store's own time at which that was so. */
+  look(routingKey: string): Promise<{ isEmpty: boolean; at: Date }>;
   /** How many wait. */
   count(): Promise<number>;
 }

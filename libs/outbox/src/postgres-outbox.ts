@@ -29,6 +29,16 @@ export class PostgresOutbox implements OutboxStore {
     );
   }
 
+  async look(routingKey: string): Promise<{ isEmpty: boolean; at: Date }> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ isEmpty: boolean; at: Date }>`
+        SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE routing_key = ${routingKey}) AS "isEmpty", now() AS at`.execute(
+        this.database,
+      ),
+    );
+    return rows[0] ?? { isEmpty: false, at: new Date(0) };
+  }
+
   count(): Promise<number> {
     return withDatabaseErrors(async () => {
       const { rows } = await sql<{ count: number }>`SELECT count(*) AS count FROM outbox`.execute(this.database);

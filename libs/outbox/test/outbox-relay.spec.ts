@@ -39,6 +39,10 @@ class MemoryOutbox implements OutboxStore {
     return { handedOut: handedOut.length, forgotten: confirmed.size };
   }
 
+  async look(wanted: string) {
+    return { isEmpty: !this.messages.some(({ routingKey }) => routingKey === wanted), at: new Date() };
+  }
+
   async count(): Promise<number> {
     return this.messages.length;
   }

@@ -63,6 +63,15 @@ describe('PostgresOutbox (real: PostgreSQL)', () => {
     expect(await first.count()).toBe(2);
   });
 
+  it('tells of one kind of message whether any waits', async () => {
+    await fill(1);
+    expect(await first.look('key')).toMatchObject({ isEmpty: false });
+    const [clock] = await own.query<{ now: Date }>('SELECT now()');
+    const { isEmpty, at } = await first.look('other');
+    expect(isEmpty).toBe(true);
+    expect(at.getTime()).toBeGreaterThanOrEqual(clock!.now.getTime());
+  });
+
   it('says so when there is nothing', async () => {
     const publish = jest.fn();
     expect(await first.relay(10, publish)).toEqual({ handedOut: 0, forgotten: 0 });

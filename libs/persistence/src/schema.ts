@@ -23,6 +23,8 @@ export interface ImagesTable {
   id: Id;
   /** What messages and stored objects about the image carry, lest those of another one with its id are taken for its own; null in rows of earlier versions. */
   nonce: string | null;
+  /** Whose image it is; null where it came without a key. */
+  client_id: string | null;
   /** Where the picture is fetched; null for an uploaded one. */
   url: string | null;
   /** Where the uploaded picture lies in storage; null for one to fetch. */

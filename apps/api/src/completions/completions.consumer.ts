@@ -1,7 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { captionCompleted, captionFailed, captionStarted, captionWaiting, completions } from '@ekphrasis/contracts';
 import { completionFailures, Consumers, decoderOf, type BatchConsumer } from '@ekphrasis/messaging';
-import { CompletionRecorder, type Report } from './completion-recorder.service.js';
+import { CompletionRecorder } from './completion-recorder.service.js';
+import type { Report } from './reports.js';
 
 /** Takes what workers report, in competition with the other replicas. */
 @Injectable()

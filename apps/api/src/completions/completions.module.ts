@@ -1,23 +1,17 @@
 import { Module } from '@nestjs/common';
+import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
 import { ImagesModule } from '../images/images.module.js';
+import { LostJobsModule } from '../lost-jobs/lost-jobs.module.js';
 import { ProgressModule } from '../progress/progress.module.js';
-import { CaptionFront } from './caption-front.js';
 import { CompletionRecorder } from './completion-recorder.service.js';
 import { CompletionsConsumer } from './completions.consumer.js';
-import { CompletionsRepository } from './completions.repository.js';
 import { RecordedListener } from './recorded.listener.js';
 import { RegistryComparison } from './registry-comparison.js';
+import { ReportedImagesRepository } from './reported-images.repository.js';
 
 @Module({
-  imports: [ImagesModule, ProgressModule],
-  providers: [
-    CaptionFront,
-    CompletionRecorder,
-    CompletionsConsumer,
-    CompletionsRepository,
-    RecordedListener,
-    RegistryComparison,
-  ],
-  exports: [CaptionFront, CompletionsConsumer, RecordedListener],
+  imports: [DeadLettersModule, ImagesModule, LostJobsModule, ProgressModule],
+  providers: [CompletionRecorder, CompletionsConsumer, RecordedListener, RegistryComparison, ReportedImagesRepository],
+  exports: [CompletionsConsumer, RecordedListener],
 })
 export class CompletionsModule {}

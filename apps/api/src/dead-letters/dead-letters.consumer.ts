@@ -16,8 +16,7 @@ import {
   type BatchConsumer,
   type DeadLetter,
 } from '@ekphrasis/messaging';
-import { OutboxRelay } from '@ekphrasis/outbox';
-import { DeadLettersRepository } from './dead-letters.repository.js';
+import { DeadLetters } from './dead-letters.service.js';
 
 /**
  * Brings dead letters from their queues into the database, where they can be listed and sent again. Jobs that workers gave back
@@ -30,9 +29,8 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
 
   constructor(
     private readonly consumers: Consumers,
-    private readonly repository: DeadLettersRepository,
+    private readonly deadLetters: DeadLetters,
     private readonly publisher: Publisher,
-    private readonly relay: OutboxRelay,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -62,17 +60,13 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
   private async keep(queue: string, letter: DeadLetter): Promise<void> {
     const { imageId, nonce } = queue === deadCaptionJobs.name ? this.jobIn(letter) : reportedJobIn(letter.body);
     try {
-      if (letter.givenBack && imageId !== undefined) return await this.sendAgain(imageId);
-      const failed = await this.repository.keep({ ...letter, queue, imageId, nonce });
+      if (letter.givenBack && imageId !== undefined) return await this.deadLetters.sendGivenBack(imageId);
+      const failed = await this.deadLetters.keep({ ...letter, queue, imageId, nonce });
       if (!failed || imageId === undefined) return;
       await this.publisher.send(imageRecorded, { images: [{ imageId, status: 'failed' }] }, { transient: true });
     } catch (error) {
       throw new CodedError('dead-letter-not-kept', (error as Error).message, { retryable: true, cause: error });
     }
-  }
-
-  private async sendAgain(imageId: number): Promise<void> {
-    if (await this.repository.sendAgain(imageId)) this.relay.wake(1);
   }
 
   private jobIn(letter: DeadLetter): Partial<CaptionRequested> {

@@ -1,11 +1,11 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { OperatorsOnly } from '@ekphrasis/access';
-import { OutboxRelay } from '@ekphrasis/outbox';
 import { parseImageId } from '../images/image-id.js';
 import { ImageListQuery, ImageListQueryPipe } from '../images/image-list.query.js';
 import { DeadLetterNotFoundError } from './dead-letters.errors.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
+import { DeadLetters } from './dead-letters.service.js';
 
 const mostListed = 1_000;
 
@@ -45,7 +45,7 @@ export class DeadLettersView {
 export class DeadLettersController {
   constructor(
     private readonly repository: DeadLettersRepository,
-    private readonly relay: OutboxRelay,
+    private readonly deadLetters: DeadLetters,
   ) {}
 
   @Get()
@@ -66,8 +66,6 @@ export class DeadLettersController {
   async redeliver(@Param('id') text: string): Promise<{ image_id: number }> {
     const id = parseImageId(text);
     if (id === undefined) throw new DeadLetterNotFoundError();
-    const imageId = await this.repository.redeliver(id);
-    this.relay.wake();
-    return { image_id: imageId };
+    return { image_id: await this.deadLetters.redeliver(id) };
   }
 }

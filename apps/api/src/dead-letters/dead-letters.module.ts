@@ -3,11 +3,12 @@ import { ImagesModule } from '../images/images.module.js';
 import { DeadLettersConsumer } from './dead-letters.consumer.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
+import { DeadLetters } from './dead-letters.service.js';
 
 @Module({
   imports: [ImagesModule],
   controllers: [DeadLettersController],
-  providers: [DeadLettersConsumer, DeadLettersRepository],
+  providers: [DeadLetters, DeadLettersConsumer, DeadLettersRepository],
   exports: [DeadLettersConsumer, DeadLettersRepository],
 })
 export class DeadLettersModule {}

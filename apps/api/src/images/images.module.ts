@@ -6,6 +6,7 @@ import { ImageIds } from './image-ids.js';
 import { ImageIntake } from './image-intake.service.js';
 import { ImagesController } from './images.controller.js';
 import { ImagesRepository } from './images.repository.js';
+import { ImageLifecycleRepository } from './lifecycle/image-lifecycle.repository.js';
 import { KeyRetention } from './key-retention.js';
 import { PictureUpload } from './picture-upload.service.js';
 import { ProcessedIdsRegistry } from './processed-ids-registry.js';
@@ -17,11 +18,12 @@ import { ProcessedIdsRegistry } from './processed-ids-registry.js';
     HighWaterMark,
     ImageIds,
     ImageIntake,
+    ImageLifecycleRepository,
     ImagesRepository,
     KeyRetention,
     PictureUpload,
     ProcessedIdsRegistry,
   ],
-  exports: [ImagesRepository, ProcessedIdsRegistry],
+  exports: [ImageLifecycleRepository, ImagesRepository, ProcessedIdsRegistry],
 })
 export class ImagesModule {}

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
-import { CompletionsModule } from '../completions/completions.module.js';
 import { ImagesModule } from '../images/images.module.js';
-import { LostJobsRepository } from './lost-jobs.repository.js';
-import { LostJobs } from './lost-jobs.service.js';
+import { CaptionQueuePosition } from './caption-queue-position.js';
+import { LostCaptionJobs } from './lost-caption-jobs.js';
 
-@Module({ imports: [CompletionsModule, ImagesModule], providers: [LostJobs, LostJobsRepository] })
+@Module({
+  imports: [ImagesModule],
+  providers: [CaptionQueuePosition, LostCaptionJobs],
+  exports: [CaptionQueuePosition],
+})
 export class LostJobsModule {}

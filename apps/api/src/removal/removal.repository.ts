@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { imageDeleted } from '@ekphrasis/contracts';
 import { append } from '@ekphrasis/outbox';
-import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
+import { Database, inTransaction } from '@ekphrasis/persistence';
 
 /** What tells where the files of an image that is gone from the database lie. */
 export interface RemovedImage {
@@ -28,20 +28,18 @@ export class RemovalRepository {
   }
 
   private removeThose(condition: RawBuilder<unknown>): Promise<RemovedImage[]> {
-    return withDatabaseErrors(() =>
-      this.database.transaction().execute(async (transaction) => {
-        const { rows } = await sql<RemovedImage>`
-          SELECT id, nonce, picture_key AS "pictureKey" FROM images WHERE ${condition}`.execute(transaction);
-        if (rows.length === 0) return [];
-        const ids = rows.map(({ id }) => id);
-        // the image's row, which is locked, keeps letters and reports away
-        for (const table of ['dead_letters', 'idempotency_keys']) {
-          await sql`DELETE FROM ${sql.table(table)} WHERE image_id = ANY(${ids}::bigint[])`.execute(transaction);
-        }
-        await sql`DELETE FROM images WHERE id = ANY(${ids}::bigint[])`.execute(transaction);
-        await append(transaction, imageDeleted, [{ imageIds: ids }]);
-        return rows;
-      }),
-    );
+    return inTransaction(this.database, async (transaction) => {
+      const { rows } = await sql<RemovedImage>`
+        SELECT id, nonce, picture_key AS "pictureKey" FROM images WHERE ${condition}`.execute(transaction);
+      if (rows.length === 0) return [];
+      const ids = rows.map(({ id }) => id);
+      // the image's row, which is locked, keeps letters and reports away
+      for (const table of ['dead_letters', 'idempotency_keys']) {
+        await sql`DELETE FROM ${sql.table(table)} WHERE image_id = ANY(${ids}::bigint[])`.execute(transaction);
+      }
+      await sql`DELETE FROM images WHERE id = ANY(${ids}::bigint[])`.execute(transaction);
+      await append(transaction, imageDeleted, [{ imageIds: ids }]);
+      return rows;
+    });
   }
 }

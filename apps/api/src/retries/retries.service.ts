@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
 import { OutboxRelay } from '@ekphrasis/outbox';
+import { Database, inTransaction, type Schema } from '@ekphrasis/persistence';
+import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
+import { ImageNotFoundError } from '../images/images.errors.js';
+import { ImageLifecycleRepository } from '../images/lifecycle/image-lifecycle.repository.js';
+import { ImageNotFailedError, PictureRemovedError } from './retries.errors.js';
 import { RetriesRepository } from './retries.repository.js';
 
 const pageSize = 500;
@@ -8,13 +14,22 @@ const pageSize = 500;
 @Injectable()
 export class Retries {
   constructor(
+    private readonly database: Database,
     private readonly repository: RetriesRepository,
+    private readonly lifecycle: ImageLifecycleRepository,
+    private readonly deadLetters: DeadLettersRepository,
     private readonly relay: OutboxRelay,
   ) {}
 
   /** @throws ImageNotFoundError; ImageNotFailedError; PictureRemovedError */
   async retry(imageId: number): Promise<void> {
-    await this.repository.retry(imageId);
+    await inTransaction(this.database, async (transaction) => {
+      const image = await this.lifecycle.lock(transaction, imageId);
+      if (!image) throw new ImageNotFoundError('No image has this id');
+      if (image.status !== 'failed') throw new ImageNotFailedError();
+      if (image.url === null && image.pictureKey === null) throw new PictureRemovedError();
+      await this.queueAnew(transaction, [imageId]);
+    });
     this.relay.wake();
   }
 
@@ -28,11 +43,24 @@ export class Retries {
     let retried = 0;
     while (retried < limit) {
       const size = Math.min(pageSize, limit - retried);
-      const count = await this.repository.retryAll(code, { before, limit: size });
+      const count = await this.retryPage(code, { before, limit: size });
       retried += count;
       this.relay.wake(count);
       if (count < size) break;
     }
     return retried;
+  }
+
+  private retryPage(code: string, page: { before: Date; limit: number }): Promise<number> {
+    return inTransaction(this.database, async (transaction) => {
+      const ids = await this.repository.lockFailed(transaction, code, page);
+      if (ids.length > 0) await this.queueAnew(transaction, ids);
+      return ids.length;
+    });
+  }
+
+  private async queueAnew(transaction: Transaction<Schema>, ids: number[]): Promise<void> {
+    await this.deadLetters.forget(ids, transaction);
+    await this.lifecycle.retry(transaction, ids);
   }
 }

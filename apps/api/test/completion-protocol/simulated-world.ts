@@ -1,10 +1,13 @@
 import { CaptionCompleted, type ImageRecorded, type MessageContract } from '@ekphrasis/contracts';
 import type { BroadcastListenerOptions, Consumers, Publisher } from '@ekphrasis/messaging';
 import { CompletionRecorder } from '../../src/completions/completion-recorder.service.js';
-import type { CompletionsRepository } from '../../src/completions/completions.repository.js';
+import type { ReportedImagesRepository } from '../../src/completions/reported-images.repository.js';
 import { RecordedListener } from '../../src/completions/recorded.listener.js';
+import type { DeadLettersRepository } from '../../src/dead-letters/dead-letters.repository.js';
 import type { ImagesRepository } from '../../src/images/images.repository.js';
+import type { ImageLifecycleRepository } from '../../src/images/lifecycle/image-lifecycle.repository.js';
 import { ProcessedIdsRegistry } from '../../src/images/processed-ids-registry.js';
+import { CaptionQueuePosition } from '../../src/lost-jobs/caption-queue-position.js';
 import { ImageProgress } from '../../src/progress/image-progress.js';
 import { Interleaving } from './interleaving.js';
 
@@ -106,7 +109,13 @@ export class SimulatedWorld {
 
   private async complete(imageId: number): Promise<void> {
     const report = Object.assign(new CaptionCompleted(), { imageId, description: 'words' });
-    const recorder = new CompletionRecorder(this.repository(), this.publisher());
+    const recorder = new CompletionRecorder(
+      this.lifecycle(),
+      {} as ReportedImagesRepository,
+      { forget: () => this.steps.step() } as Partial<DeadLettersRepository> as DeadLettersRepository,
+      new CaptionQueuePosition(),
+      this.publisher(),
+    );
     for (;;) {
       await this.steps.step();
       const acked = await recorder.record([report]).then(
@@ -117,20 +126,21 @@ export class SimulatedWorld {
     }
   }
 
-  private repository(): CompletionsRepository {
+  private lifecycle(): ImageLifecycleRepository {
+    const none = { ids: [], newestQueuedAt: null };
     return {
-      recordStarted: () => Promise.resolve([]),
-      recordFailed: () => Promise.resolve([]),
-      recordWaiting: () => Promise.resolve(),
-      recordCompleted: async (reports: CaptionCompleted[]) => {
+      keepWaiting: () => Promise.resolve(),
+      start: () => Promise.resolve(none),
+      fail: () => Promise.resolve(none),
+      describe: async (reports: CaptionCompleted[]) => {
         await this.steps.step();
         if (this.steps.oneIn(6)) throw new Error('died before its commit');
         for (const { imageId } of reports) this.described.add(imageId);
         await this.steps.step();
         if (this.steps.oneIn(6)) throw new Error('died between commit and broadcast');
-        return reports.map(({ imageId }) => ({ imageId, status: 'described' as const }));
+        return { ids: reports.map(({ imageId }) => imageId), newestQueuedAt: null };
       },
-    } as unknown as CompletionsRepository;
+    } as Partial<ImageLifecycleRepository> as ImageLifecycleRepository;
   }
 
   private publisher(): Publisher {
