@@ -6,14 +6,15 @@ import tseslint from 'typescript-eslint';
 /** Which libraries a library may import. Apps may import all; nobody imports an app. */
 const allowedImports = {
   errors: [],
+  'time-limit': [],
   pictures: ['errors'],
   contracts: ['errors'],
   configuration: ['errors'],
-  storage: ['errors', 'configuration'],
-  fetching: ['errors', 'configuration'],
+  storage: ['errors', 'configuration', 'time-limit'],
+  fetching: ['errors', 'configuration', 'time-limit'],
   blip: ['errors', 'pictures'],
   messaging: ['errors', 'configuration', 'contracts', 'observability'],
-  observability: ['errors', 'configuration'],
+  observability: ['errors', 'configuration', 'time-limit'],
   access: ['errors', 'configuration'],
   persistence: ['errors', 'configuration', 'contracts', 'observability'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence'],

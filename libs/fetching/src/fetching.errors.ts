@@ -7,7 +7,7 @@ import { CodedError, type Deferral } from '@ekphrasis/errors';
  * | `address-forbidden` | the host, or one of the addresses of its name, is not on the public internet | no |
  * | `host-not-found` | the name does not exist | no |
  * | `dns-unavailable` | the name could not be looked up now | yes |
- * | `lookups-busy` | too many names are being looked up: this download was not tried | yes, at no cost |
+ * | `lookups-busy` | too many names are being looked up: this request was not tried | yes, at no cost |
  * | `host-unavailable` | the host has not answered for a while, or asks for time: this download was not tried | yes, later, at no cost |
  * | `host-busy` | as many slow downloads as may be are under way from this host, or from all | yes, later, at no cost |
  * | `connection-failed` | refused, unreachable, no TLS agreed, or cut off before the end | yes |
@@ -45,7 +45,7 @@ const RETRYABLE = {
   'empty-body': false,
 } as const;
 
-/** Why a picture could not be downloaded. The message may be shown to the person who gave the URL. */
+/** Why there was no picture, or no answer. The message may be shown to the person who gave the URL. */
 export class FetchError extends CodedError {
   declare readonly code: FetchErrorCode;
 

@@ -1,5 +1,5 @@
 import { CommaList, Duration, IntegerBetween, Text } from '@ekphrasis/configuration';
-import { isNetwork } from './address-policy.js';
+import { isNetwork } from './http/address-policy.js';
 import { isNameServer } from './names/system-resolver.js';
 
 /** How pictures are downloaded from the URLs of strangers. */

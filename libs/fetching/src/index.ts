@@ -1,5 +1,8 @@
-export { AddressPolicy } from './address-policy.js';
-export { createPictureFetcher, type FetcherDependencies } from './create-picture-fetcher.js';
+export { AddressPolicy } from './http/address-policy.js';
+export { createHttpClient, type HttpClientDependencies } from './http/create-http-client.js';
+export type { HttpAnswer } from './http/http-answer.js';
+export { HttpClient, type HttpClientOptions, type HttpRequest } from './http/http-client.js';
+export { createPictureFetcher } from './create-picture-fetcher.js';
 export { FetchError, type FetchErrorCode } from './fetching.errors.js';
 export { FetchingModule, PICTURE_FETCHER } from './fetching.module.js';
 export { FetchingSettings } from './fetching.settings.js';

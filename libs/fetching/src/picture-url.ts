@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { FetchError } from './fetching.errors.js';
+import { invalidUrl, parseHttpUrl } from './http/http-url.js';
 
 /** The longest URL that is taken, in UTF-16 units. */
 export const LONGEST_PICTURE_URL = 2048;
@@ -17,13 +17,13 @@ const LAST_LABEL = /[^.]\.(?<label>[^.]+)\.?$/;
  * @throws FetchError `url-invalid`
  */
 export function parsePictureUrl(text: unknown): readonly URL[] {
-  if (typeof text !== 'string') throw invalid('a text');
-  if (text.length > LONGEST_PICTURE_URL) throw invalid(`at most ${LONGEST_PICTURE_URL} characters`);
-  if (CONTROL_CHARACTER.test(text)) throw invalid('no control characters');
+  if (typeof text !== 'string') throw invalidUrl('a text');
+  if (text.length > LONGEST_PICTURE_URL) throw invalidUrl(`at most ${LONGEST_PICTURE_URL} characters`);
+  if (CONTROL_CHARACTER.test(text)) throw invalidUrl('no control characters');
   const trimmed = text.trim();
-  if (WITH_SCHEME.test(trimmed)) return [parseAbsolute(trimmed)];
-  if (!beginsWithHost(trimmed)) throw invalid('http://, https:// or a host at its beginning');
-  return [parseAbsolute(`https://${trimmed}`), parseAbsolute(`http://${trimmed}`)];
+  if (WITH_SCHEME.test(trimmed)) return [parseHttpUrl(trimmed)];
+  if (!beginsWithHost(trimmed)) throw invalidUrl('http://, https:// or a host at its beginning');
+  return [parseHttpUrl(`https://${trimmed}`), parseHttpUrl(`http://${trimmed}`)];
 }
 
 /** Whether `parsePictureUrl` takes it. */
@@ -36,26 +36,10 @@ export function isPictureUrl(text: unknown): text is string {
   }
 }
 
-/**
- * The absolute http(s) URL behind a text, read from `base` when it is relative. URLs with a user or a password are refused.
- * @throws FetchError `url-invalid`
- */
-export function parseAbsolute(text: string, base?: URL): URL {
-  if (!URL.canParse(text, base?.href)) throw invalid('a URL');
-  const url = new URL(text, base);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid('http:// or https://');
-  if (url.username !== '' || url.password !== '') throw invalid('no user and no password');
-  return url;
-}
-
 function beginsWithHost(text: string): boolean {
   const { host, port } = WITHOUT_SCHEME.exec(text)?.groups ?? {};
   if (host === undefined) return false;
   if (port !== undefined || host.startsWith('[') || host.toLowerCase() === 'localhost' || isIPv4(host)) return true;
   const label = LAST_LABEL.exec(host)?.groups?.['label'];
   return label !== undefined && !/^\d/.test(label);
-}
-
-function invalid(expected: string): FetchError {
-  return new FetchError('url-invalid', `The picture's URL is not valid: expected ${expected}`);
 }

@@ -1,5 +1,6 @@
 import { link, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { withTimeLimit } from '@ekphrasis/time-limit';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { createDirectory, createDirectoryBelow } from './create-directory.js';
 import { DirectoryFlusher } from './directory-flusher.js';
@@ -8,8 +9,8 @@ import { DirectoryListing } from './list-directory.js';
 import type { ObjectStorage, StoredObject } from './object-storage.js';
 import { PartialFiles } from './partial-files.js';
 import { assertStorageKey } from './storage-key.js';
+import { storageLimit } from './storage-limit.js';
 import { markerKey } from './storage-marker.js';
-import { withTimeLimit } from './time-limit.js';
 
 // Bounds open files; more than this at once is no faster on any disk seen.
 const CONCURRENT_WRITES = 64;
@@ -153,7 +154,7 @@ export class DirectoryStorage implements ObjectStorage {
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    return withTimeLimit(this.timeoutMs, signal, async (limit) => {
+    return withTimeLimit(storageLimit(this.timeoutMs, signal), async (limit) => {
       try {
         return await work(limit);
       } catch (error) {

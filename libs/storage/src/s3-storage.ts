@@ -6,12 +6,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { withTimeLimit } from '@ekphrasis/time-limit';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { ObjectStorage, StoredObject } from './object-storage.js';
 import { hasStatus, isMissingBucket, isMissingObject, toStorageError } from './s3.errors.js';
 import { assertStorageKey } from './storage-key.js';
+import { storageLimit } from './storage-limit.js';
 import { markerKey } from './storage-marker.js';
-import { withTimeLimit } from './time-limit.js';
 
 // Below the SDK's fifty sockets, beyond which it queues and warns.
 const CONCURRENT_CALLS = 48;
@@ -213,7 +214,7 @@ export class S3Storage implements ObjectStorage {
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    return withTimeLimit(this.timeoutMs, signal, async (limit) => {
+    return withTimeLimit(storageLimit(this.timeoutMs, signal), async (limit) => {
       try {
         return await this.calls.run(() => {
           limit.throwIfAborted();

@@ -22,18 +22,26 @@ const saysNothing = new Set([
 export class Journey {
   private visit: Visit | undefined;
   private isSlow = false;
+  private readonly ending = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
   /**
-   * @param end ends the download with an error
+   * @param caller ends the download
    * @param onSlow told when it is slow, and when it is so no longer
    */
   constructor(
     private readonly gate: HostGate,
-    private readonly end: (error: unknown) => void,
+    private readonly caller: AbortSignal | undefined,
     private readonly onSlow: (isSlow: boolean) => void = () => undefined,
   ) {
+    caller?.throwIfAborted();
+    caller?.addEventListener('abort', this.giveUp, { once: true });
     this.timer = setTimeout(() => this.becomeSlow(), slowAfterMs);
+  }
+
+  /** Aborted when the download must end: the caller wants it so, or it is slow and there is no place for it. */
+  get signal(): AbortSignal {
+    return this.ending.signal;
   }
 
   /** @throws FetchError where the host cannot be asked now */
@@ -47,9 +55,12 @@ export class Journey {
   /** @param error what it ended with, where it was no picture */
   finish(error?: unknown): void {
     clearTimeout(this.timer);
+    this.caller?.removeEventListener('abort', this.giveUp);
     this.leave(outcomeOf(error));
     if (this.isSlow) this.onSlow(false);
   }
+
+  private readonly giveUp = (): void => this.ending.abort(this.caller?.reason);
 
   private leave(outcome: VisitOutcome): void {
     this.visit?.leave(outcome);
@@ -60,7 +71,7 @@ export class Journey {
     try {
       this.visit?.slow();
     } catch (error) {
-      return this.end(error);
+      return this.ending.abort(error);
     }
     this.isSlow = true;
     this.onSlow(true);

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
+import { rejectionOf } from '@ekphrasis/time-limit';
 import { FetchError } from '../fetching.errors.js';
-import { rejectionOf } from '../time-limit.js';
 import type { ResolveHost } from './resolve-host.js';
 
 export interface NameLookupsOptions {

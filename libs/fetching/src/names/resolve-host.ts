@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { AddressPolicy } from '../address-policy.js';
+import type { AddressPolicy } from '../http/address-policy.js';
 import { FetchError } from '../fetching.errors.js';
 
 /**

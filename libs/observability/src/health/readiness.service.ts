@@ -1,4 +1,5 @@
 import { redactSecrets } from '@ekphrasis/configuration';
+import { withTimeLimit } from '@ekphrasis/time-limit';
 import { Inject, Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Gauge, Registry } from 'prom-client';
@@ -59,13 +60,11 @@ export class ReadinessService {
 
 async function runIndicator(indicator: ReadinessIndicator): Promise<HealthIndicatorResult> {
   const { name } = indicator;
-  const limit = AbortSignal.timeout(LONGEST_CHECK_MS);
-  const expired = new Promise<never>((_, reject) => {
-    const message = `no answer within ${LONGEST_CHECK_MS} ms`;
-    limit.addEventListener('abort', () => reject(new Error(message)), { once: true });
-  });
+  const onTimeout = (): Error => new Error(`no answer within ${LONGEST_CHECK_MS} ms`);
   try {
-    await Promise.race([indicator.check(limit), expired]);
+    await withTimeLimit({ milliseconds: LONGEST_CHECK_MS, onTimeout }, (limit) =>
+      Promise.resolve(indicator.check(limit)),
+    );
     return { [name]: { status: 'up' } };
   } catch (error) {
     return {

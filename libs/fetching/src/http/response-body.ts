@@ -1,10 +1,10 @@
 import { Writable, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { FetchError } from './fetching.errors.js';
+import { FetchError } from '../fetching.errors.js';
 
 // Servers are asked for `identity`; some compress all the same.
-const UNPACK: Readonly<Record<string, () => Transform>> = {
+const unpackers: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -19,7 +19,7 @@ export interface BodyHeaders {
 
 /**
  * Collects a body, and stops the moment that it is larger than the limit, announced or sent, packed or unpacked.
- * @throws FetchError `body-too-large`, `body-unreadable`, `empty-body`; whatever the stream fails with
+ * @throws FetchError `body-too-large`, `body-unreadable`; whatever the stream fails with
  */
 export async function readBody(body: Readable, headers: BodyHeaders, largest: number): Promise<Uint8Array> {
   const collector = new Collector(largest);
@@ -27,12 +27,11 @@ export async function readBody(body: Readable, headers: BodyHeaders, largest: nu
   const encoding = headers.encoding?.trim().toLowerCase() || 'identity';
   if (encoding === 'identity') await pipeline(body, collector);
   else await unpack(body, encoding, collector);
-  if (collector.total === 0) throw new FetchError('empty-body', 'The answer has no body');
   return collector.bytes();
 }
 
 async function unpack(body: Readable, encoding: string, collector: Collector): Promise<void> {
-  const createDecoder = UNPACK[encoding];
+  const createDecoder = unpackers[encoding];
   if (!createDecoder) {
     throw new FetchError(
       'body-unreadable',
@@ -49,7 +48,7 @@ async function unpack(body: Readable, encoding: string, collector: Collector): P
 
 /** Keeps what is written to it, up to a limit. */
 class Collector extends Writable {
-  total = 0;
+  private total = 0;
   private readonly chunks: Uint8Array[] = [];
 
   constructor(private readonly largest: number) {
@@ -63,7 +62,7 @@ class Collector extends Writable {
   }
 
   tooLarge(): FetchError {
-    return new FetchError('body-too-large', `The picture has more than ${this.largest} bytes`);
+    return new FetchError('body-too-large', `The answer has more than ${this.largest} bytes`);
   }
 
   bytes(): Uint8Array {

@@ -2,8 +2,8 @@ import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
-import type { NameLookups } from './names/name-lookups.js';
-import { forbiddenAddress, lookUpIn, resolveAllowed } from './names/resolve-host.js';
+import type { NameLookups } from '../names/name-lookups.js';
+import { forbiddenAddress, lookUpIn, resolveAllowed } from '../names/resolve-host.js';
 
 export interface GuardedConnectorOptions {
   policy: AddressPolicy;

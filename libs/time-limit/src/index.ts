@@ -1,0 +1,1 @@
+export { rejectionOf, withTimeLimit, type TimeLimit } from './time-limit.js';
