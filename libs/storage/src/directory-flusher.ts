@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { flushFile, withOpenFile } from './open-files.js';
 
 /**
  * Makes new names in a directory durable (fsync of the directory). Calls for one directory are grouped: while a flush runs,
@@ -35,11 +35,6 @@ export class DirectoryFlusher {
   }
 }
 
-async function flushDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function flushDirectory(directory: string): Promise<void> {
+  return withOpenFile(directory, 'r', flushFile);
 }

@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { withTimeLimit } from '@ekphrasis/time-limit';
 import { ConcurrencyLimit } from './concurrency-limit.js';
@@ -7,6 +7,7 @@ import { DirectoryFlusher } from './directory-flusher.js';
 import { directoryMissing, errorNumber, toStorageError } from './directory.errors.js';
 import { DirectoryListing } from './list-directory.js';
 import type { ObjectStorage, StoredObject } from './object-storage.js';
+import { readWhole } from './open-files.js';
 import { PartialFiles } from './partial-files.js';
 import { assertStorageKey } from './storage-key.js';
 import { storageLimit } from './storage-limit.js';
@@ -116,7 +117,7 @@ export class DirectoryStorage implements ObjectStorage {
     if (won) return bytes;
     // The winner may not have made the name durable yet, and the caller will rely on it.
     await this.flusher.flush(dirname(path));
-    return readFile(path);
+    return readWhole(path);
   }
 
   private place(path: string, bytes: Uint8Array, signal: AbortSignal, move: Move): Promise<void> {
@@ -170,7 +171,7 @@ type Move = (partial: string, path: string) => Promise<void>;
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorNumber(error) ?? '')) return undefined;
     throw error;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDirectoryBelow } from './create-directory.js';
 import type { DirectoryFlusher } from './directory-flusher.js';
 import { errorNumber } from './directory.errors.js';
+import { flushFile, removeFile, withOpenFile, writeWhole } from './open-files.js';
 
 const STALE_AFTER_MS = 3_600_000;
 
@@ -26,32 +27,31 @@ export class PartialFiles {
   async create(bytes: Uint8Array): Promise<string> {
     await (this.cleaned ??= this.removeStale());
     const path = join(this.directory, randomUUID());
-    const handle = await this.open(path);
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
+      await this.write(path, bytes);
     } catch (error) {
       await this.remove(path);
       throw error;
-    } finally {
-      await handle.close();
     }
     return path;
   }
 
   /** Removes a partial file if it can: what stays is harmless, so no error is worth hiding the caller's own. */
   async remove(path: string): Promise<void> {
-    await rm(path, { force: true }).catch(() => undefined);
+    await removeFile(path).catch(() => undefined);
   }
 
-  private async open(path: string) {
-    try {
-      return await open(path, 'wx');
-    } catch (error) {
+  private async write(path: string, bytes: Uint8Array): Promise<void> {
+    const written = (): Promise<void> =>
+      withOpenFile(path, 'wx', async (descriptor) => {
+        await writeWhole(descriptor, bytes);
+        await flushFile(descriptor);
+      });
+    await written().catch(async (error: unknown) => {
       if (errorNumber(error) !== 'ENOENT') throw error;
       await createDirectoryBelow(this.root, this.directory, this.flusher);
-      return open(path, 'wx');
-    }
+      await written();
+    });
   }
 
   private async removeStale(): Promise<void> {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
-import fileSystem, { mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DirectoryStorage, markerKey } from '@ekphrasis/storage';
+import * as openFiles from '../src/open-files.js';
 import { itKeepsObjects } from './object-storage.contract.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -95,12 +96,8 @@ describe('DirectoryStorage (real: the file system)', () => {
   it('reports a full disk as such, keeps the old object and leaves nothing behind', async () => {
     const storage = create();
     await storage.write('17.txt', bytes('old'));
-    const real = open;
-    jest.spyOn(fileSystem, 'open').mockImplementation(async (...arguments_) => {
-      const handle = await real(...arguments_);
-      handle.writeFile = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
-      return handle;
-    });
+    const noSpace = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    jest.spyOn(openFiles, 'writeWhole').mockRejectedValue(noSpace);
     await expect(storage.write('17.txt', bytes('new'))).rejects.toMatchObject({
       code: 'storage-full',
       retryable: true,
@@ -130,14 +127,11 @@ describe('DirectoryStorage (real: the file system)', () => {
 
   it('writes small objects side by side', async () => {
     const storage = create(60_000);
-    let [opened, most] = [0, 0];
-    const real = open;
-    jest.spyOn(fileSystem, 'open').mockImplementation(async (...arguments_) => {
-      const handle = await real(...arguments_);
-      most = Math.max(most, (opened += 1));
-      const close = handle.close.bind(handle);
-      handle.close = () => close().finally(() => (opened -= 1));
-      return handle;
+    let [atWork, most] = [0, 0];
+    const real = openFiles.withOpenFile;
+    jest.spyOn(openFiles, 'withOpenFile').mockImplementation((...arguments_) => {
+      most = Math.max(most, (atWork += 1));
+      return real(...arguments_).finally(() => (atWork -= 1));
     });
     await Promise.all(Array.from({ length: 1000 }, (_, index) => storage.writeOnce(`${index}.txt`, bytes('a cat'))));
     expect((await readdir(directory)).filter((name) => name.endsWith('.txt'))).toHaveLength(1000);

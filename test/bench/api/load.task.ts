@@ -26,6 +26,7 @@ async function load({ url, connections, seconds }: LoadOptions): Promise<Load> {
   const bad = errors + timeouts + non2xx;
   if (bad > 0) throw new Error(`${bad} of ${latencies.length} requests were not answered well (${url})`);
   return {
+    count: latencies.length,
     perSecond: latencies.length / ((lastAt - startedAt) / 1000),
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),

@@ -8,6 +8,8 @@ export interface LoadOptions {
 }
 
 export interface Load {
+  /** Requests answered. */
+  count: number;
   perSecond: number;
   /** Milliseconds. */
   p50: number;
