@@ -60,7 +60,12 @@ export async function buildApplications() {
 
 /** Compiles the command line of `npm run model`, where that is outdated. */
 export async function buildModelTools() {
-  const ownSources = ['test/bench/captioner', 'models/small/evaluation', 'scripts/setup/closed-output.cjs'];
+  const ownSources = [
+    'test/bench/captioner',
+    'test/bench/resampling',
+    'models/small/evaluation',
+    'scripts/setup/closed-output.cjs',
+  ];
   if (isBuilt('model', ownSources)) return;
   await showStep('Building the model’s tools', () => build('model'));
 }
