@@ -148,13 +148,13 @@ describe('ImageIntake (real: PostgreSQL)', () => {
     const repository = new ImagesRepository(opened.database);
     const submit = () => first.submit({ url, idempotency: { key: 'aging', fingerprint: 'same' } });
     const id = await submit();
-    await repository.forgetKeys(24, 1_000);
+    await repository.forgetKeys(24, new Date(0), 1_000);
     expect(await submit()).toBe(id);
     await opened.database
       .updateTable('idempotency_keys')
       .set({ created_at: new Date(Date.now() - 25 * 3_600_000) })
       .execute();
-    await repository.forgetKeys(24, 1_000);
+    await repository.forgetKeys(24, new Date(0), 1_000);
     expect(await submit()).not.toBe(id);
   });
 });

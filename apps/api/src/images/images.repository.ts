@@ -161,16 +161,24 @@ export class ImagesRepository {
     return new Map(rows.map(({ key, fingerprint, image_id }) => [key, { imageId: image_id, fingerprint }]));
   }
 
-  /** Forgets idempotency keys older than `hours`, the oldest first. @returns how many, `limit` at most */
-  async forgetKeys(hours: number, limit: number): Promise<number> {
-    const { numAffectedRows = 0n } = await withDatabaseErrors(() =>
-      sql`
-        DELETE FROM idempotency_keys WHERE key IN (
-          SELECT key FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${hours})
-          ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-        )`.execute(this.database),
+  /**
+   * Forgets idempotency keys older than `hours` and not older than `from`, the oldest first, `limit` at most.
+   * @returns from where the next page begins; undefined where there is none
+   */
+  async forgetKeys(hours: number, from: Date, limit: number): Promise<Date | undefined> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ count: number; newest: Date | null }>`
+        WITH forgotten AS (
+          DELETE FROM idempotency_keys WHERE key IN (
+            SELECT key FROM idempotency_keys
+            WHERE created_at >= ${from} AND created_at < now() - make_interval(hours => ${hours})
+            ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+          ) RETURNING created_at
+        )
+        SELECT count(*) AS count, max(created_at) AS newest FROM forgotten`.execute(this.database),
     );
-    return Number(numAffectedRows);
+    const [page] = rows;
+    return page?.count === limit ? (page.newest ?? undefined) : undefined;
   }
 
   async find(ids: number[]): Promise<ImageRow[]> {

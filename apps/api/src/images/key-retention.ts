@@ -28,6 +28,8 @@ export class KeyRetention implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async *pages(): AsyncGenerator<void> {
-    while ((await this.repository.forgetKeys(keptHours, pageSize)) === pageSize) yield;
+    // not each page from the beginning: in the index lies all that was forgotten, until it is vacuumed
+    let from: Date | undefined = new Date(0);
+    while ((from = await this.repository.forgetKeys(keptHours, from, pageSize))) yield;
   }
 }

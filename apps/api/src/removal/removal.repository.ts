@@ -9,6 +9,7 @@ export interface RemovedImage {
   id: number;
   nonce: string | null;
   pictureKey: string | null;
+  finishedAt: Date | null;
 }
 
 /** Removes images with all that the database knows of them, and tells the replicas by the outbox: one transaction. */
@@ -21,16 +22,21 @@ export class RemovalRepository {
     return this.removeThose(sql`id = ${id} FOR UPDATE`);
   }
 
-  /** Those that ended so many days ago, the oldest first, `limit` at most; what somebody else is at is passed over. */
-  removeFinished(days: number, limit: number): Promise<RemovedImage[]> {
+  /**
+   * Those that ended so many days ago and not before `from`, the oldest first, `limit` at most; what somebody else is at is
+   * passed over.
+   */
+  removeFinished(days: number, from: Date, limit: number): Promise<RemovedImage[]> {
     return this.removeThose(sql`
-      finished_at < now() - make_interval(days => ${days}) ORDER BY finished_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`);
+      finished_at >= ${from} AND finished_at < now() - make_interval(days => ${days})
+      ORDER BY finished_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`);
   }
 
   private removeThose(condition: RawBuilder<unknown>): Promise<RemovedImage[]> {
     return inTransaction(this.database, async (transaction) => {
       const { rows } = await sql<RemovedImage>`
-        SELECT id, nonce, picture_key AS "pictureKey" FROM images WHERE ${condition}`.execute(transaction);
+        SELECT id, nonce, picture_key AS "pictureKey", finished_at AS "finishedAt"
+        FROM images WHERE ${condition}`.execute(transaction);
       if (rows.length === 0) return [];
       const ids = rows.map(({ id }) => id);
       // the image's row, which is locked, keeps letters and reports away

@@ -32,11 +32,14 @@ export class Removal {
     await this.forget(removed);
   }
 
-  /** A page of the images that ended so many days ago. @returns whether there may be more */
-  async removeFinished(days: number): Promise<boolean> {
-    const removed = await this.repository.removeFinished(days, pageSize);
+  /**
+   * A page of the images that ended so many days ago, the oldest first, and not before `from`.
+   * @returns from where the next page begins; undefined where there is none
+   */
+  async removeFinished(days: number, from: Date): Promise<Date | undefined> {
+    const removed = await this.repository.removeFinished(days, from, pageSize);
     await this.forget(removed);
-    return removed.length === pageSize;
+    return removed.length === pageSize ? (removed.at(-1)?.finishedAt ?? undefined) : undefined;
   }
 
   private async forget(removed: RemovedImage[]): Promise<void> {

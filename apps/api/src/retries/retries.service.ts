@@ -6,7 +6,7 @@ import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.j
 import { ImageNotFoundError } from '../images/images.errors.js';
 import { ImageLifecycleRepository } from '../images/lifecycle/image-lifecycle.repository.js';
 import { ImageNotFailedError, PictureRemovedError } from './retries.errors.js';
-import { RetriesRepository } from './retries.repository.js';
+import { RetriesRepository, type FailedPage } from './retries.repository.js';
 
 const pageSize = 500;
 
@@ -41,21 +41,23 @@ export class Retries {
   async retryAll(code: string, limit: number): Promise<number> {
     const before = await this.repository.now();
     let retried = 0;
-    while (retried < limit) {
+    // a page begins where the one before it ended: in the index lies all that was tried again, until it is vacuumed
+    for (let after = 0; retried < limit;) {
       const size = Math.min(pageSize, limit - retried);
-      const count = await this.retryPage(code, { before, limit: size });
-      retried += count;
-      this.relay.wake(count);
-      if (count < size) break;
+      const ids = await this.retryPage(code, { before, after, limit: size });
+      retried += ids.length;
+      this.relay.wake(ids.length);
+      if (ids.length < size) break;
+      after = ids.at(-1) ?? after;
     }
     return retried;
   }
 
-  private retryPage(code: string, page: { before: Date; limit: number }): Promise<number> {
+  private retryPage(code: string, page: FailedPage): Promise<number[]> {
     return inTransaction(this.database, async (transaction) => {
       const ids = await this.repository.lockFailed(transaction, code, page);
       if (ids.length > 0) await this.queueAnew(transaction, ids);
-      return ids.length;
+      return ids;
     });
   }
 
