@@ -1,4 +1,4 @@
-import type { ObjectStorage, StoredObject } from '@ekphrasis/storage';
+import type { NewObject, ObjectStorage, StoredObject } from '@ekphrasis/storage';
 
 /** Objects in memory, for whom it does not matter where they are. */
 export class MemoryStorage implements ObjectStorage {
@@ -19,10 +19,11 @@ export class MemoryStorage implements ObjectStorage {
     this.objects.set(key, bytes);
   }
 
-  async writeOnce(key: string, bytes: Uint8Array): Promise<Uint8Array> {
+  async writeOnce(key: string, bytes: Uint8Array, _signal?: AbortSignal, companion?: NewObject): Promise<Uint8Array> {
     this.reach();
     const kept = this.objects.get(key) ?? bytes;
     this.objects.set(key, kept);
+    if (companion && kept === bytes) this.objects.set(companion.key, companion.bytes);
     return kept;
   }
 

@@ -6,7 +6,7 @@ import { createDirectory, createDirectoryBelow } from './create-directory.js';
 import { DirectoryFlusher } from './directory-flusher.js';
 import { directoryMissing, errorNumber, toStorageError } from './directory.errors.js';
 import { DirectoryListing } from './list-directory.js';
-import type { ObjectStorage, StoredObject } from './object-storage.js';
+import type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
 import { readWhole } from './open-files.js';
 import { PartialFiles } from './partial-files.js';
 import { assertStorageKey } from './storage-key.js';
@@ -48,11 +48,14 @@ export class DirectoryStorage implements ObjectStorage {
   }
 
   async write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    await this.run(signal, (limit) => this.place(this.pathOf(key), bytes, limit, rename));
+    await this.run(signal, (limit) => this.place([{ path: this.pathOf(key), bytes, move: rename }], limit));
   }
 
-  writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.run(signal, (limit) => this.placeOnce(this.pathOf(key), bytes, limit));
+  writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal, companion?: NewObject): Promise<Uint8Array> {
+    return this.run(signal, (limit) => {
+      const beside = companion && [{ path: this.pathOf(companion.key), bytes: companion.bytes, move: rename }];
+      return this.placeOnce(this.pathOf(key), bytes, limit, beside);
+    });
   }
 
   remove(key: string, signal?: AbortSignal): Promise<void> {
@@ -89,7 +92,7 @@ export class DirectoryStorage implements ObjectStorage {
       const path = join(this.root, markerKey);
       const marker = await readIfThere(path);
       if (marker && Buffer.from(marker).toString('utf8').trim() === '') {
-        await this.place(path, Buffer.from(id), limit, rename);
+        await this.place([{ path, bytes: Buffer.from(id), move: rename }], limit);
         return id;
       }
       return Buffer.from(await this.placeOnce(path, Buffer.from(id), limit))
@@ -106,8 +109,13 @@ export class DirectoryStorage implements ObjectStorage {
     return this.run(signal, async () => this.partials.remove(await this.partials.create(Buffer.from('check'))));
   }
 
-  private async placeOnce(path: string, bytes: Uint8Array, limit: AbortSignal): Promise<Uint8Array> {
-    const won = await this.place(path, bytes, limit, link).then(
+  private async placeOnce(
+    path: string,
+    bytes: Uint8Array,
+    limit: AbortSignal,
+    beside: readonly Placing[] = [],
+  ): Promise<Uint8Array> {
+    const won = await this.place([{ path, bytes, move: link }, ...beside], limit).then(
       () => true,
       (error: unknown) => {
         if (errorNumber(error) === 'EEXIST') return false;
@@ -120,22 +128,29 @@ export class DirectoryStorage implements ObjectStorage {
     return readWhole(path);
   }
 
-  private place(path: string, bytes: Uint8Array, signal: AbortSignal, move: Move): Promise<void> {
+  /** Written side by side, then moved one after the other: where one cannot be, those after it are not. */
+  private place(files: readonly Placing[], signal: AbortSignal): Promise<void> {
     return this.writes.run(async () => {
       signal.throwIfAborted();
-      const partial = await this.partials.create(bytes);
-      let moved = false;
+      const partials = await this.partials.createAll(files.map(({ bytes }) => bytes));
+      const unmoved = new Set(partials);
       try {
-        await move(partial, path).catch(async (error: unknown) => {
-          if (errorNumber(error) !== 'ENOENT') throw error;
-          await createDirectoryBelow(this.root, dirname(path), this.flusher);
-          await move(partial, path);
-        });
-        moved = move === rename;
+        for (const [index, { path, move }] of files.entries()) {
+          await this.move(partials[index]!, path, move);
+          if (move === rename) unmoved.delete(partials[index]!);
+        }
       } finally {
-        if (!moved) await this.partials.remove(partial);
+        await Promise.all([...unmoved].map((partial) => this.partials.remove(partial)));
       }
-      await this.flusher.flush(dirname(path));
+      await Promise.all(files.map(({ path }) => this.flusher.flush(dirname(path))));
+    });
+  }
+
+  private async move(partial: string, path: string, move: Move): Promise<void> {
+    await move(partial, path).catch(async (error: unknown) => {
+      if (errorNumber(error) !== 'ENOENT') throw error;
+      await createDirectoryBelow(this.root, dirname(path), this.flusher);
+      await move(partial, path);
     });
   }
 
@@ -164,6 +179,13 @@ export class DirectoryStorage implements ObjectStorage {
       }
     });
   }
+}
+
+/** A file to be, and how it gets its name. */
+interface Placing {
+  path: string;
+  bytes: Uint8Array;
+  move: Move;
 }
 
 /** `rename` replaces what has the name, `link` refuses. */

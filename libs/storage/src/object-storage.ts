@@ -4,6 +4,12 @@ export interface StoredObject {
   modifiedAt: Date;
 }
 
+/** Bytes and the key that they are for. */
+export interface NewObject {
+  key: string;
+  bytes: Uint8Array;
+}
+
 /** The port: small objects under keys such as `17.txt` or `pictures/17`. Keys never leave the storage's own root. */
 export interface ObjectStorage {
   /** For people: what the settings name, such as `the data directory /data`. */
@@ -14,9 +20,10 @@ export interface ObjectStorage {
   write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /**
    * Writes the object unless one is there already, whole or not at all.
+   * @param companion written, or replaced, together with it: after it, and only where the given bytes are what is there afterwards
    * @returns the bytes that are there afterwards: the given ones, or those of the first writer
    */
-  writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal, companion?: NewObject): Promise<Uint8Array>;
   /** Removes the object; nothing happens where there is none. */
   remove(key: string, signal?: AbortSignal): Promise<void>;
   /**

@@ -23,6 +23,15 @@ export class PartialFiles {
     this.directory = join(root, '.partial');
   }
 
+  /** The same for each of several, side by side: all of them are there, or none. */
+  async createAll(contents: readonly Uint8Array[]): Promise<string[]> {
+    const outcomes = await Promise.allSettled(contents.map((bytes) => this.create(bytes)));
+    const created = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    if (created.length === contents.length) return created;
+    await Promise.all(created.map((path) => this.remove(path)));
+    throw outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+  }
+
   /** Writes a durable file of its own; the caller moves or removes it. */
   async create(bytes: Uint8Array): Promise<string> {
     await (this.cleaned ??= this.removeStale());

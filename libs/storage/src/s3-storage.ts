@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { withTimeLimit } from '@ekphrasis/time-limit';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import type { ObjectStorage, StoredObject } from './object-storage.js';
+import type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
 import { hasStatus, isMissingBucket, isMissingObject, toStorageError } from './s3.errors.js';
 import { assertStorageKey } from './storage-key.js';
 import { storageLimit } from './storage-limit.js';
@@ -76,11 +76,13 @@ export class S3Storage implements ObjectStorage {
     await this.run(key, signal, (limit) => this.put(key, bytes, limit));
   }
 
-  writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.run(key, signal, async (limit) => {
+  async writeOnce(key: string, bytes: Uint8Array, signal?: AbortSignal, companion?: NewObject): Promise<Uint8Array> {
+    const kept = await this.run(key, signal, async (limit) => {
       const there = await this.get(key, limit);
       return there ?? this.putOnce(key, bytes, limit);
     });
+    if (companion && Buffer.compare(kept, bytes) === 0) await this.write(companion.key, companion.bytes, signal);
+    return kept;
   }
 
   remove(key: string, signal?: AbortSignal): Promise<void> {

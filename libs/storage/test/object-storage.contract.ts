@@ -31,6 +31,16 @@ export function itKeepsObjects(create: () => ObjectStorage, listed = 2_100): voi
     expect(textOf(await create().read('once.txt'))).toBe('first');
   });
 
+  it('writes a companion with the first one’s bytes alone', async () => {
+    const companion = (text: string) => ({ key: '17.txt', bytes: bytes(text) });
+    await create().write('17.txt', bytes('of another life'));
+    await create().writeOnce('results/17', bytes('first'), undefined, companion('of the first'));
+    expect(textOf(await create().read('17.txt'))).toBe('of the first');
+    const kept = await create().writeOnce('results/17', bytes('second'), undefined, companion('of the second'));
+    expect(textOf(kept)).toBe('first');
+    expect(textOf(await create().read('17.txt'))).toBe('of the first');
+  });
+
   it('removes an object, and does nothing where there is none', async () => {
     const storage = create();
     await storage.write('removed', bytes('x'));

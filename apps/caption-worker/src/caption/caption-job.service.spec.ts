@@ -4,45 +4,21 @@ import { captionResult, type CaptionRequested, type MessageContract } from '@ekp
 import { CodedError } from '@ekphrasis/errors';
 import type { FetchOptions, PictureFetcher } from '@ekphrasis/fetching';
 import type { Publisher } from '@ekphrasis/messaging';
-import type { ObjectStorage, StoredObject } from '@ekphrasis/storage';
 import { CaptionJobs } from './caption-job.service.js';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
 import { PictureStore } from './picture-store.js';
+import { MemoryStorage } from '../../../../test/support/memory-storage.js';
 
 /** Objects in memory; `racer` is what another worker writes just before this one. */
-class MemoryStorage implements ObjectStorage {
-  readonly name = 'memory';
-  marker?: string = 'ours';
-  readonly objects = new Map<string, Uint8Array>();
+class RacedStorage extends MemoryStorage {
+  override marker?: string = 'ours';
   racer?: string;
 
-  async read(key: string): Promise<Uint8Array | undefined> {
-    return this.objects.get(key);
-  }
-  async write(key: string, bytes: Uint8Array): Promise<void> {
-    this.objects.set(key, bytes);
-  }
-  async writeOnce(key: string, bytes: Uint8Array): Promise<Uint8Array> {
+  override async writeOnce(...[key, ...given]: Parameters<MemoryStorage['writeOnce']>): Promise<Uint8Array> {
     if (this.racer !== undefined) this.objects.set(key, Buffer.from(this.racer));
-    const kept = this.objects.get(key) ?? bytes;
-    this.objects.set(key, kept);
-    return kept;
+    return super.writeOnce(key, ...given);
   }
-  async remove(key: string): Promise<void> {
-    this.objects.delete(key);
-  }
-  async *list(): AsyncGenerator<StoredObject[]> {}
-  async readMarker(): Promise<string | undefined> {
-    return this.marker;
-  }
-  mark = unasked;
-  location = unasked;
-  async check(): Promise<void> {}
-}
-
-async function unasked(): Promise<never> {
-  throw new Error('Workers mark no storage');
 }
 
 /** Says of a picture what its bytes say. */
@@ -88,7 +64,7 @@ const uploaded: CaptionRequested = { imageId: 18, nonce: 'bb', pictureKey: 'pict
 const slow = (): void => undefined;
 
 describe('CaptionJobs', () => {
-  let storage: MemoryStorage;
+  let storage: RacedStorage;
   let model: ReadingModel;
   let publisher: RecordingPublisher;
   let fetch: jest.Mock<Promise<Uint8Array>, [url: string, options?: FetchOptions]>;
@@ -99,7 +75,7 @@ describe('CaptionJobs', () => {
     Logger.overrideLogger(false);
   });
   beforeEach(() => {
-    storage = new MemoryStorage();
+    storage = new RacedStorage();
     model = new ReadingModel();
     publisher = new RecordingPublisher();
     fetch = jest.fn(async (_url: string, _options?: FetchOptions): Promise<Uint8Array> => Buffer.from('a cat'));

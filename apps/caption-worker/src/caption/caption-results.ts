@@ -30,14 +30,15 @@ export class CaptionResults {
 
   /** @returns what stays: the given result, or that of another worker which was earlier */
   async keep({ imageId, nonce }: CaptionRequested, result: CaptionResult, signal: AbortSignal): Promise<CaptionResult> {
-    if (nonce !== undefined) {
-      const record = captionResult.encode(result);
-      const kept = await this.storage.writeOnce(resultKey({ imageId, nonce }), record, signal);
-      return this.show(imageId, kept, signal);
-    }
     const text = Buffer.from(result.description, 'utf8');
-    const kept = textOf(await this.storage.writeOnce(descriptionKey(imageId), text, signal));
-    return kept === result.description ? result : { description: kept };
+    if (nonce === undefined) {
+      const kept = textOf(await this.storage.writeOnce(descriptionKey(imageId), text, signal));
+      return kept === result.description ? result : { description: kept };
+    }
+    const record = captionResult.encode(result);
+    const file = { key: descriptionKey(imageId), bytes: text };
+    const kept = await this.storage.writeOnce(resultKey({ imageId, nonce }), record, signal, file);
+    return record.equals(kept) ? result : this.show(imageId, kept, signal);
   }
 
   /** Has the file say what the record says. */
