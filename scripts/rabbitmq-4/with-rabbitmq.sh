@@ -1,6 +1,7 @@
 #!/bin/bash
 # with-rabbitmq.sh ROOT COMMAND…: where the command looks for RabbitMQ it finds the one of the Debian below ROOT. This holds in a
-# mount namespace of its own: nothing outside of it changes. Needs root.
+# mount namespace of its own: nothing outside of it changes. The one that is installed, where there is one, is in OLDER_RABBITMQ.
+# Needs root.
 set -euo pipefail
 if [ -z "${IN_OWN_NAMESPACE:-}" ]; then
   IN_OWN_NAMESPACE=1 exec unshare --mount --propagation private "$0" "$@"
@@ -34,5 +35,10 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 mkdir -p "$installed"
+if ls "$installed"/rabbitmq_server-*/sbin/rabbitmq-server > /dev/null 2>&1; then
+  mkdir "$wrap/older"
+  mount --bind "$installed" "$wrap/older"
+  export OLDER_RABBITMQ=$wrap/older
+fi
 mount --bind "$wrap/lib" "$installed"
 PATH=$wrap/bin:$PATH exec "$@"

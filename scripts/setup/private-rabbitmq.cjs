@@ -69,11 +69,17 @@ function environmentFor({ installation: { isVersion3 }, directory, ports, option
     // The second part keeps idle schedulers from spinning, which a machine with few cores would feel.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
       '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
-      ...(member ? [`-kernel net_ticktime ${member.tickSeconds}`] : []),
+      ...(member ? [memberArguments(member)] : []),
     ].join(' '),
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
+}
+
+/** @param {import('./private-rabbitmq.cjs').ClusterMember} member */
+function memberArguments({ tickSeconds, deadLetterAgainSeconds }) {
+  const again = `-rabbit dead_letter_worker_publisher_confirm_timeout ${deadLetterAgainSeconds * 1000}`;
+  return `-kernel net_ticktime ${tickSeconds} ${again}`;
 }
 
 /**
@@ -108,9 +114,9 @@ async function startBroker(setup, logFile) {
 
 /** @type {typeof import('./private-rabbitmq.cjs').startPrivateRabbitmq} */
 async function startPrivateRabbitmq(options) {
-  const installation = findRabbitmq();
+  const installation = findRabbitmq(options.older);
   if (!installation) {
-    if (!options.member && (await isDockerAvailable())) return startContainerRabbitmq(options);
+    if (!options.member && !options.older && (await isDockerAvailable())) return startContainerRabbitmq(options);
     throw new Error('RabbitMQ is not installed: rabbitmq-server was not found, and no Docker engine answers');
   }
   const directory = resolve(options.directory);

@@ -7,6 +7,8 @@ export interface PrivateRabbitmqOptions {
   logFile?: string;
   /** Lines to add to its `rabbitmq.conf`. */
   configuration?: string[];
+  /** Take the older one of two versions, which `OLDER_RABBITMQ` names (`npm run test:rabbitmq-4`). */
+  older?: boolean;
   /** What it needs to be a node of a cluster; where RabbitMQ is installed alone. */
   member?: ClusterMember;
 }
@@ -21,8 +23,10 @@ export interface ClusterMember {
   distributionPort: number;
   /** Where it asks for the ports of others (what `epmd` does), and says its own. */
   epmdPort: number;
-  /** After how many seconds without a sign of life another node counts as gone. */
+  /** After how many seconds without a sign of life another node counts as gone (`net_ticktime`). */
   tickSeconds: number;
+  /** After how many the broker itself sends again what it has moved from queue to queue and nobody confirmed. */
+  deadLetterAgainSeconds: number;
 }
 
 /**

@@ -50,15 +50,13 @@ function firstExecutable(program, folders) {
 /**
  * Looks for RabbitMQ on this machine.
  *
+ * @param {boolean} [older] the one that `OLDER_RABBITMQ` names: see `npm run test:rabbitmq-4`
  * @returns {RabbitmqInstallation | undefined} undefined where it is not installed
  */
-function findRabbitmq() {
+function findRabbitmq(older = false) {
   const searchPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder && folder !== '/usr/sbin');
-  const server = firstExecutable('rabbitmq-server', [
-    ...foldersBelow('/usr/lib/rabbitmq/lib'),
-    ...installationFolders,
-    ...searchPath,
-  ]);
+  const usual = [...foldersBelow('/usr/lib/rabbitmq/lib'), ...installationFolders, ...searchPath];
+  const server = firstExecutable('rabbitmq-server', older ? foldersBelow(process.env.OLDER_RABBITMQ ?? '') : usual);
   if (!server) return undefined;
   const folder = dirname(realpathSync(server));
   const control = firstExecutable('rabbitmqctl', [folder]);

@@ -19,7 +19,7 @@ export interface Fault {
   /** For the table. */
   title: string;
   /** The house it needs, where it is not the usual one. */
-  house?: Pick<HouseOptions, 'storage' | 'cluster' | 'environment' | 'standby'>;
+  house?: Pick<HouseOptions, 'storage' | 'cluster' | 'olderBroker' | 'environment' | 'standby'>;
   /** Pictures a second, where the suite's usual rate is too fast for it. */
   perSecond?: number;
   /** Takes more than half a minute: left out by `--quick`. */
@@ -30,6 +30,8 @@ export interface Fault {
   forgoes?: boolean;
   /** Why this machine cannot do it; undefined where it can. */
   cannotRun?(): string | undefined;
+  /** The command that can, where this one cannot: the row is left out then, as others are by `--quick`. */
+  elsewhere?: string;
   /** Does it, under load, and undoes it: resolves when the fault is over, though not yet recovered from. */
   inflict(scene: Scene): Promise<void>;
 }

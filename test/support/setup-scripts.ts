@@ -28,9 +28,9 @@ export const { startPrivateRabbitmq } = load(
   './scripts/setup/private-rabbitmq.cjs',
 ) as typeof import('../../scripts/setup/private-rabbitmq.cjs');
 
-/** Where RabbitMQ is on this machine; undefined where it is not installed. */
+/** Where RabbitMQ, or the older of two, is on this machine; undefined where it is not. */
 export const { findRabbitmq } = load('./scripts/setup/rabbitmq-installation.cjs') as {
-  findRabbitmq: () => object | undefined;
+  findRabbitmq: (older?: boolean) => object | undefined;
 };
 
 export type { RunningApplication } from '../../scripts/setup/applications.cjs';

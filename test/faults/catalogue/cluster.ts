@@ -8,6 +8,8 @@ const meanwhile = 60;
 /** Pictures that must be described before a node comes back. */
 const goOn = 60;
 const goOnWithinMs = 90_000;
+/** One to publish, one to consume. */
+const connectionsOfEach = 2;
 
 /** The node that leads the queue of jobs, in a cluster that is whole. */
 async function leader({ house: { cluster }, complain }: Scene): Promise<PrivateRabbitmq> {
@@ -28,6 +30,15 @@ async function untilOthersGoOn({ house: { apis }, complain, mark }: Scene): Prom
     () => mark('the others go on'),
     (error: Error) => complain(`while a node was away: ${error.message}`),
   );
+}
+
+const others = ({ house: { cluster } }: Scene, node: PrivateRabbitmq): PrivateRabbitmq[] =>
+  cluster.nodes.filter((other) => other !== node);
+
+async function moveClientsTo({ house, mark }: Scene, nodes: PrivateRabbitmq[]): Promise<void> {
+  await house.cluster.moveClientsTo(nodes, connectionsOfEach * house.members.length);
+  await until('everybody is ready', () => house.isWell());
+  mark('clients moved');
 }
 
 async function cutOff(scene: Scene, node: PrivateRabbitmq): Promise<void> {
@@ -66,11 +77,20 @@ export const clusterFaults: Fault[] = (<Omit<Fault, 'house' | 'slow'>[]>[
     },
   },
   {
+    name: 'cluster-minority',
+    title: 'cluster: a node cut off from the other two, with all clients on its side',
+    async inflict(scene) {
+      const node = await leader(scene);
+      await moveClientsTo(scene, [node]);
+      await cutOff(scene, node);
+    },
+  },
+  {
     name: 'cluster-majority',
     title: 'cluster: a node cut off from the other two, with all clients on theirs',
     async inflict(scene) {
       const node = await leader(scene);
-      await scene.house.cluster.moveClientsFrom([node]);
+      await moveClientsTo(scene, others(scene, node));
       await cutOff(scene, node);
     },
   },

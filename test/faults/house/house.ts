@@ -26,6 +26,8 @@ export interface HouseOptions {
   standby?: Replication;
   /** A broker of three nodes. */
   cluster?: boolean;
+  /** A broker of the older one of two versions. */
+  olderBroker?: boolean;
   /** For API and workers. */
   environment?: Record<string, string>;
 }
@@ -37,7 +39,7 @@ export class House {
 
   private constructor(
     private readonly options: HouseOptions,
-    readonly broker: PrivateRabbitmq,
+    private currentBroker: PrivateRabbitmq,
     readonly database: PrivatePostgres,
     readonly pictures: PictureSource,
     /** Where API and workers keep results and uploads, unless that is S3: a link to where they really are. */
@@ -52,7 +54,9 @@ export class House {
   static async open(options: HouseOptions): Promise<House> {
     const root = await mkdtemp(join(tmpdir(), 'ekphrasis-faults-'));
     const cluster = options.cluster ? await PrivateCluster.start(join(root, 'rabbitmq')) : undefined;
-    const broker = cluster?.nodes[0] ?? (await startPrivateRabbitmq({ directory: join(root, 'rabbitmq') }));
+    const broker =
+      cluster?.nodes[0] ??
+      (await startPrivateRabbitmq({ directory: join(root, 'rabbitmq'), older: options.olderBroker }));
     const pair = options.standby && (await DatabasePair.open(root, options.standby));
     const database = pair?.primary ?? (await startPrivatePostgres({ directory: join(root, 'postgres') }));
     const [pictures, objects] = [await PictureSource.start(), await ConditionalS3Server.start()];
@@ -90,6 +94,19 @@ export class House {
 
   get workers(): [Member, Member] {
     return this.members.filter(({ role }) => role === 'worker') as [Member, Member];
+  }
+
+  get broker(): PrivateRabbitmq {
+    return this.currentBroker;
+  }
+
+  /** Starts an empty broker, which counts as the house's from now on; nobody is connected to it. @returns the old one, which runs on */
+  async anotherBroker(): Promise<PrivateRabbitmq> {
+    const old = this.broker;
+    const next = await startPrivateRabbitmq({ directory: `${old.directory}-next` });
+    this.undoing.push(() => next.kill().then(() => next.stop()));
+    this.currentBroker = next;
+    return old;
   }
 
   /** The database with its standby. @throws where it has none */

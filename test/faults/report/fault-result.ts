@@ -30,6 +30,8 @@ export interface FaultNotRun {
   name: string;
   title: string;
   notRun: string;
+  /** Whether that was to be expected: `--quick`, or a row that another command runs. */
+  leftOut: boolean;
 }
 
 export type Row = FaultResult | FaultNotRun;
@@ -39,6 +41,12 @@ export function isGreen(row: Row): boolean {
   if ('notRun' in row) return false;
   const { lost, duplicated, unexpected, complaints } = row;
   return [lost, duplicated, unexpected, complaints].every((found) => found.length === 0);
+}
+
+/** Whether all rows that were not left out are green, and there is one. */
+export function isPassed(rows: readonly Row[]): boolean {
+  const run = rows.filter((row) => !('notRun' in row && row.leftOut));
+  return run.length > 0 && run.every(isGreen);
 }
 
 export function secondsText({ secondsToRecover }: FaultResult): string {

@@ -7,11 +7,12 @@ import { NameRegistry } from './name-registry.js';
 
 /** Short, so that a node that is frozen or cut off is noticed within seconds; RabbitMQ's own default is a minute. */
 const tickSeconds = 6;
+/**
+ * A message whose time-to-live is over is lost where its next queue's leader is cut off just then; the broker sends it again after
+ * this, by its own default after three minutes.
+ */
+const deadLetterAgainSeconds = 20;
 const formedWithinMs = 120_000;
-
-/** `rabbitmqctl close_all_connections` closes those of all nodes. */
-const closeLocalConnections =
-  '[rabbit_networking:close_connection(Pid, "by the fault suite") || Pid <- rabbit_networking:local_connections()].';
 
 interface Place {
   /** Without its `@localhost`. */
@@ -22,7 +23,7 @@ interface Place {
 
 /**
  * A cluster of private RabbitMQ nodes on this machine. Each reaches each of the others by a link of its own, which can be cut, as
- * a network can; clients reach all of them.
+ * a network can; clients reach all of them, each by a link as well.
  */
 export class PrivateCluster {
   private constructor(
@@ -31,6 +32,8 @@ export class PrivateCluster {
     private readonly registries: readonly NameRegistry[],
     /** From the first node to the second: by their names. */
     private readonly links: ReadonlyMap<string, Link>,
+    /** From the clients to each node. */
+    private readonly doors: readonly Link[],
   ) {}
 
   /** @param directory for the data of all nodes @throws Error where RabbitMQ is not installed, or they do not come together */
@@ -58,7 +61,8 @@ export class PrivateCluster {
       await closeAll([...links.values(), ...registries]);
       throw error;
     });
-    const cluster = new PrivateCluster(nodes, places, registries, links);
+    const doors = await Promise.all(nodes.map(({ url }) => Link.open(url)));
+    const cluster = new PrivateCluster(nodes, places, registries, links, doors);
     await cluster.untilWhole().catch(async (error: unknown) => {
       await cluster.close();
       throw error;
@@ -66,9 +70,9 @@ export class PrivateCluster {
     return cluster;
   }
 
-  /** Names all nodes. */
+  /** For clients: names all nodes. */
   get url(): string {
-    const hosts = this.nodes.map(({ url }) => new URL(url).host);
+    const hosts = this.doors.map(({ url }) => new URL(url).host);
     return `amqp://guest:guest@${hosts.join(',')}`;
   }
 
@@ -94,21 +98,18 @@ export class PrivateCluster {
     return (await ask<{ members?: string[] }>(node, `/api/queues/%2F/${queue}`)).members?.length ?? 0;
   }
 
-  /** Sees to it that no client is connected to these: each that is goes to the next node that it knows. */
-  async moveClientsFrom(nodes: readonly PrivateRabbitmq[]): Promise<void> {
-    let looksWithout = 0;
-    await until(
-      'the clients are elsewhere',
-      async () => {
-        const taken = [];
-        for (const node of nodes) if ((await clientsOf(node)) > 0) taken.push(node);
-        for (const node of taken) await node.control('eval', closeLocalConnections);
-        // who is on the way from one to the other is seen at the second look
-        looksWithout = taken.length === 0 ? looksWithout + 1 : 0;
-        return looksWithout === 2;
-      },
-      { within: formedWithinMs, every: 3_000 },
-    );
+  /**
+   * Sees to it that all clients are with these nodes: the others refuse them meanwhile, and each goes to the next that it knows.
+   *
+   * @param connections how many the clients have, all together
+   */
+  async moveClientsTo(nodes: readonly PrivateRabbitmq[], connections: number): Promise<void> {
+    const isMeant = (_: Link, index: number): boolean => nodes.includes(this.nodes[index]!);
+    const others = this.doors.filter((door, index) => !isMeant(door, index));
+    const taken = (): number => this.doors.filter(isMeant).reduce((sum, door) => sum + door.connections, 0);
+    for (const door of others) door.refuse();
+    await until('all clients are connected', () => taken() >= connections, { within: formedWithinMs });
+    for (const door of others) door.admit();
   }
 
   /** Cuts a node off from all others; clients still reach it. */
@@ -138,7 +139,7 @@ export class PrivateCluster {
 
   async close(): Promise<void> {
     await Promise.all(this.nodes.map(end));
-    await closeAll([...this.links.values(), ...this.registries]);
+    await closeAll([...this.doors, ...this.links.values(), ...this.registries]);
   }
 
   private linksOf(node: PrivateRabbitmq): Link[] {
@@ -158,7 +159,7 @@ async function startNodes(directory: string, places: readonly Place[]): Promise<
     startPrivateRabbitmq({
       directory: join(directory, name),
       configuration,
-      member: { name: `${name}@localhost`, cookie, distributionPort, epmdPort, tickSeconds },
+      member: { name: `${name}@localhost`, cookie, distributionPort, epmdPort, tickSeconds, deadLetterAgainSeconds },
     }),
   );
   return Promise.all(starting).catch(async (error: unknown) => {
@@ -175,10 +176,6 @@ async function end(node: PrivateRabbitmq): Promise<void> {
 
 async function closeAll(closables: readonly { close(): Promise<void> }[]): Promise<void> {
   await Promise.all(closables.map((each) => each.close()));
-}
-
-async function clientsOf(node: PrivateRabbitmq): Promise<number> {
-  return Number(await node.control('eval', 'length(rabbit_networking:local_connections()).'));
 }
 
 /** How many nodes one of them sees running; 0 where it does not say. */

@@ -77,6 +77,23 @@ describe('Link (real: sockets on 127.0.0.1)', () => {
     expect((await server.receives(5)).toString()).toBe('again');
   });
 
+  it('refuses every connection of now and of later, until it admits them again', async () => {
+    const ends = await bench.connectBoth();
+    bench.link.refuse();
+    for (const end of ends) expect(await end.isTold()).toBe('ECONNRESET');
+    // it may come before the connection is even made
+    const told = bench.connectClient().then(
+      (client) => client.isTold(),
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+    expect(await told).toBe('ECONNRESET');
+    await until('none is left', () => bench.link.connections === 0);
+    bench.link.admit();
+    const [client, server] = await bench.connectBoth();
+    client.send('again');
+    expect((await server.receives(5)).toString()).toBe('again');
+  });
+
   it('delays what passes, and keeps its order', async () => {
     const [client, server] = await bench.connectBoth();
     bench.link.delay(60);

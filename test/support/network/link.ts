@@ -18,8 +18,9 @@ export class Link {
   private readonly gates: Record<Direction, Gate> = { 'to-service': new Gate(), 'from-service': new Gate() };
   private accepted = 0;
   private latency = 0;
+  private isRefusing = false;
 
-  protected constructor(private readonly target: URL) {}
+  protected constructor(private target: URL) {}
 
   /** @param targetUrl the service's URL, with its port, e.g. `amqp://guest:guest@127.0.0.1:5672` */
   static async open(targetUrl: string): Promise<Link> {
@@ -32,6 +33,11 @@ export class Link {
     url.hostname = '127.0.0.1';
     url.port = String((this.server.address() as AddressInfo).port);
     return url.href;
+  }
+
+  /** Connections of later are made to another service, at this URL's host and port. */
+  retarget(targetUrl: string): void {
+    this.target = new URL(targetUrl);
   }
 
   /** How many connections are open now. One is, until both of its ends are. */
@@ -52,6 +58,16 @@ export class Link {
   /** Every connection of now gets an RST at both ends, during a cut too. */
   reset(): void {
     for (const connection of this.open) connection.reset();
+  }
+
+  /** The service is away: every connection of now and of later gets an RST, until `admit`. */
+  refuse(): void {
+    this.isRefusing = true;
+    this.reset();
+  }
+
+  admit(): void {
+    this.isRefusing = false;
   }
 
   /** From now on everything takes `milliseconds` longer, each way; 0 is no delay. The order stays. */
@@ -80,6 +96,7 @@ export class Link {
   }
 
   private accept(client: Socket): void {
+    if (this.isRefusing) return void client.on('error', () => undefined).resetAndDestroy();
     this.accepted += 1;
     const connection = new LinkedConnection(this.accepted, client, {
       target: { host: this.target.hostname, port: Number(this.target.port) },

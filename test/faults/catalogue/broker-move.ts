@@ -1,0 +1,71 @@
+import { captionJobs, queues } from '../../../libs/contracts/src/topology.js';
+import { BrokerProbe } from '../../support/broker-probe.js';
+import { findRabbitmq, type PrivateRabbitmq } from '../../support/setup-scripts.js';
+import { until } from '../../support/until.js';
+import type { Fault, Scene } from '../fault.js';
+import type { Member } from '../house/member.js';
+
+/** Pictures that wait in the old broker when the new one comes. */
+const meanwhile = 60;
+/** All that the old broker has to be done with. */
+const work = queues.map(({ name }) => name).filter((name) => /^caption\.jobs(?!\.dead)/.test(name));
+const drainedWithinMs = 120_000;
+
+/** What RabbitMQ says of itself, e.g. `3.10.8`. */
+async function versionOf({ managementUrl }: PrivateRabbitmq): Promise<string> {
+  const response = await fetch(`${managementUrl}/api/overview`, {
+    headers: { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` },
+  });
+  return ((await response.json()) as { rabbitmq_version: string }).rabbitmq_version;
+}
+
+async function fill(broker: PrivateRabbitmq, { house, load }: Scene): Promise<void> {
+  const probe = await BrokerProbe.open(broker.url);
+  for (const worker of house.workers) worker.freeze();
+  await load.untilAccepted(meanwhile);
+  await until('jobs wait', async () => (await probe.depth(captionJobs.name)) > 0);
+  await probe.close();
+}
+
+async function untilDrained(broker: PrivateRabbitmq): Promise<void> {
+  const probe = await BrokerProbe.open(broker.url);
+  const isEmpty = async (): Promise<boolean> => {
+    const depths = await Promise.all(work.map((name) => probe.depth(name)));
+    return depths.every((depth) => depth === 0);
+  };
+  await until('nothing waits in the old broker', isEmpty, { within: drainedWithinMs, every: 500 });
+  await probe.close();
+}
+
+async function move(member: Member, { url }: PrivateRabbitmq): Promise<void> {
+  await member.stop();
+  member.broker.retarget(url);
+  await member.restart();
+}
+
+/** As the manual says under "Move the broker", with one worker that goes over first, and one that stays until the old broker is empty. */
+export const brokerMoved: Fault = {
+  name: 'broker-moved',
+  title: 'moved to an empty broker of the next major version, while jobs wait in the old one',
+  // above the time that the old broker's jobs take
+  house: { environment: { LOST_JOB_AFTER_MS: '30000' }, olderBroker: true },
+  slow: true,
+  cannotRun: () => (findRabbitmq(true) ? undefined : 'this machine has no second, older RabbitMQ'),
+  elsewhere: 'npm run test:rabbitmq-4',
+  async inflict(scene) {
+    const { house, mark, complain } = scene;
+    const [first, last] = house.workers;
+    await fill(house.broker, scene);
+    const old = await house.anotherBroker();
+    const versions = await Promise.all([old, house.broker].map(versionOf));
+    if (versions[0] === versions[1]) complain(`both brokers are RabbitMQ ${versions[0]}`);
+    mark(versions.join(' → '));
+    for (const worker of house.workers) worker.thaw();
+    await Promise.all([first, ...house.apis].map((member) => move(member, house.broker)));
+    mark('moved');
+    await untilDrained(old);
+    await move(last, house.broker);
+    mark('drained');
+    await old.stop();
+  },
+};
