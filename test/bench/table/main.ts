@@ -8,24 +8,32 @@ import { measureAt, type Figure, type Size } from './measure.js';
 
 const directory = join(repository, '.run/bench-table');
 const chart = join(repository, 'docs/table-growth.svg');
-const fewestRows = 10_000;
+const fewestRows = 100_000;
 
 /** @throws TypeError for an option there is none of, Error for wrong sizes */
-function readOptions(args: string[]): { sizes: number[]; write: boolean } {
+function readOptions(args: string[]): { sizes: number[]; write: boolean; defaultVacuum: boolean } {
   const { values } = parseArgs({
     args,
-    options: { rows: { type: 'string', default: '100000,1000000' }, write: { type: 'boolean', default: false } },
+    options: {
+      rows: { type: 'string', default: '100000,1000000' },
+      write: { type: 'boolean', default: false },
+      'default-vacuum': { type: 'boolean', default: false },
+    },
   });
   const sizes = values.rows.split(',').map(Number);
   if (!sizes.every((size) => Number.isInteger(size) && size >= fewestRows)) {
     throw new Error(`Expected numbers from ${fewestRows} up, between commas, for --rows but received ${values.rows}`);
   }
-  return { sizes: sizes.toSorted((one, other) => one - other), write: values.write };
+  return {
+    sizes: sizes.toSorted((one, other) => one - other),
+    write: values.write,
+    defaultVacuum: values['default-vacuum'],
+  };
 }
 
 /** `npm run bench:table -- --rows 100000,1000000 --write`: what the API does with its table, at several sizes of it. */
 async function bench(args: string[]): Promise<number> {
-  const { sizes, write } = readOptions(args);
+  const { sizes, write, defaultVacuum } = readOptions(args);
   await rm(directory, { recursive: true, force: true });
   // what autovacuum would leave is made and measured, at each size the same share; it would come in between
   const postgres = await startPrivatePostgres({ directory, settings: { autovacuum: 'off' } });
@@ -39,7 +47,7 @@ async function bench(args: string[]): Promise<number> {
     const measured: Size[] = [];
     for (const rows of sizes) {
       console.error(`measuring ${rows} rows …`);
-      measured.push(await measureAt(postgres.url, rows));
+      measured.push(await measureAt({ serverUrl: postgres.url, rows, defaultVacuum }));
     }
     console.log(asTable(measured));
     if (write) await writeFile(chart, asGrowthChart(measured));

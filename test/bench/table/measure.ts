@@ -1,7 +1,7 @@
 import { median } from '../statistics.js';
 import { FilledTable } from './filled-table.js';
 import { ofUsed, ofVacuumed, type Measurement } from './measurements.js';
-import { millisecondsOf } from './milliseconds-of.js';
+import { timed } from './timed.js';
 import { runTraffic } from './traffic.js';
 
 /** One figure at one size of the table. */
@@ -27,11 +27,20 @@ const leastTraffic = 5_000;
 /** Of an image: its job is taken up, and it is described. */
 const deadRowsPerImage = 2;
 
+export interface MeasureOptions {
+  /** Of an administrator's. */
+  serverUrl: string;
+  rows: number;
+  /** Have the table vacuumed as often as PostgreSQL does unasked. */
+  defaultVacuum: boolean;
+}
+
 /** Fills a database with so many images and measures everything on it, in the order of the figures. */
-export async function measureAt(serverUrl: string, rows: number): Promise<Size> {
+export async function measureAt({ serverUrl, rows, defaultVacuum }: MeasureOptions): Promise<Size> {
   const table = await FilledTable.create(serverUrl, rows);
   try {
-    const migrating = await millisecondsOf(() => table.migrate());
+    const migrating = await timed(() => table.migrate());
+    if (defaultVacuum) await table.resetVacuum();
     await table.query('VACUUM ANALYZE images');
     const gibibytes = await table.size();
     const figures = await measureAll(table, ofVacuumed, rows);
@@ -42,8 +51,11 @@ export async function measureAt(serverUrl: string, rows: number): Promise<Size> 
       figureOf('record that 500 were taken up', start),
       figureOf('record 500 descriptions', describe),
       ...(await measureAll(table, ofUsed, rows)),
-      figureOf('vacuum', [await millisecondsOf(() => table.query('VACUUM images'))], true),
-      figureOf('run the migrations that build indexes', [migrating], true),
+    );
+    const vacuuming = await timed(() => table.query('VACUUM images'));
+    figures.push(
+      figureOf('vacuum', [vacuuming.milliseconds], true),
+      figureOf('run the migrations that build indexes', [migrating.milliseconds], true),
     );
     return { rows, gibibytes, traffic, figures };
   } finally {
@@ -53,10 +65,12 @@ export async function measureAt(serverUrl: string, rows: number): Promise<Size> 
 
 async function measureAll(table: FilledTable, measurements: Measurement[], rows: number): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { name, times, readsAll, run } of measurements) {
+  for (const { name, times, readsAll, run, amount } of measurements) {
     const taken: number[] = [];
     for (let round = 0; round < times; round += 1) {
-      taken.push(await millisecondsOf(() => run(table, round, rows)));
+      const { milliseconds, result } = await timed(() => run(table, round, rows));
+      if (result < amount(rows)) throw new Error(`${name}: it was only ${result} in round ${round + 1}`);
+      taken.push(milliseconds);
     }
     figures.push(figureOf(name, taken, readsAll));
   }

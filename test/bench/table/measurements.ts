@@ -8,7 +8,7 @@ import { OrphansRepository } from '../../../apps/api/src/orphans/orphans.reposit
 import { RemovalRepository } from '../../../apps/api/src/removal/removal.repository.js';
 import { RetriesRepository } from '../../../apps/api/src/retries/retries.repository.js';
 import { Retries } from '../../../apps/api/src/retries/retries.service.js';
-import type { FilledTable } from './filled-table.js';
+import { describedShare, type FilledTable } from './filled-table.js';
 
 /** What the API does with its table, as it does it. */
 export interface Measurement {
@@ -17,11 +17,14 @@ export interface Measurement {
   times: number;
   /** Whether it takes longer the more rows there are, by its nature: it reads, or writes, all of them. */
   readsAll?: boolean;
-  /** @param rows how many the table was filled with */
-  run: (table: FilledTable, round: number, rows: number) => Promise<unknown>;
+  /** @param rows how many the table was filled with @returns how much it was */
+  run: (table: FilledTable, round: number, rows: number) => Promise<number>;
+  /** How much it must be at the least, lest less is measured. */
+  amount: (rows: number) => number;
 }
 
 const hourMs = 3_600_000;
+const none = (): number => 0;
 
 /** On the table as a vacuum leaves it. */
 export const ofVacuumed: Measurement[] = [
@@ -29,22 +32,33 @@ export const ofVacuumed: Measurement[] = [
     name: 'load the list of finished ids',
     times: 3,
     readsAll: true,
-    run: ({ database }) => new ProcessedIdsRegistry().load(new ImagesRepository(database).describedIds()),
+    run: async ({ database }) => {
+      const registry = new ProcessedIdsRegistry();
+      await registry.load(new ImagesRepository(database).describedIds());
+      return registry.size;
+    },
+    amount: (rows) => rows * describedShare,
   },
   {
     name: 'status of 200 images',
     times: 20,
-    run: ({ database }, round, rows) => new ImagesRepository(database).find(scattered(200, round, rows)),
+    run: async ({ database }, round, rows) =>
+      (await new ImagesRepository(database).find(scattered(200, round, rows))).length,
+    amount: () => 200,
   },
   {
     name: 'compare a page of 50,000 ids',
     times: 10,
-    run: ({ database }, round, rows) => new ImagesRepository(database).describedAfter(Math.floor((rows * round) / 20)),
+    run: async ({ database }, round, rows) =>
+      (await new ImagesRepository(database).describedAfter(Math.floor((rows * round) / 20))).ids.length,
+    amount: () => 50_000,
   },
   {
-    name: 'look for the images of 1,000 objects',
+    name: 'find the images of 1,000 files',
     times: 20,
-    run: ({ database }, round, rows) => new OrphansRepository(database).find(scattered(1_000, round, rows)),
+    run: async ({ database }, round, rows) =>
+      (await new OrphansRepository(database).find(scattered(1_000, round, rows))).size,
+    amount: () => 1_000,
   },
 ];
 
@@ -53,29 +67,45 @@ export const ofUsed: Measurement[] = [
   {
     name: 'compare the newest 20,000 ids',
     times: 10,
-    run: ({ database }) => new ImagesRepository(database).newestDescribed(),
+    run: async ({ database }) => (await new ImagesRepository(database).newestDescribed()).ids.length,
+    amount: () => 20_000,
   },
   {
     name: 'oldest unfinished image',
     times: 20,
     run: ({ database }) => new ImagesRepository(database).longestWaitSeconds(),
+    amount: none,
   },
   {
     name: 'look for lost jobs',
     times: 20,
     run: ({ database }) => new ImageLifecycleRepository(database).requeueLost(new Date(Date.now() - hourMs), 1_000),
+    amount: none,
   },
   {
     name: 'try 500 failed images again',
     times: 4,
     run: ({ database }) => retriesOf(database).retryAll('host-unavailable', 500),
+    amount: () => 500,
   },
   {
     name: 'remove 1,000 old images',
     times: 40,
-    run: ({ database }) => new RemovalRepository(database).removeFinished(1, new Date(0), 1_000),
+    run: removeNextPage(),
+    amount: () => 1_000,
   },
 ];
+
+/** Each page begins where the one before it ended. */
+function removeNextPage(): Measurement['run'] {
+  let from = new Date(0);
+  return async ({ database }, round) => {
+    if (round === 0) from = new Date(0);
+    const removed = await new RemovalRepository(database).removeFinished(1, from, 1_000);
+    from = removed.at(-1)?.finishedAt ?? from;
+    return removed.length;
+  };
+}
 
 /** Ids from all over the table, others each round. */
 function scattered(count: number, round: number, rows: number): number[] {

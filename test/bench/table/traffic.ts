@@ -1,7 +1,10 @@
 import { ImagesRepository } from '../../../apps/api/src/images/images.repository.js';
-import { ImageLifecycleRepository } from '../../../apps/api/src/images/lifecycle/image-lifecycle.repository.js';
+import {
+  ImageLifecycleRepository,
+  type ChangedImages,
+} from '../../../apps/api/src/images/lifecycle/image-lifecycle.repository.js';
 import type { FilledTable } from './filled-table.js';
-import { millisecondsOf } from './milliseconds-of.js';
+import { timed } from './timed.js';
 
 const batch = 500;
 
@@ -25,18 +28,25 @@ export async function runTraffic(table: FilledTable, images: number): Promise<Tr
     const ids = await newIds(table);
     batches.push(ids);
     const accept = () => accepting.accept(ids.map((id) => ({ id, nonce: `${id}`, url: urlOf(id), job: '{}' })));
-    times.accept.push(await millisecondsOf(accept));
+    times.accept.push((await timed(accept)).milliseconds);
   }
   await table.query('TRUNCATE outbox'); // as if all had been relayed
   for (const ids of batches) {
     const at = new Date().toISOString();
     const reports = ids.map((imageId) => ({ imageId, nonce: `${imageId}`, attempt: 1, startedAt: at }));
     const described = { description: 'a blue square above a cat', confidence: 0.9, model: 'model', completedAt: at };
-    times.start.push(await millisecondsOf(() => lifecycle.start(reports)));
+    times.start.push(await changing(() => lifecycle.start(reports)));
     const completed = reports.map((report) => ({ ...report, ...described }));
-    times.describe.push(await millisecondsOf(() => lifecycle.describe(completed)));
+    times.describe.push(await changing(() => lifecycle.describe(completed)));
   }
   return times;
+}
+
+/** @throws Error where it does not change all of them */
+async function changing(work: () => Promise<ChangedImages>): Promise<number> {
+  const { milliseconds, result } = await timed(work);
+  if (result.ids.length !== batch) throw new Error(`${result.ids.length} of ${batch} images were changed`);
+  return milliseconds;
 }
 
 async function newIds(table: FilledTable): Promise<number[]> {
