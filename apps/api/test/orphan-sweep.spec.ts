@@ -26,7 +26,14 @@ describe('OrphanSweep (real: PostgreSQL)', () => {
     registry = new Registry();
     const identity = new StorageIdentity(new StorageIdentityRepository(opened.database), storage);
     const settings = { FAILED_UPLOAD_DAYS: 30 };
-    sweep = new OrphanSweep(new OrphansRepository(opened.database), identity, storage, settings, registry);
+    sweep = new OrphanSweep(
+      new OrphansRepository(opened.database),
+      identity,
+      storage,
+      settings,
+      { add: () => undefined },
+      registry,
+    );
   });
 
   /** Objects that were written so long ago. */

@@ -2,6 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry, type IdRange } from '../images/processed-ids-registry.js';
+import { RepeatedWork } from '../maintenance/repeated-work.js';
 import { ImageProgress } from '../progress/image-progress.js';
 import { RecordedListener } from './recorded.listener.js';
 
@@ -15,8 +16,7 @@ const everyMs = 10_000;
 @Injectable()
 export class RegistryComparison implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(RegistryComparison.name);
-  private timer?: NodeJS.Timeout;
-  private looking?: Promise<void>;
+  private readonly repeated = new RepeatedWork(everyMs, () => this.look());
   /** Up to where all ids were looked at in this round. */
   private upTo = 0;
   private lineage?: string;
@@ -30,14 +30,11 @@ export class RegistryComparison implements OnApplicationBootstrap, BeforeApplica
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.look().finally(() => (this.looking = undefined));
-    }, everyMs);
+    this.repeated.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.repeated.stop();
   }
 
   /** One look. Never rejects. */

@@ -1,6 +1,5 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { MaintenanceTask } from '../maintenance/maintenance-task.js';
-import { MaintenanceTurns } from '../maintenance/maintenance-turns.js';
+import { Injectable } from '@nestjs/common';
+import { Maintenance } from '../maintenance/maintenance.service.js';
 import { ImagesRepository } from './images.repository.js';
 
 const keptHours = 24;
@@ -9,22 +8,12 @@ const pageSize = 1_000;
 
 /** Forgets idempotency keys after a day, by pages. */
 @Injectable()
-export class KeyRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly task: MaintenanceTask;
-
+export class KeyRetention {
   constructor(
     private readonly repository: ImagesRepository,
-    turns: MaintenanceTurns,
+    maintenance: Maintenance,
   ) {
-    this.task = new MaintenanceTask(turns, { name: KeyRetention.name, everyMs, pages: () => this.pages() });
-  }
-
-  onApplicationBootstrap(): void {
-    this.task.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.task.stop();
+    maintenance.add({ name: KeyRetention.name, everyMs, pages: () => this.pages() });
   }
 
   private async *pages(): AsyncGenerator<void> {

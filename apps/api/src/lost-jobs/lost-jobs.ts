@@ -2,6 +2,7 @@ import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } f
 import type { Counter } from 'prom-client';
 import type { QueueDepth, QueueDepths } from '@ekphrasis/messaging';
 import type { OutboxRelay, OutboxStore } from '@ekphrasis/outbox';
+import { RepeatedWork } from '../maintenance/repeated-work.js';
 import type { QueuePosition } from './queue-position.js';
 
 const longestPauseMs = 60_000;
@@ -39,8 +40,7 @@ export interface JobSearch {
  */
 export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(LostJobs.name);
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
+  private readonly repeated: RepeatedWork;
   private stopped = false;
 
   /** @param lostAfterMs how long after workers have come to it a job is lost of which nothing was heard */
@@ -49,19 +49,17 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly position: QueuePosition,
     private readonly search: JobSearch,
     private readonly lostAfterMs: number,
-  ) {}
+  ) {
+    this.repeated = new RepeatedWork(Math.min(lostAfterMs / looksPerPatience, longestPauseMs), () => this.sweep());
+  }
 
   onApplicationBootstrap(): void {
-    const everyMs = Math.min(this.lostAfterMs / looksPerPatience, longestPauseMs);
-    this.timer = setInterval(() => {
-      this.sweeping ??= this.sweep().finally(() => (this.sweeping = undefined));
-    }, everyMs);
+    this.repeated.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.timer);
-    await this.sweeping;
+    await this.repeated.stop();
   }
 
   /** Looks how far workers have come, and sends again what they should have come to long ago. Never rejects. */

@@ -1,14 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MaintenanceTurns } from './maintenance-turns.js';
+import { RepeatedWork } from './repeated-work.js';
 
-/** How often a replica asks whether it is its turn. */
-const lookEveryMs = 60_000;
-const pausedMs = 100;
+/** How often a replica asks whether it is its turn, in milliseconds. */
+const askEveryMs = 60_000;
+const pauseMs = 100;
 
 export interface MaintenanceOptions {
+  /** Of the task, in the table `maintenance` and in log lines. */
   name: string;
-  /** From one turn to the next, of all replicas together. */
+  /** From one turn to the next, of all replicas together, in milliseconds. */
   everyMs: number;
   /** The work, which yields after each page. */
   pages: (signal: AbortSignal) => AsyncIterable<unknown>;
@@ -21,26 +23,23 @@ export interface MaintenanceOptions {
 export class MaintenanceTask {
   private readonly logger: Logger;
   private readonly ending = new AbortController();
-  private timer?: NodeJS.Timeout;
-  private working?: Promise<void>;
+  private readonly repeated = new RepeatedWork(askEveryMs, () => this.work());
 
   constructor(
-    private readonly turns: MaintenanceTurns,
+    private readonly turns: Pick<MaintenanceTurns, 'take' | 'hold'>,
     private readonly options: MaintenanceOptions,
   ) {
     this.logger = new Logger(options.name);
   }
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.working ??= this.work().finally(() => (this.working = undefined));
-    }, lookEveryMs);
+    this.repeated.start();
   }
 
+  /** Ends at the next page; resolves then. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     this.ending.abort();
-    await this.working;
+    await this.repeated.stop();
   }
 
   private async work(): Promise<void> {
@@ -51,7 +50,7 @@ export class MaintenanceTask {
       const page = pages(signal)[Symbol.asyncIterator]();
       while (!(await page.next()).done) {
         await this.turns.hold(name, everyMs);
-        await pause(pausedMs, undefined, { signal });
+        await pause(pauseMs, undefined, { signal });
       }
     } catch (error) {
       if (!signal.aborted) this.logger.warn(`goes on at its next turn: ${(error as Error).message}`);

@@ -3,12 +3,15 @@ import { Counter, Gauge } from 'prom-client';
 import { LikeLines, Registry } from '@ekphrasis/observability';
 import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { ApiSettings } from '../api.settings.js';
+import { Maintenance } from '../maintenance/maintenance.service.js';
 import { StorageIdentity } from '../storage-identity/storage-identity.service.js';
 import { OrphansRepository, type OwningImage } from './orphans.repository.js';
 import { storedFor, type StoredFor } from './stored-for.js';
 
 const folders = ['', 'results', 'pictures'];
 const youngMs = 86_400_000;
+/** Four times a day, on one replica. */
+const everyMs = 6 * 3_600_000;
 
 /**
  * Removes objects that no image has, once they are a day old. A younger one may be about to get its row: a picture is stored before its
@@ -32,8 +35,10 @@ export class OrphanSweep {
     private readonly identity: StorageIdentity,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
     @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'FAILED_UPLOAD_DAYS'>,
+    @Inject(Maintenance) maintenance: Pick<Maintenance, 'add'>,
     registry: Registry,
   ) {
+    maintenance.add({ name: OrphanSweep.name, everyMs, pages: (signal) => this.sweep(signal) });
     this.left = new Gauge({
       name: 'ekphrasis_orphaned_objects',
       help: 'Objects without an image that this replica found in its latest sweep and could not remove',

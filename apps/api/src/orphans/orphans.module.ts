@@ -2,11 +2,10 @@ import { Module } from '@nestjs/common';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { StorageIdentityModule } from '../storage-identity/storage-identity.module.js';
 import { OrphanSweep } from './orphan-sweep.service.js';
-import { OrphanSweepTask } from './orphan-sweep.task.js';
 import { OrphansRepository } from './orphans.repository.js';
 
 @Module({
   imports: [MaintenanceModule, StorageIdentityModule],
-  providers: [OrphanSweep, OrphanSweepTask, OrphansRepository],
+  providers: [OrphanSweep, OrphansRepository],
 })
 export class OrphansModule {}

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { LikeLines } from '@ekphrasis/observability';
 import { markerKey, OBJECT_STORAGE, StorageError, type ObjectStorage } from '@ekphrasis/storage';
+import { RepeatedWork } from '../maintenance/repeated-work.js';
 import { StorageIdentityRepository } from './storage-identity.repository.js';
 
 interface Identity {
@@ -33,7 +34,7 @@ const trustedForMs = 2_000;
 export class StorageIdentity implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(StorageIdentity.name);
   private readonly warnings = new LikeLines((line) => this.logger.warn(line));
-  private timer?: NodeJS.Timeout;
+  private readonly repeated = new RepeatedWork(everyMs, () => this.checkAndTell());
   private checking?: Promise<Identity>;
   /** Where the marker was last seen by this process. */
   private seenAt?: string;
@@ -46,13 +47,12 @@ export class StorageIdentity implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    const look = () => this.check().catch((error: Error) => this.warnings.say(error.message, error.message));
-    void look();
-    this.timer = setInterval(() => void look(), everyMs);
+    void this.checkAndTell();
+    this.repeated.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.repeated.stop();
     await this.checking?.catch(() => undefined);
   }
 
@@ -65,6 +65,10 @@ export class StorageIdentity implements OnApplicationBootstrap, BeforeApplicatio
   async ensure(): Promise<string> {
     if (!this.identity || performance.now() > this.trustedUntil) this.identity = await this.check();
     return this.identity.id;
+  }
+
+  private async checkAndTell(): Promise<void> {
+    await this.check().catch((error: Error) => this.warnings.say(error.message, error.message));
   }
 
   private async look(): Promise<Identity> {
