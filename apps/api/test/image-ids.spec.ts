@@ -6,7 +6,7 @@ import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { HighWaterMark } from '../src/images/high-water-mark.js';
 import { ImageIds } from '../src/images/image-ids.js';
 import { ImageIntake } from '../src/images/image-intake.service.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
 import { ReplacedDatabase } from './replaced-database.js';
 
@@ -44,7 +44,7 @@ describe('ImageIds (real: PostgreSQL)', () => {
     const registry = new ProcessedIdsRegistry();
     const ids = new ImageIds(database, new DatabaseLineage(database), new HighWaterMark(storage), registry);
     const relay = { wake: () => undefined } as unknown as OutboxRelay;
-    return { intake: new ImageIntake(new ImagesRepository(database), ids, relay), registry };
+    return { intake: new ImageIntake(new AcceptedImagesRepository(database), ids, relay), registry };
   }
 
   async function submit({ intake }: Replica, count: number): Promise<number[]> {

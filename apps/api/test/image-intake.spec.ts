@@ -4,7 +4,7 @@ import { DatabaseLineage } from '@ekphrasis/persistence';
 import { HighWaterMark } from '../src/images/high-water-mark.js';
 import { ImageIds } from '../src/images/image-ids.js';
 import { ImageIntake } from '../src/images/image-intake.service.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
@@ -22,7 +22,7 @@ describe('ImageIntake (real: PostgreSQL)', () => {
     [first, second] = [0, 1].map(
       () =>
         new ImageIntake(
-          new ImagesRepository(opened.database),
+          new AcceptedImagesRepository(opened.database),
           new ImageIds(
             opened.database,
             new DatabaseLineage(opened.database),
@@ -145,7 +145,7 @@ describe('ImageIntake (real: PostgreSQL)', () => {
   });
 
   it('forgets keys after their time and no earlier', async () => {
-    const repository = new ImagesRepository(opened.database);
+    const repository = new AcceptedImagesRepository(opened.database);
     const submit = () => first.submit({ url, idempotency: { key: 'aging', fingerprint: 'same' } });
     const id = await submit();
     await repository.forgetKeys(24, new Date(0), 1_000);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
+import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';
@@ -49,7 +50,7 @@ describe('a table of many images (real: PostgreSQL)', () => {
   const before = new Date(Date.now() + 60_000);
 
   it.each<[string, () => Promise<unknown>]>([
-    ['accepts', () => images.accept(newImages(rows + 1, rows + 2))],
+    ['accepts', () => new AcceptedImagesRepository(opened.database).accept(newImages(rows + 1, rows + 2))],
     ['finds statuses', () => images.find([1, 20_000])],
     ['finds changed ones', () => images.findChanged([1, 20_000], [undefined, '1'])],
     ['reads a page of ids', () => images.describedAfter(rows - 100)],

@@ -11,6 +11,7 @@ import { provideVirtualHost, type VirtualHost } from '../../../test/support/virt
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
+import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
@@ -370,7 +371,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
     it('brings back the jobs of a queue that was deleted, to the worker that comes then', async () => {
       replica = startReplica(1_000, application.queueDepths, relay);
       replica.lostJobs.onApplicationBootstrap();
-      await new ImagesRepository(opened.database).accept(
+      await new AcceptedImagesRepository(opened.database).accept(
         [1, 2, 3].map((id) => {
           const url = `https://example.org/${id}`;
           const job = captionRequested.encode({ imageId: id, url, requestedAt: new Date().toISOString() });

@@ -1,4 +1,4 @@
-import { ImagesRepository } from '../../../apps/api/src/images/images.repository.js';
+import { AcceptedImagesRepository } from '../../../apps/api/src/images/accepted-images.repository.js';
 import {
   ImageLifecycleRepository,
   type ChangedImages,
@@ -20,7 +20,7 @@ export interface TrafficTimes {
  * changed leaves dead rows, and dead entries in the indexes.
  */
 export async function runTraffic(table: FilledTable, images: number): Promise<TrafficTimes> {
-  const accepting = new ImagesRepository(table.database);
+  const accepting = new AcceptedImagesRepository(table.database);
   const lifecycle = new ImageLifecycleRepository(table.database);
   const times: TrafficTimes = { accept: [], start: [], describe: [] };
   const batches: number[][] = [];

@@ -6,7 +6,7 @@ import { jobOptions, type CaptionOptionsDto } from './caption-options.dto.js';
 import { Coalescer } from './coalescer.js';
 import { ImageIds } from './image-ids.js';
 import { IdempotencyKeyReusedError } from './images.errors.js';
-import { ImagesRepository, type AcceptedImage, type NewImage } from './images.repository.js';
+import { AcceptedImagesRepository, type AcceptedImage, type NewImage } from './accepted-images.repository.js';
 
 /** An image before it is submitted: its id, and what tells it from whichever other had that id or will have it. */
 export interface ReservedImage {
@@ -45,7 +45,7 @@ export class ImageIntake {
   private readonly commits: Coalescer<Waiting, AcceptedImage>;
 
   constructor(
-    private readonly repository: ImagesRepository,
+    private readonly repository: AcceptedImagesRepository,
     private readonly ids: ImageIds,
     relay: OutboxRelay,
   ) {

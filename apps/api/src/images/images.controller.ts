@@ -27,6 +27,7 @@ import { ImagesRepository } from './images.repository.js';
 import { PictureUpload } from './picture-upload.service.js';
 import { ProcessedIdsRegistry } from './processed-ids-registry.js';
 import { requestFingerprint } from './request-fingerprint.js';
+import { incomingPicture } from './upload-form.js';
 
 @ApiTags('images')
 @Controller('images')
@@ -69,7 +70,7 @@ export class ImagesController {
     @Body(ImageRequestPipe) body: ImageRequestDto | undefined,
     @IdempotencyKey() key: string | undefined,
   ): Promise<{ image_id: number }> {
-    if (request.isMultipart()) return { image_id: await this.uploads.accept(request, key) };
+    if (request.isMultipart()) return { image_id: await this.uploads.accept(incomingPicture(request), key) };
     if (!body) throw new InvalidRequestError(['Expected a JSON object for the body but received nothing']);
     const { image_url: url, tag, options } = body;
     const idempotency = key ? { key, fingerprint: requestFingerprint(url, body) } : undefined;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
+import { AcceptedImagesRepository } from './accepted-images.repository.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { StorageIdentityModule } from '../storage-identity/storage-identity.module.js';
 import { ImageIds } from './image-ids.js';
@@ -15,6 +16,7 @@ import { ProcessedIdsRegistry } from './processed-ids-registry.js';
   imports: [MaintenanceModule, StorageIdentityModule],
   controllers: [ImagesController],
   providers: [
+    AcceptedImagesRepository,
     HighWaterMark,
     ImageIds,
     ImageIntake,

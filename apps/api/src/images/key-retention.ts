@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Maintenance } from '../maintenance/maintenance.service.js';
-import { ImagesRepository } from './images.repository.js';
+import { AcceptedImagesRepository } from './accepted-images.repository.js';
 
 const keptHours = 24;
 const everyMs = 600_000;
@@ -10,7 +10,7 @@ const pageSize = 1_000;
 @Injectable()
 export class KeyRetention {
   constructor(
-    private readonly repository: ImagesRepository,
+    private readonly repository: AcceptedImagesRepository,
     maintenance: Maintenance,
   ) {
     maintenance.add({ name: KeyRetention.name, everyMs, pages: () => this.pages() });

@@ -1,13 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { pictureKey } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { StorageIdentity } from '../storage-identity/storage-identity.service.js';
 import { ImageIntake } from './image-intake.service.js';
+import type { ImageDetailsDto } from './image-request.dto.js';
 import { requestFingerprint } from './request-fingerprint.js';
-import { readUploadForm } from './upload-form.js';
 import { UploadMemory } from './upload-memory.js';
+
+/** A picture that a client has sent, with what it says of it. */
+export interface UploadedPicture {
+  picture: Buffer;
+  details: ImageDetailsDto;
+}
+
+/** A picture that is still on its way from the client. */
+export interface IncomingPicture {
+  /** How large the client says that all of it is; undefined where it says nothing. */
+  announcedBytes?: number;
+  /** Reads it, once. */
+  read: () => Promise<UploadedPicture>;
+}
 
 /** Accepts pictures that come in the request itself. */
 @Injectable()
@@ -23,15 +36,14 @@ export class PictureUpload {
   /**
    * Stores the picture first and then commits its image: a crash in between leaves a picture that nobody asks for,
    * never an image without its picture.
-   * @throws {UploadRefusedError} {InvalidRequestError}; ServiceOverloadedError while too many others are in hand; StorageError, `storage-away` where the
+   * @throws what reading throws; ServiceOverloadedError while too many others are in hand; StorageError, `storage-away` where the
    *   storage is not the one that belongs to the database
    */
-  accept(request: FastifyRequest, idempotencyKey?: string): Promise<number> {
-    return this.memory.hold(request.headers['content-length'], () => this.store(request, idempotencyKey));
+  accept({ announcedBytes, read }: IncomingPicture, idempotencyKey?: string): Promise<number> {
+    return this.memory.hold(announcedBytes, async () => this.store(await read(), idempotencyKey));
   }
 
-  private async store(request: FastifyRequest, idempotencyKey?: string): Promise<number> {
-    const { picture, details } = await readUploadForm(request);
+  private async store({ picture, details }: UploadedPicture, idempotencyKey?: string): Promise<number> {
     const storageId = await this.identity.ensure();
     const reserved = await this.intake.reserve();
     const key = pictureKey(reserved);

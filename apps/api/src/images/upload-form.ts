@@ -6,10 +6,15 @@ import { CaptionOptionsDto, captionOptionNames, readCaptionOptions, wellFormed }
 import { ImageDetailsDto } from './image-request.dto.js';
 import { describe, refuseUnexpected } from './expected.decorator.js';
 import { UploadRefusedError } from './images.errors.js';
+import type { IncomingPicture, UploadedPicture } from './picture-upload.service.js';
 
-export interface UploadedForm {
-  picture: Buffer;
-  details: ImageDetailsDto;
+/** The picture in the form of a request, not yet read. */
+export function incomingPicture(request: FastifyRequest): IncomingPicture {
+  const length = request.headers['content-length'];
+  return {
+    announcedBytes: length === undefined ? undefined : Number(length),
+    read: () => readUploadForm(request),
+  };
 }
 
 const known: ReadonlySet<string> = new Set(['tag', 'options', ...captionOptionNames]);
@@ -19,7 +24,7 @@ const known: ReadonlySet<string> = new Set(['tag', 'options', ...captionOptionNa
  * (JSON), or each option as a field of its own. Fields of other names are passed over.
  * @throws {UploadRefusedError} {InvalidRequestError}
  */
-export async function readUploadForm(request: FastifyRequest): Promise<UploadedForm> {
+export async function readUploadForm(request: FastifyRequest): Promise<UploadedPicture> {
   const fields = new Map<string, unknown>();
   let picture: Buffer | undefined;
   for await (const part of partsOf(request)) {

@@ -1,6 +1,6 @@
 import { UploadMemory } from './upload-memory.js';
 
-const mebibytes = (count: number): string => String(count * 1024 ** 2);
+const mebibytes = (count: number): number => count * 1024 ** 2;
 
 describe('UploadMemory', () => {
   let memory: UploadMemory;
@@ -11,7 +11,7 @@ describe('UploadMemory', () => {
     finish = [];
   });
 
-  const hold = (announced: string | undefined) =>
+  const hold = (announced: number | undefined) =>
     memory.hold(announced, () => new Promise<string>((resolve) => finish.push(() => resolve('stored'))));
 
   it('turns away what does not fit beside what is in hand, and takes it again once that is done', async () => {
@@ -30,7 +30,7 @@ describe('UploadMemory', () => {
   });
 
   it('lets no announcement, however large, keep more than its share', async () => {
-    const first = hold('9007199254740993');
+    const first = hold(Number.MAX_SAFE_INTEGER);
     const second = hold(mebibytes(20));
     finish.forEach((end) => end());
     expect(await Promise.all([first, second])).toEqual(['stored', 'stored']);

@@ -10,11 +10,11 @@ export class UploadMemory {
   private held = 0;
 
   /**
-   * @param announced the request's `Content-Length`
+   * @param announcedBytes undefined where nobody has said how many
    * @throws {ServiceOverloadedError} while too much is held
    */
-  async hold<Result>(announced: string | undefined, work: () => Promise<Result>): Promise<Result> {
-    const share = Math.min(Number(announced ?? largestShare), largestShare);
+  async hold<Result>(announcedBytes: number | undefined, work: () => Promise<Result>): Promise<Result> {
+    const share = Math.min(announcedBytes ?? largestShare, largestShare);
     if (this.held + share > mostBytes) throw new ServiceOverloadedError();
     this.held += share;
     try {

@@ -41,7 +41,7 @@ const longestPause = '1 hour';
  *
  * | from                       | by                                                            | to                     |
  * |----------------------------|---------------------------------------------------------------|------------------------|
- * | (nothing)                  | its acceptance, in `images.repository.ts`                     | queued                 |
+ * | (nothing)                  | its acceptance, in `accepted-images.repository.ts`            | queued                 |
  * | queued, processing         | `start`: a worker has begun an attempt                        | processing             |
  * | queued, processing         | `requeueLost`: the broker has lost its job                    | queued                 |
  * | queued, processing         | `fail`: no further attempt would help, or none is left        | failed                 |
