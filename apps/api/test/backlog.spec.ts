@@ -5,7 +5,7 @@ import { Registry } from '@ekphrasis/observability';
 import { BacklogMetrics } from '../src/backlog/backlog.metrics.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. */

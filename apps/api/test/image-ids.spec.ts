@@ -3,11 +3,11 @@ import { sql } from 'kysely';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
-import { HighWaterMark } from '../src/images/high-water-mark.js';
-import { ImageIds } from '../src/images/image-ids.js';
-import { ImageIntake } from '../src/images/image-intake.service.js';
-import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { HighWaterMark } from '../src/images/intake/high-water-mark.js';
+import { ImageIds } from '../src/images/intake/image-ids.js';
+import { ImageIntake } from '../src/images/intake/image-intake.service.js';
+import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
+import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { ReplacedDatabase } from './replaced-database.js';
 
 const margin = 10_000_000;

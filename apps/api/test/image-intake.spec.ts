@@ -1,11 +1,11 @@
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { captionRequested } from '@ekphrasis/contracts';
 import { DatabaseLineage } from '@ekphrasis/persistence';
-import { HighWaterMark } from '../src/images/high-water-mark.js';
-import { ImageIds } from '../src/images/image-ids.js';
-import { ImageIntake } from '../src/images/image-intake.service.js';
-import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { HighWaterMark } from '../src/images/intake/high-water-mark.js';
+import { ImageIds } from '../src/images/intake/image-ids.js';
+import { ImageIntake } from '../src/images/intake/image-intake.service.js';
+import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
+import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
-import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
+import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';

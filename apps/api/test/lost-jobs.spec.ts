@@ -11,7 +11,7 @@ import { provideVirtualHost, type VirtualHost } from '../../../test/support/virt
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
-import { AcceptedImagesRepository } from '../src/images/accepted-images.repository.js';
+import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ImagesRepository } from '../src/images/images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. */

@@ -6,7 +6,7 @@ import { DatabaseLineage } from '@ekphrasis/persistence';
 import { RecordedListener } from '../src/completions/recorded.listener.js';
 import { RegistryComparison } from '../src/completions/registry-comparison.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { ImageProgress, type ChangedIds } from '../src/progress/image-progress.js';
 import { ReplacedDatabase } from './replaced-database.js';
 

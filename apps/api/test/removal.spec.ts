@@ -1,6 +1,6 @@
 import { imageDeleted } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
-import { ProcessedIdsRegistry } from '../src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { MaintenanceTurns } from '../src/maintenance/maintenance-turns.js';
 import { RemovalRepository } from '../src/removal/removal.repository.js';
 import { Removal } from '../src/removal/removal.service.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Body, Controller, HttpCode, Module, Post, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ImageRequestDto, ImageRequestPipe } from '../../../apps/api/src/images/image-request.dto.js';
+import { ImageRequestDto, ImageRequestPipe } from '../../../apps/api/src/images/requests/image-request.dto.js';
 
 const coursePrefix = '/api/v1.0/images';
 

@@ -1,4 +1,4 @@
-import { ProcessedIdsRegistry } from '../../../apps/api/src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../../../apps/api/src/images/finished-ids/processed-ids-registry.js';
 import { answerTask } from './task.js';
 
 export interface RegistryMemoryOptions {

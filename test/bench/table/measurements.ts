@@ -3,7 +3,7 @@ import type { Database } from '@ekphrasis/persistence';
 import { DeadLettersRepository } from '../../../apps/api/src/dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../../../apps/api/src/images/images.repository.js';
 import { ImageLifecycleRepository } from '../../../apps/api/src/images/lifecycle/image-lifecycle.repository.js';
-import { ProcessedIdsRegistry } from '../../../apps/api/src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../../../apps/api/src/images/finished-ids/processed-ids-registry.js';
 import { OrphansRepository } from '../../../apps/api/src/orphans/orphans.repository.js';
 import { RemovalRepository } from '../../../apps/api/src/removal/removal.repository.js';
 import { RetriesRepository } from '../../../apps/api/src/retries/retries.repository.js';

@@ -1,4 +1,4 @@
-import { AcceptedImagesRepository } from '../../../apps/api/src/images/accepted-images.repository.js';
+import { AcceptedImagesRepository } from '../../../apps/api/src/images/intake/accepted-images.repository.js';
 import {
   ImageLifecycleRepository,
   type ChangedImages,

@@ -5,7 +5,7 @@ import { Registry } from '@ekphrasis/observability';
 import { OUTBOX_STORE, OutboxRelay, type OutboxStore } from '@ekphrasis/outbox';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
 import { ImagesRepository } from '../images/images.repository.js';
-import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
 
 const longestReadMs = 2_000;
 

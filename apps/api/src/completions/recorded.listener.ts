@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { imageDeleted, ImageDeleted, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
 import { Consumers, type BroadcastListener } from '@ekphrasis/messaging';
 import { ImagesRepository } from '../images/images.repository.js';
-import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
 import { ImageProgress } from '../progress/image-progress.js';
 
 type Broadcast = ImageRecorded | ImageDeleted;

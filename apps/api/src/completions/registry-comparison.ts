@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { ImagesRepository } from '../images/images.repository.js';
-import { ProcessedIdsRegistry, type IdRange } from '../images/processed-ids-registry.js';
+import { ProcessedIdsRegistry, type IdRange } from '../images/finished-ids/processed-ids-registry.js';
 import { RepeatedWork } from '../maintenance/repeated-work.js';
 import { ImageProgress } from '../progress/image-progress.js';
 import { RecordedListener } from './recorded.listener.js';

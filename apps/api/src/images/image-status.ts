@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { imageStatuses, type ImageStatus } from '@ekphrasis/contracts';
-import { CaptionOptionsDto } from './caption-options.dto.js';
+import { CaptionOptionsDto } from './requests/caption-options.dto.js';
 import type { ImageRow } from './images.repository.js';
 
 export class ImageFailure {

@@ -15,19 +15,19 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTagOf, matchesEntityTag } from '../http-server/entity-tag.js';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
-import { IdempotencyKey } from './idempotency-key.js';
+import { IdempotencyKey } from './requests/idempotency-key.js';
 import { ImageIdPipe } from './image-id.js';
-import { ImageIntake } from './image-intake.service.js';
-import { imageListStream } from './image-list.js';
-import { ImageListQuery, ImageListQueryPipe } from './image-list.query.js';
+import { ImageIntake } from './intake/image-intake.service.js';
+import { imageListStream } from './finished-ids/image-list.js';
+import { ImageListQuery, ImageListQueryPipe } from './finished-ids/image-list.query.js';
 import { ImageStatusView, imageStatusView } from './image-status.js';
-import { ImageDetailsDto, ImageRequestDto, ImageRequestPipe } from './image-request.dto.js';
+import { ImageDetailsDto, ImageRequestDto, ImageRequestPipe } from './requests/image-request.dto.js';
 import { ImageNotFoundError } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
-import { PictureUpload } from './picture-upload.service.js';
-import { ProcessedIdsRegistry } from './processed-ids-registry.js';
-import { requestFingerprint } from './request-fingerprint.js';
-import { incomingPicture } from './upload-form.js';
+import { PictureUpload } from './uploads/picture-upload.service.js';
+import { ProcessedIdsRegistry } from './finished-ids/processed-ids-registry.js';
+import { requestFingerprint } from './requests/request-fingerprint.js';
+import { incomingPicture } from './uploads/upload-form.js';
 
 @ApiTags('images')
 @Controller('images')

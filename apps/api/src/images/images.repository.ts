@@ -8,7 +8,7 @@ import {
   type StoredCaption,
   type StoredCaptionOptions,
 } from '@ekphrasis/persistence';
-import type { IdRange } from './processed-ids-registry.js';
+import type { IdRange } from './finished-ids/processed-ids-registry.js';
 
 export interface ImageRow {
   id: number;

@@ -13,8 +13,8 @@ describe('MaintenanceTask', () => {
   let failAt: number | undefined;
   let task: MaintenanceTask;
 
-  beforeAll(() => Logger.overrideLogger(false));
-  afterAll(() => Logger.overrideLogger(new Logger()));
+  beforeAll(() => void Logger.overrideLogger(false));
+  afterAll(() => void Logger.overrideLogger(new Logger()));
   beforeEach(() => {
     // the pauses between pages are real
     jest.useFakeTimers({ doNotFake: ['setTimeout', 'performance', 'setImmediate', 'nextTick', 'queueMicrotask'] });

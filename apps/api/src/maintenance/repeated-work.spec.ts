@@ -1,8 +1,8 @@
 import { RepeatedWork } from './repeated-work.js';
 
 describe('RepeatedWork', () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
 
   let begun: number;
   let finish: () => void;

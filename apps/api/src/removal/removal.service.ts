@@ -4,7 +4,7 @@ import { LikeLines } from '@ekphrasis/observability';
 import { OutboxRelay } from '@ekphrasis/outbox';
 import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { ImageNotFoundError } from '../images/images.errors.js';
-import { ProcessedIdsRegistry } from '../images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
 import { RemovalRepository, type RemovedImage } from './removal.repository.js';
 
 const pageSize = 1_000;

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { describe, Expected, IfGiven, isText, refuseUnexpected } from '../images/expected.decorator.js';
+import { describe, Expected, IfGiven, isText, refuseUnexpected } from '../images/requests/expected.decorator.js';
 import { InvalidRequestError } from '../problems/invalid-request.error.js';
 
 const codeCharacters = 100;

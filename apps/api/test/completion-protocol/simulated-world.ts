@@ -6,7 +6,7 @@ import { RecordedListener } from '../../src/completions/recorded.listener.js';
 import type { DeadLettersRepository } from '../../src/dead-letters/dead-letters.repository.js';
 import type { ImagesRepository } from '../../src/images/images.repository.js';
 import type { ImageLifecycleRepository } from '../../src/images/lifecycle/image-lifecycle.repository.js';
-import { ProcessedIdsRegistry } from '../../src/images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../../src/images/finished-ids/processed-ids-registry.js';
 import { CaptionQueuePosition } from '../../src/lost-jobs/caption-queue-position.js';
 import { ImageProgress } from '../../src/progress/image-progress.js';
 import { Interleaving } from './interleaving.js';

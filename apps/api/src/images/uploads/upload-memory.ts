@@ -1,4 +1,4 @@
-import { ServiceOverloadedError } from './images.errors.js';
+import { ServiceOverloadedError } from '../images.errors.js';
 
 /** Together, uploads that are being read or stored hold no more bytes than these. */
 const mostBytes = 256 * 1024 ** 2;

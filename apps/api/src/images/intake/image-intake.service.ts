@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { captionRequested, newNonce } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OutboxRelay } from '@ekphrasis/outbox';
-import { jobOptions, type CaptionOptionsDto } from './caption-options.dto.js';
+import { jobOptions, type CaptionOptionsDto } from '../requests/caption-options.dto.js';
 import { Coalescer } from './coalescer.js';
 import { ImageIds } from './image-ids.js';
-import { IdempotencyKeyReusedError } from './images.errors.js';
+import { IdempotencyKeyReusedError } from '../images.errors.js';
 import { AcceptedImagesRepository, type AcceptedImage, type NewImage } from './accepted-images.repository.js';
 
 /** An image before it is submitted: its id, and what tells it from whichever other had that id or will have it. */

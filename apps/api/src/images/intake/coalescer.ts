@@ -1,4 +1,4 @@
-import { ServiceOverloadedError } from './images.errors.js';
+import { ServiceOverloadedError } from '../images.errors.js';
 
 export interface CoalescerOptions {
   /** Most items of one flush. */

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { pictureKey } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
-import { StorageIdentity } from '../storage-identity/storage-identity.service.js';
-import { ImageIntake } from './image-intake.service.js';
-import type { ImageDetailsDto } from './image-request.dto.js';
-import { requestFingerprint } from './request-fingerprint.js';
+import { StorageIdentity } from '../../storage-identity/storage-identity.service.js';
+import { ImageIntake } from '../intake/image-intake.service.js';
+import type { ImageDetailsDto } from '../requests/image-request.dto.js';
+import { requestFingerprint } from '../requests/request-fingerprint.js';
 import { UploadMemory } from './upload-memory.js';
 
 /** A picture that a client has sent, with what it says of it. */

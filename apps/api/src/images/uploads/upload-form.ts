@@ -1,11 +1,16 @@
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { pictureTypeOf } from '@ekphrasis/pictures';
-import { InvalidRequestError } from '../problems/invalid-request.error.js';
-import { CaptionOptionsDto, captionOptionNames, readCaptionOptions, wellFormed } from './caption-options.dto.js';
-import { ImageDetailsDto } from './image-request.dto.js';
-import { describe, refuseUnexpected } from './expected.decorator.js';
-import { UploadRefusedError } from './images.errors.js';
+import { InvalidRequestError } from '../../problems/invalid-request.error.js';
+import {
+  CaptionOptionsDto,
+  captionOptionNames,
+  readCaptionOptions,
+  wellFormed,
+} from '../requests/caption-options.dto.js';
+import { ImageDetailsDto } from '../requests/image-request.dto.js';
+import { describe, refuseUnexpected } from '../requests/expected.decorator.js';
+import { UploadRefusedError } from '../images.errors.js';
 import type { IncomingPicture, UploadedPicture } from './picture-upload.service.js';
 
 /** The picture in the form of a request, not yet read. */

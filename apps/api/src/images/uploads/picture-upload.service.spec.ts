@@ -1,9 +1,9 @@
 import { CodedError } from '@ekphrasis/errors';
 import type { ObjectStorage } from '@ekphrasis/storage';
-import type { StorageIdentity } from '../storage-identity/storage-identity.service.js';
-import type { ImageIntake, Submission } from './image-intake.service.js';
-import type { ImageDetailsDto } from './image-request.dto.js';
-import { UploadRefusedError } from './images.errors.js';
+import type { StorageIdentity } from '../../storage-identity/storage-identity.service.js';
+import type { ImageIntake, Submission } from '../intake/image-intake.service.js';
+import type { ImageDetailsDto } from '../requests/image-request.dto.js';
+import { UploadRefusedError } from '../images.errors.js';
 import { PictureUpload, type IncomingPicture } from './picture-upload.service.js';
 
 /** The image of an earlier request with the same key. */

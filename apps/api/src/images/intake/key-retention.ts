@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Maintenance } from '../maintenance/maintenance.service.js';
+import { Maintenance } from '../../maintenance/maintenance.service.js';
 import { AcceptedImagesRepository } from './accepted-images.repository.js';
 
 const keptHours = 24;

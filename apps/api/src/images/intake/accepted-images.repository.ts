@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { captionRequested } from '@ekphrasis/contracts';
 import { appending } from '@ekphrasis/outbox';
 import { Database, withDatabaseErrors, type StoredCaptionOptions } from '@ekphrasis/persistence';
-import { ImageIdsTakenError } from './images.errors.js';
+import { ImageIdsTakenError } from '../images.errors.js';
 
 /** An image about to be accepted, with the job that asks for its caption. */
 export interface NewImage {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, DatabaseLineage, withDatabaseErrors } from '@ekphrasis/persistence';
 import { HighWaterMark, type GivenIds } from './high-water-mark.js';
-import { ProcessedIdsRegistry } from './processed-ids-registry.js';
+import { ProcessedIdsRegistry } from '../finished-ids/processed-ids-registry.js';
 
 const blockSize = 1_000;
 const refillBelow = 300;
