@@ -65,6 +65,19 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
       'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: import.meta.dirname,
+          zones: [
+            {
+              target: './libs/*/src/**/*',
+              from: ['./apps/**/*', './models/**/*'],
+              message: 'A library knows neither an app nor a model.',
+            },
+          ],
+        },
+      ],
       'no-restricted-syntax': ['error', ...restrictedSyntax],
     },
   },

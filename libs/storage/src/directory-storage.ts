@@ -1,7 +1,7 @@
 import { link, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { withTimeLimit } from '@ekphrasis/time-limit';
-import { ConcurrencyLimit } from './concurrency-limit.js';
+import pLimit from 'p-limit';
 import { createDirectory, createDirectoryBelow } from './create-directory.js';
 import { DirectoryFlusher } from './directory-flusher.js';
 import { directoryMissing, errorNumber, toStorageError } from './directory.errors.js';
@@ -34,7 +34,7 @@ export class DirectoryStorage implements ObjectStorage {
   private readonly timeoutMs: number;
   private readonly partials: PartialFiles;
   private readonly flusher = new DirectoryFlusher();
-  private readonly writes = new ConcurrencyLimit(CONCURRENT_WRITES);
+  private readonly writeInTurn = pLimit(CONCURRENT_WRITES);
 
   constructor(options: DirectoryStorageOptions) {
     this.root = resolve(options.directory);
@@ -130,7 +130,7 @@ export class DirectoryStorage implements ObjectStorage {
 
   /** Written side by side, then moved one after the other: where one cannot be, those after it are not. */
   private place(files: readonly Placing[], signal: AbortSignal): Promise<void> {
-    return this.writes.run(async () => {
+    return this.writeInTurn(async () => {
       signal.throwIfAborted();
       const partials = await this.partials.createAll(files.map(({ bytes }) => bytes));
       const unmoved = new Set(partials);

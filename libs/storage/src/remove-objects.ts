@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { ObjectStorage } from './object-storage.js';
 
 const atOnce = 32;
@@ -21,8 +22,7 @@ export async function removeObjects(
       onFailure(key, error as Error);
     }
   };
-  for (let from = 0; from < keys.length; from += atOnce) {
-    await Promise.all(keys.slice(from, from + atOnce).map(remove));
-  }
+  const inTurn = pLimit(atOnce);
+  await Promise.all(keys.map((key) => inTurn(remove, key)));
   return removed;
 }

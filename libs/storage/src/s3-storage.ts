@@ -7,7 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { withTimeLimit } from '@ekphrasis/time-limit';
-import { ConcurrencyLimit } from './concurrency-limit.js';
+import pLimit from 'p-limit';
 import type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
 import { hasStatus, isMissingBucket, isMissingObject, toStorageError } from './s3.errors.js';
 import { assertStorageKey } from './storage-key.js';
@@ -47,7 +47,7 @@ export class S3Storage implements ObjectStorage {
   private readonly client: S3Client;
   private readonly bucket: string;
   private readonly timeoutMs: number;
-  private readonly calls = new ConcurrencyLimit(CONCURRENT_CALLS);
+  private readonly callInTurn = pLimit(CONCURRENT_CALLS);
   private readonly createBucket: boolean;
   private readableUntil = 0;
 
@@ -218,7 +218,7 @@ export class S3Storage implements ObjectStorage {
   ): Promise<Result> {
     return withTimeLimit(storageLimit(this.timeoutMs, signal), async (limit) => {
       try {
-        return await this.calls.run(() => {
+        return await this.callInTurn(() => {
           limit.throwIfAborted();
           return work(limit);
         });

@@ -1,30 +1,47 @@
 import { CheckpointError } from './checkpoint-error.js';
 import { FieldReader, type JsonObject } from './json-file.js';
 
+/** The vision encoder's sizes: a ViT, which cuts the picture into patches. All are whole numbers of at least 1 but the epsilon. */
 export interface VisionConfiguration {
+  /** Side of the square picture in pixels, a multiple of `patchSize`: 384 in the published captioners. */
   imageSize: number;
+  /** Side of a patch in pixels: 16. */
   patchSize: number;
+  /** Numbers of a token's state, a multiple of `heads`: 768 in BLIP-base, 1,024 in BLIP-large. */
   hiddenSize: number;
+  /** Numbers between the two products of a layer's feed-forward part, 4 × `hiddenSize` in both. */
   intermediateSize: number;
+  /** Transformer layers: 12 and 24. */
   layers: number;
+  /** Attention heads of a layer: 12 and 16. */
   heads: number;
+  /** What a layer norm adds to the variance before its root: positive and tiny, 1e-5. */
   layerNormEpsilon: number;
 }
 
+/** The text decoder's sizes: a BERT with cross-attention. All are whole numbers of at least 1 but the epsilon and the ids. */
 export interface TextConfiguration {
+  /** Tokens that there are: 30,524. Ids are from 0 to one less. */
   vocabularySize: number;
+  /** Numbers of a token's state, a multiple of `heads`: 768. */
   hiddenSize: number;
+  /** Numbers between the two products of a layer's feed-forward part: 3,072. */
   intermediateSize: number;
+  /** Transformer layers: 12. */
   layers: number;
+  /** Attention heads of a layer: 12. */
   heads: number;
+  /** The longest sequence in tokens, with the first and the last: 512. */
   maxPositions: number;
+  /** What a layer norm adds to the variance before its root: positive and tiny, 1e-12. */
   layerNormEpsilon: number;
-  /** What a caption starts with. */
+  /** The id of what a caption starts with, below `vocabularySize`. */
   bosTokenId: number;
-  /** What a caption ends with; the reference ends at sep, not at eos. */
+  /** The id of what a caption ends with, below `vocabularySize`; the reference ends at sep, not at eos. */
   sepTokenId: number;
 }
 
+/** What `config.json` says of a captioner's shape, checked: the encoder's states are what the decoder's cross-attention takes. */
 export interface BlipConfiguration {
   vision: VisionConfiguration;
   text: TextConfiguration;
@@ -55,7 +72,7 @@ export function parseBlipConfiguration(json: JsonObject, place = 'config.json'):
   return { vision: parseVision(root.child('vision_config')), text: parseText(root.child('text_config')) };
 }
 
-/** Tokens of a picture: its patches and the class token. */
+/** Tokens of a picture: its patches and the class token, 577 at 384 pixels. */
 export function pictureTokens(vision: VisionConfiguration): number {
   return (vision.imageSize / vision.patchSize) ** 2 + 1;
 }

@@ -2,9 +2,13 @@ import { FieldReader, type JsonObject } from './json-file.js';
 
 /** The search's settings as the reference names them, with its defaults. */
 export interface GenerationConfiguration {
+  /** Tokens of the longest caption, with the first and the last; at least 1. */
   maxLength: number;
+  /** Tokens of the shortest, counted likewise; at least 0. */
   minLength: number;
+  /** Beams of the search, at least 1, which is greedy. */
   numBeams: number;
+  /** What the score of a token that has come before is divided by, or multiplied with where it is negative; positive, 1 for none. */
   repetitionPenalty: number;
   /** Exponent of the length that a beam's score is divided by. */
   lengthPenalty: number;

@@ -2,36 +2,50 @@ import { ProtobufWriter } from './protobuf-writer.js';
 
 /** ONNX's numbers for element types (onnx.proto, `TensorProto.DataType`). */
 export const elementTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+/** What the elements of a tensor are; the types that our graphs use. */
 export type ElementType = keyof typeof elementTypes;
 
-/** A dimension: a size, or the name of one that is known only at run time. */
+/** A dimension: its size in elements, a whole number of at least 0, or the name of one that is known only at run time (`batch`). */
 export type Dimension = number | string;
 
+/** An input or an output of a graph. */
 export interface ValueInfo {
+  /** Unique among the graph's values; by it callers feed and read the tensor. */
   name: string;
   type: ElementType;
+  /** Outermost first; `[]` for a single number. */
   dims: readonly Dimension[];
 }
 
+/** An operator's attribute: a whole number (int64), a real one (float32), a text, or a list of whole numbers. */
 export type Attribute = number | { float: number } | string | readonly number[];
 
+/** One operator at work in a graph. */
 export interface OnnxNode {
+  /** The operator's name as its domain has it, e.g. `MatMul`. */
   operator: string;
   /** Empty for ONNX's own operators, `com.microsoft` for ONNX Runtime's. */
   domain: string;
+  /** Values by name, in the operator's order; an empty name stands for an optional input that is left out. */
   inputs: readonly string[];
+  /** The values it makes, in the operator's order; no other node makes one of these. */
   outputs: readonly string[];
+  /** By their names; what is not given has the operator's default. */
   attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** A constant tensor: its bytes here, or a range of the file of weights beside the model. */
+/** A constant tensor, row by row, little-endian. */
 export interface Initializer {
+  /** Unique among the graph's values. */
   name: string;
   type: ElementType;
+  /** Elements along each dimension, outermost first; `[]` for a single number. */
   dims: readonly number[];
+  /** Its bytes here, or a range of a file beside the model: the file's name, and place and length in bytes. */
   content: { bytes: Uint8Array } | { file: string; offset: number; length: number };
 }
 
+/** A graph, its nodes in an order in which each comes after those that make its inputs. */
 export interface OnnxGraph {
   name: string;
   inputs: readonly ValueInfo[];
@@ -40,9 +54,12 @@ export interface OnnxGraph {
   nodes: readonly OnnxNode[];
 }
 
+/** The format's version and that of ONNX's operators, both of ONNX 1.16. */
 const intermediateRepresentation = 10;
 const operatorSet = 21;
+/** `TensorProto.DataLocation.EXTERNAL`. */
 const externalLocation = 1;
+/** `AttributeProto.AttributeType`. */
 const attributeTypes = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
 /** Serialises a graph as an ONNX `ModelProto` (field numbers: onnx.proto of ONNX 1.16). */

@@ -9,21 +9,28 @@ const elementSizes: Readonly<Record<string, number>> = {
   I64: 8, U64: 8, F64: 8,
 }; // prettier-ignore
 
-/** For 15,000 tensors; parsed JSON takes forty times its length. (The format's own limit is 100 MB.) */
+/** Bytes of the longest header that is read: 15,000 tensors; parsed JSON takes forty times its length. (The format's own limit is 100 MB.) */
 export const longestHeader = 2 << 20;
 
-/** Where one tensor lies. `start` and `end` count from the first byte after the header. */
+/** Where one tensor lies, checked: within the file, as long as its shape and type need, and over no other. */
 export interface TensorEntry {
+  /** Unique in the file. */
   name: string;
+  /** The format's word for the elements' type, a key of `elementSizes`: `F32`, `BF16`, … */
   type: string;
+  /** Elements along each dimension, outermost first, whole numbers of at least 0; `[]` for a single number. */
   shape: readonly number[];
+  /** Its first byte, counted from the first one after the header. */
   start: number;
+  /** The byte behind its last, counted likewise: `end - start` is the elements' number times their size. */
   end: number;
 }
 
+/** What a safetensors file says of itself. */
 export interface SafetensorsHeader {
+  /** By their names. */
   tensors: ReadonlyMap<string, TensorEntry>;
-  /** The file's free-form notes. */
+  /** The file's free-form notes (`__metadata__`), such as `format: pt`; nothing here relies on them. */
   metadata: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { rejectionOf } from '@ekphrasis/time-limit';
+import pLimit, { type Limit } from 'p-limit';
 import { FetchError } from '../fetching.errors.js';
 import type { ResolveHost } from './resolve-host.js';
 
@@ -22,14 +23,13 @@ interface Running {
 export class NameLookups {
   private readonly running = new Map<string, Running>();
   private readonly wanted = new Map<string, number>();
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
+  private readonly inTurn: Limit;
 
   constructor(
     private readonly resolve: ResolveHost,
     private readonly options: NameLookupsOptions,
   ) {
-    this.free = options.concurrency;
+    this.inTurn = pLimit(options.concurrency);
   }
 
   /** @throws FetchError `lookups-busy` when its turn did not come; whatever the resolver rejects with */
@@ -76,36 +76,18 @@ export class NameLookups {
     return running;
   }
 
-  private async run(hostname: string, abort: AbortController): Promise<readonly LookupAddress[]> {
-    await this.turn(abort.signal);
-    const timer = setTimeout(() => abort.abort(timedOut()), this.options.timeoutMs);
-    try {
-      return await Promise.race([this.resolve(hostname, abort.signal), rejectionOf(abort.signal)]);
-    } finally {
+  private run(hostname: string, abort: AbortController): Promise<readonly LookupAddress[]> {
+    const { timeoutMs } = this.options;
+    const { signal } = abort;
+    let timer = setTimeout(() => abort.abort(tooMany()), timeoutMs);
+    const resolve = (): Promise<readonly LookupAddress[]> => {
       clearTimeout(timer);
-      this.free += 1;
-      this.waiting.shift()?.();
-    }
-  }
-
-  private async turn(signal: AbortSignal): Promise<void> {
-    if (this.free > 0) return void (this.free -= 1);
-    await new Promise<void>((resolve, reject) => {
-      const leave = (reason: Error) => {
-        clearTimeout(timer);
-        const place = this.waiting.indexOf(enter);
-        if (place >= 0) this.waiting.splice(place, 1);
-        reject(reason);
-      };
-      const enter = () => {
-        clearTimeout(timer);
-        this.free -= 1;
-        resolve();
-      };
-      const timer = setTimeout(() => leave(tooMany()), this.options.timeoutMs);
-      signal.addEventListener('abort', () => leave(signal.reason as Error), { once: true });
-      this.waiting.push(enter);
-    });
+      signal.throwIfAborted();
+      timer = setTimeout(() => abort.abort(timedOut()), timeoutMs);
+      return Promise.race([this.resolve(hostname, signal), rejectionOf(signal)]);
+    };
+    // the turn of one that is given up while it waits comes as well, and is over at once
+    return Promise.race([this.inTurn(resolve), rejectionOf(signal)]).finally(() => clearTimeout(timer));
   }
 }
 

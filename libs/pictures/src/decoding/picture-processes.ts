@@ -1,3 +1,4 @@
+import pLimit, { type Limit } from 'p-limit';
 import { PictureError } from '../picture-error.js';
 import { ProcessClient } from '../processes/process-client.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -24,7 +25,7 @@ export class PictureProcesses<Call, Result> {
   readonly sandbox: Promise<Sandbox>;
   private readonly processes: ProcessClient<Call, Result>[];
   private readonly idle: ProcessClient<Call, Result>[];
-  private readonly waiting: ((free: ProcessClient<Call, Result>) => void)[] = [];
+  private readonly inTurn: Limit;
 
   constructor({ script, settings, concurrency, seconds = 20, sandbox = decoderSandbox() }: PictureProcessesOptions) {
     this.sandbox = sandbox;
@@ -35,24 +36,24 @@ export class PictureProcesses<Call, Result> {
       () => new ProcessClient(script, settings, { seconds, onTimeout }, sandbox),
     );
     this.idle = [...this.processes];
+    this.inTurn = pLimit(concurrency);
   }
 
   /**
    * Waits for a process that has nothing to do, and has it do this.
    * @throws what the script threw, by code and message; `process-died`; `picture-too-slow`; whatever once the signal is aborted before it begins
    */
-  async call(call: Call, signal: AbortSignal): Promise<Result> {
-    // the last one that worked, so that no more are started than are needed
-    const free =
-      this.idle.pop() ?? (await new Promise<ProcessClient<Call, Result>>((resolve) => this.waiting.push(resolve)));
-    try {
+  call(call: Call, signal: AbortSignal): Promise<Result> {
+    return this.inTurn(async () => {
       signal.throwIfAborted();
-      return await free.call(call);
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next(free);
-      else this.idle.push(free);
-    }
+      // the last one that worked, so that no more are started than are needed
+      const free = this.idle.pop()!;
+      try {
+        return await free.call(call);
+      } finally {
+        this.idle.push(free);
+      }
+    });
   }
 
   /** Ends the processes, and the calls that they may still be at. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { calibrateModel, evaluateModel, formatReport } from '../../../../models/small/evaluation/index.js';
-import { parseArguments } from './arguments.js';
-import { UsageError } from './usage-error.js';
+import { parseArguments } from '../../../libs/blip/src/cli/arguments.js';
+import { UsageError } from '../../../libs/blip/src/cli/usage-error.js';
+import { calibrateModel, evaluateModel } from './evaluate-model.js';
+import { formatReport } from './report.js';
 
 const progressEvery = 100;
 
