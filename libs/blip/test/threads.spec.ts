@@ -31,9 +31,9 @@ it('keeps the calls of the next thread apart from the end of the last', async ()
   await client.close();
 });
 
-it('brings an error over with its code and whether to retry', async () => {
+it('brings an error over with its code, whether to retry, and whether the attempt counts', async () => {
   const client = start();
-  await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false });
+  await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false, blameless: true });
   await client.close();
 });
 

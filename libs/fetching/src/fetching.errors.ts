@@ -22,9 +22,9 @@ import { CodedError, type Deferral } from '@ekphrasis/errors';
  * | `body-unreadable` | a content coding that is unknown or broken | no |
  * | `empty-body` | an answer without a body | no |
  */
-export type FetchErrorCode = keyof typeof RETRYABLE;
+export type FetchErrorCode = keyof typeof retryableByCode;
 
-const RETRYABLE = {
+const retryableByCode = {
   'url-invalid': false,
   'address-forbidden': false,
   'host-not-found': false,
@@ -50,6 +50,6 @@ export class FetchError extends CodedError {
   declare readonly code: FetchErrorCode;
 
   constructor(code: FetchErrorCode, message: string, cause?: unknown, deferral?: Deferral) {
-    super(code, message, { retryable: RETRYABLE[code], blameless: code === 'lookups-busy', cause, deferral });
+    super(code, message, { retryable: retryableByCode[code], blameless: code === 'lookups-busy', cause, deferral });
   }
 }

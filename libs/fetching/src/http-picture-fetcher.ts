@@ -1,6 +1,6 @@
 import { FetchError } from './fetching.errors.js';
 import type { HostGate } from './hosts/host-gate.js';
-import { Journey } from './hosts/journey.js';
+import { TrackedDownload } from './hosts/tracked-download.js';
 import type { HttpAnswer } from './http/http-answer.js';
 import type { HttpClient } from './http/http-client.js';
 import { httpStatusError } from './http-status.errors.js';
@@ -39,7 +39,7 @@ export class HttpPictureFetcher implements PictureFetcher {
   async fetch(text: string, { signal, onSlow }: FetchOptions = {}): Promise<Uint8Array> {
     const [url, fallback] = parsePictureUrl(text);
     const { client, timeoutMs, gate } = this.options;
-    const journey = new Journey(gate, signal, onSlow);
+    const download = new TrackedDownload(gate, signal, onSlow);
     try {
       const picture = await client.send(
         {
@@ -49,15 +49,15 @@ export class HttpPictureFetcher implements PictureFetcher {
           headers,
           mostRedirects,
           timeoutMs,
-          signal: journey.signal,
-          onHost: (host) => journey.goTo(host),
+          signal: download.signal,
+          onHost: (host) => download.moveTo(host),
         },
         (answer) => this.read(answer),
       );
-      journey.finish();
+      download.finish();
       return picture;
     } catch (error) {
-      journey.finish(error);
+      download.finish(error);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { FetchError, type FetchErrorCode } from './fetching.errors.js';
 import { retryTime } from './retry-after.js';
 
-const CODES: Readonly<Record<number, FetchErrorCode>> = {
+const codes: Readonly<Record<number, FetchErrorCode>> = {
   401: 'access-denied',
   402: 'access-denied',
   403: 'access-denied',
@@ -13,7 +13,7 @@ const CODES: Readonly<Record<number, FetchErrorCode>> = {
   429: 'rate-limited',
   451: 'access-denied',
 };
-const MAY_SAY_WHEN = new Set([429, 503]);
+const maySayWhen = new Set([429, 503]);
 /** For how long pictures wait for a server that asks for time again and again. */
 const patienceMs = 24 * 3_600_000;
 
@@ -22,8 +22,8 @@ const patienceMs = 24 * 3_600_000;
  * @param retryAfter the header, where it has one
  */
 export function httpStatusError(status: number, { host }: URL, retryAfter?: string): FetchError {
-  const code = CODES[status] ?? (status >= 500 ? 'http-server-error' : 'http-client-error');
-  const until = MAY_SAY_WHEN.has(status) ? retryTime(retryAfter) : undefined;
+  const code = codes[status] ?? (status >= 500 ? 'http-server-error' : 'http-client-error');
+  const until = maySayWhen.has(status) ? retryTime(retryAfter) : undefined;
   const deferral = until === undefined ? undefined : { key: host, until, patienceMs };
   return new FetchError(code, `${host} answered with status ${status}`, undefined, deferral);
 }

@@ -2,13 +2,13 @@ import { isIPv4 } from 'node:net';
 import { invalidUrl, parseHttpUrl } from './http/http-url.js';
 
 /** The longest URL that is taken, in UTF-16 units. */
-export const LONGEST_PICTURE_URL = 2048;
+const longestPictureUrl = 2048;
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
-const WITH_SCHEME = /^https?:\/\//i;
-const WITHOUT_SCHEME = /^(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]\\]+)(?<port>:\d{1,5})?(?:[/?#].*)?$/i;
-const LAST_LABEL = /[^.]\.(?<label>[^.]+)\.?$/;
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
+const withScheme = /^https?:\/\//i;
+const withoutScheme = /^(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]\\]+)(?<port>:\d{1,5})?(?:[/?#].*)?$/i;
+const lastLabel = /[^.]\.(?<label>[^.]+)\.?$/;
 
 /**
  * The URLs that a text may mean, in the order in which to try them: itself, or `https://` and then `http://` before a text
@@ -18,10 +18,10 @@ const LAST_LABEL = /[^.]\.(?<label>[^.]+)\.?$/;
  */
 export function parsePictureUrl(text: unknown): readonly URL[] {
   if (typeof text !== 'string') throw invalidUrl('a text');
-  if (text.length > LONGEST_PICTURE_URL) throw invalidUrl(`at most ${LONGEST_PICTURE_URL} characters`);
-  if (CONTROL_CHARACTER.test(text)) throw invalidUrl('no control characters');
+  if (text.length > longestPictureUrl) throw invalidUrl(`at most ${longestPictureUrl} characters`);
+  if (controlCharacter.test(text)) throw invalidUrl('no control characters');
   const trimmed = text.trim();
-  if (WITH_SCHEME.test(trimmed)) return [parseHttpUrl(trimmed)];
+  if (withScheme.test(trimmed)) return [parseHttpUrl(trimmed)];
   if (!beginsWithHost(trimmed)) throw invalidUrl('http://, https:// or a host at its beginning');
   return [parseHttpUrl(`https://${trimmed}`), parseHttpUrl(`http://${trimmed}`)];
 }
@@ -37,9 +37,9 @@ export function isPictureUrl(text: unknown): text is string {
 }
 
 function beginsWithHost(text: string): boolean {
-  const { host, port } = WITHOUT_SCHEME.exec(text)?.groups ?? {};
+  const { host, port } = withoutScheme.exec(text)?.groups ?? {};
   if (host === undefined) return false;
   if (port !== undefined || host.startsWith('[') || host.toLowerCase() === 'localhost' || isIPv4(host)) return true;
-  const label = LAST_LABEL.exec(host)?.groups?.['label'];
+  const label = lastLabel.exec(host)?.groups?.['label'];
   return label !== undefined && !/^\d/.test(label);
 }

@@ -73,9 +73,9 @@ describe('a process that does one call at a time', () => {
     expect((await client.call('live')).pid).not.toBe(first.pid);
   });
 
-  it('brings an error over with its code and whether to retry', async () => {
+  it('brings an error over with its code, whether to retry, and whether the attempt counts', async () => {
     const client = start();
-    await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false });
+    await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false, blameless: true });
   });
 
   it('finishes its call where a signal goes to the whole group', async () => {

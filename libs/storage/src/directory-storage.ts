@@ -14,7 +14,7 @@ import { storageLimit } from './storage-limit.js';
 import { markerKey } from './storage-marker.js';
 
 // Bounds open files; more than this at once is no faster on any disk seen.
-const CONCURRENT_WRITES = 64;
+const concurrentWrites = 64;
 
 export interface DirectoryStorageOptions {
   /** The root, made by `mark` alone. Its file system has to know hard links. */
@@ -34,7 +34,7 @@ export class DirectoryStorage implements ObjectStorage {
   private readonly timeoutMs: number;
   private readonly partials: PartialFiles;
   private readonly flusher = new DirectoryFlusher();
-  private readonly writeInTurn = pLimit(CONCURRENT_WRITES);
+  private readonly writeInTurn = pLimit(concurrentWrites);
 
   constructor(options: DirectoryStorageOptions) {
     this.root = resolve(options.directory);

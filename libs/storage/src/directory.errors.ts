@@ -1,6 +1,6 @@
 import { StorageError } from './storage.errors.js';
 
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const noSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** The system's name for what went wrong, such as `ENOSPC`. */
 export function errorNumber(error: unknown): string | undefined {
@@ -11,7 +11,7 @@ export function errorNumber(error: unknown): string | undefined {
 export function toStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const reason = (error as Error | undefined)?.message ?? String(error);
-  if (NO_SPACE.has(errorNumber(error) ?? ''))
+  if (noSpace.has(errorNumber(error) ?? ''))
     return new StorageError('storage-full', `The data directory is full: ${reason}`, error);
   return new StorageError('storage-unavailable', `The data directory cannot be used: ${reason}`, error);
 }

@@ -6,7 +6,7 @@ import type { DirectoryFlusher } from './directory-flusher.js';
 import { errorNumber } from './directory.errors.js';
 import { flushFile, removeFile, withOpenFile, writeWhole } from './open-files.js';
 
-const STALE_AFTER_MS = 3_600_000;
+const staleAfterMs = 3_600_000;
 
 /**
  * Files on their way to a name, in a hidden folder of the storage's root, so on its file system: moving one to its name is
@@ -71,7 +71,7 @@ export class PartialFiles {
         (found) => found.mtimeMs,
         () => Infinity,
       );
-      if (modified < Date.now() - STALE_AFTER_MS) await this.remove(path);
+      if (modified < Date.now() - staleAfterMs) await this.remove(path);
     }
   }
 }

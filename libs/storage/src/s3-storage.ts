@@ -15,10 +15,10 @@ import { storageLimit } from './storage-limit.js';
 import { markerKey } from './storage-marker.js';
 
 // Below the SDK's fifty sockets, beyond which it queues and warns.
-const CONCURRENT_CALLS = 48;
+const concurrentCalls = 48;
 /** How long it is remembered that the credentials allow reading. */
-const READABLE_FOR_MS = 10_000;
-const PAGE_SIZE = 1_000;
+const readableForMs = 10_000;
+const pageSize = 1_000;
 
 export interface S3StorageOptions {
   /** The server's address; Amazon's own when undefined. */
@@ -47,7 +47,7 @@ export class S3Storage implements ObjectStorage {
   private readonly client: S3Client;
   private readonly bucket: string;
   private readonly timeoutMs: number;
-  private readonly callInTurn = pLimit(CONCURRENT_CALLS);
+  private readonly callInTurn = pLimit(concurrentCalls);
   private readonly createBucket: boolean;
   private readableUntil = 0;
 
@@ -98,7 +98,7 @@ export class S3Storage implements ObjectStorage {
       Bucket: this.bucket,
       Prefix: folder === '' ? '' : `${folder}/`,
       Delimiter: '/',
-      MaxKeys: PAGE_SIZE,
+      MaxKeys: pageSize,
     };
     let token: string | undefined;
     do {
@@ -166,7 +166,7 @@ export class S3Storage implements ObjectStorage {
       (marker) => marker !== undefined,
       () => false,
     );
-    if (isReadable) this.readableUntil = performance.now() + READABLE_FOR_MS;
+    if (isReadable) this.readableUntil = performance.now() + readableForMs;
     return isReadable;
   }
 

@@ -1,6 +1,6 @@
 import { StorageError } from './storage.errors.js';
 
-const NO_SPACE = new Set([
+const noSpace = new Set([
   'InsufficientStorage',
   'QuotaExceeded',
   'XMinioStorageFull',
@@ -36,7 +36,7 @@ export function toStorageError(error: unknown, bucket: string): StorageError {
   // that an object is missing is no failure and does not come here
   if (name === 'NoSuchBucket' || $metadata?.httpStatusCode === 404)
     return new StorageError('storage-away', `There is nothing at ${bucket}: is its name right?`, error);
-  const full = NO_SPACE.has(name) || $metadata?.httpStatusCode === 507;
+  const full = noSpace.has(name) || $metadata?.httpStatusCode === 507;
   return full
     ? new StorageError('storage-full', `The bucket is full: ${name} ${message}`, error)
     : new StorageError('storage-unavailable', `The bucket cannot be used: ${name} ${message}`, error);

@@ -17,8 +17,8 @@ describe('HostGate', () => {
     });
   });
 
-  const visit = (outcome: Parameters<ReturnType<HostGate['enter']>['leave']>[0], host = 'cats.example') =>
-    gate.enter(host).leave(outcome);
+  const visit = (outcome: Parameters<ReturnType<HostGate['acquire']>['release']>[0], host = 'cats.example') =>
+    gate.acquire(host).release(outcome);
   const fail = (times: number, host?: string) => Array.from({ length: times }, () => visit('failed', host));
   const waitOf = (host = 'cats.example') => {
     const until = gate.refusal(host)?.deferral?.until;
@@ -35,7 +35,7 @@ describe('HostGate', () => {
         retryable: true,
         deferral: { key: 'cats.example', until: now + 5_000, patienceMs: hour },
       });
-      expect(() => gate.enter('cats.example')).toThrow('cats.example does not answer');
+      expect(() => gate.acquire('cats.example')).toThrow('cats.example does not answer');
       expect(gate.refusal('dogs.example')).toBeUndefined();
     });
 
@@ -55,10 +55,10 @@ describe('HostGate', () => {
       fail(10);
       now += 5_000;
       expect(gate.admission('cats.example').places).toBe(1);
-      const probe = gate.enter('cats.example');
-      expect(() => gate.enter('cats.example')).toThrow();
+      const probe = gate.acquire('cats.example');
+      expect(() => gate.acquire('cats.example')).toThrow();
       expect(gate.admission('cats.example').places).toBe(0);
-      probe.leave('answered');
+      probe.release('answered');
       expect(gate.admission('cats.example').places).toBe(16);
       expect(gate.refusal('cats.example')).toBeUndefined();
     });
@@ -92,9 +92,9 @@ describe('HostGate', () => {
   });
 
   it('does not take that back when downloads that began before are answered', () => {
-    const before = gate.enter('cats.example');
+    const before = gate.acquire('cats.example');
     visit(now + 120_000);
-    before.leave('answered');
+    before.release('answered');
     expect(waitOf()).toBe(120_000);
     now += 120_000;
     visit('answered');
@@ -104,13 +104,13 @@ describe('HostGate', () => {
   describe('slow downloads', () => {
     const slowOf = (count: number, host: string) =>
       Array.from({ length: count }, () => {
-        const slow = gate.enter(host);
+        const slow = gate.acquire(host);
         slow.slow();
         return slow;
       });
 
     it('may have any number of downloads from one host while none is slow', () => {
-      for (let count = 0; count < 100; count += 1) gate.enter('cats.example');
+      for (let count = 0; count < 100; count += 1) gate.acquire('cats.example');
       expect(gate.refusal('cats.example')).toBeUndefined();
     });
 
@@ -118,12 +118,12 @@ describe('HostGate', () => {
       const slow = slowOf(4, 'cats.example');
       expect(gate.refusal('cats.example')).toMatchObject({ code: 'host-busy', deferral: { until: now + 1_000 } });
       expect(gate.refusal('dogs.example')).toBeUndefined();
-      slow[0]!.leave('answered');
+      slow[0]!.release('answered');
       expect(gate.refusal('cats.example')).toBeUndefined();
     });
 
     it('end where one becomes slow that there is no share for, of its host or of all', () => {
-      const others = Array.from({ length: 5 }, () => gate.enter('cats.example'));
+      const others = Array.from({ length: 5 }, () => gate.acquire('cats.example'));
       for (const other of others.slice(0, 4)) other.slow();
       expect(() => others[4]!.slow()).toThrow('cats.example is slow');
       slowOf(2, 'dogs.example');
@@ -149,11 +149,11 @@ describe('HostGate', () => {
   });
 
   it('remembers a bounded number of hosts, those in use among them', () => {
-    const inUse = gate.enter('in-use.example');
+    const inUse = gate.acquire('in-use.example');
     fail(10);
     for (let host = 0; host < 20_000; host += 1) visit('answered', `${host}.example`);
     expect(gate.refusal('cats.example')).toBeUndefined();
-    inUse.leave('answered');
+    inUse.release('answered');
     expect(Reflect.get(gate, 'hosts')).toHaveProperty('size', 10_000);
   });
 });

@@ -7,9 +7,9 @@ export const slowAfterMs = 3_000;
 const mostHosts = 10_000;
 /** For how long everybody keeps away from a host that asks for it; who was told so itself waits longer where it must. */
 const longestWaitOfAllMs = 600_000;
-const shortestRestMs = 1_000;
-const longestRestMs = 60_000;
-const fadesInMs = 2 * longestRestMs;
+const shortestPauseMs = 1_000;
+const longestPauseMs = 60_000;
+const fadesInMs = 2 * longestPauseMs;
 /** A job whose host only has no place is tried again for as long as one whose host asks for time. */
 const patienceMs = 24 * 3_600_000;
 
@@ -44,17 +44,17 @@ interface Host {
 }
 
 /**
- * How a visit ended, for the host: `answered` whatever the answer was, `failed` to do so, or `given-up` for reasons of our own.
+ * How a download from a host ended, for the host: `answered` whatever the answer was, `failed` to do so, or `given-up` for reasons of our own.
  * A number is when the host wants to be asked again, in milliseconds of `Date.now()`.
  */
-export type VisitOutcome = 'answered' | 'failed' | 'given-up' | number;
+export type HostOutcome = 'answered' | 'failed' | 'given-up' | number;
 
-/** One download's stay at a host. */
-export interface Visit {
+/** One download's permit to ask a host; it is released once, when it is over or goes on to another one. */
+export interface HostPermit {
   readonly host: string;
   /** It takes long. @throws FetchError `host-busy` where as many do already: it must end then */
   slow(): void;
-  leave(outcome: VisitOutcome): void;
+  release(outcome: HostOutcome): void;
 }
 
 /**
@@ -80,7 +80,7 @@ export class HostGate {
   admission(name: string): Admission {
     const share = 4 * this.options.slowDownloadsOfAHost;
     const host = this.hosts.get(name);
-    if (!host) return { places: share, until: this.now() + shortestRestMs };
+    if (!host) return { places: share, until: this.now() + shortestPauseMs };
     const refusal = this.refusal(name);
     const until = refusal?.deferral?.until ?? this.busyUntil(host);
     return { places: refusal ? 0 : Math.min(share, host.breaker.places(this.now())), until };
@@ -95,7 +95,7 @@ export class HostGate {
   }
 
   /** @throws FetchError `host-unavailable`, `host-busy` */
-  enter(name: string): Visit {
+  acquire(name: string): HostPermit {
     const refusal = this.refusal(name);
     if (refusal) throw refusal;
     const host = this.remember(name);
@@ -111,7 +111,7 @@ export class HostGate {
         host.slow += 1;
         this.slowRunning += 1;
       },
-      leave: (outcome) => {
+      release: (outcome) => {
         host.running -= 1;
         if (isSlow) {
           host.slow -= 1;
@@ -142,10 +142,10 @@ export class HostGate {
 
   /** The more wait, the longer each: those that come back must not be more than can be done. */
   private busyUntil(host: Host): number {
-    const restMs = (this.awayNow(host) / (4 * this.options.slowDownloadsOfAHost)) * 1_000;
+    const pauseMs = (this.awayNow(host) / (4 * this.options.slowDownloadsOfAHost)) * 1_000;
     // spread, or they come back all at once, and its places stay empty until they do again
     const spread = 0.5 + (this.options.random ?? Math.random)();
-    return this.now() + Math.min(Math.max(restMs, shortestRestMs), longestRestMs) * spread;
+    return this.now() + Math.min(Math.max(pauseMs, shortestPauseMs), longestPauseMs) * spread;
   }
 
   private awayNow({ away, awayAt }: Host): number {

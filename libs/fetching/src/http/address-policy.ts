@@ -3,10 +3,10 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = [Address, number];
 
-const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
-const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+const globalIpv6 = ipaddr.IPv6.parseCIDR('2000::/3');
+const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 // Azure answers its machines' metadata here, on an address that is public by its number.
-const AZURE_METADATA = ipaddr.IPv4.parse('168.63.129.16');
+const azureMetadata = ipaddr.IPv4.parse('168.63.129.16');
 
 /**
  * Decides which addresses may be connected to: those on the public internet (global unicast by the IANA registries that
@@ -52,13 +52,13 @@ function parseNetwork(text: string): Network | undefined {
 
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast') return false;
-  return address instanceof ipaddr.IPv6 ? address.match(GLOBAL_IPV6) : address.toString() !== AZURE_METADATA.toString();
+  return address instanceof ipaddr.IPv6 ? address.match(globalIpv6) : address.toString() !== azureMetadata.toString();
 }
 
 function carriedAddress(address: Address): Address {
   if (!(address instanceof ipaddr.IPv6)) return address;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
-  if (address.match(NAT64)) return new ipaddr.IPv4(address.toByteArray().slice(12));
+  if (address.match(nat64)) return new ipaddr.IPv4(address.toByteArray().slice(12));
   if (address.range() === '6to4') return new ipaddr.IPv4(address.toByteArray().slice(2, 6));
   return address;
 }

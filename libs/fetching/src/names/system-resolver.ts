@@ -9,7 +9,7 @@ import { followFile, parseHosts, parseSearchRules, wholeNamesOf } from './system
 const otherFamilyMs = 250;
 const triesOfAServer = 2;
 const nothingThere = new Set(['ENOTFOUND', 'ENODATA']);
-const LOOPBACK: readonly LookupAddress[] = [
+const loopback: readonly LookupAddress[] = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },
 ];
@@ -45,7 +45,7 @@ export function createSystemResolver({
     const listed = hosts().get(name.replace(/\.$/, ''));
     if (listed) return listed;
     // RFC 6761, 6.3: never asked of a server
-    if (/(?:^|\.)localhost\.?$/.test(name)) return LOOPBACK;
+    if (/(?:^|\.)localhost\.?$/.test(name)) return loopback;
     // each its own: cancelling ends all that one resolver has asked
     const resolver = new Resolver({ timeout: Math.ceil(timeoutMs), tries: triesOfAServer });
     if (servers.length > 0) resolver.setServers(servers);

@@ -1,5 +1,5 @@
 import { isCodedError } from '@ekphrasis/errors';
-import { slowAfterMs, type HostGate, type Visit, type VisitOutcome } from './host-gate.js';
+import { slowAfterMs, type HostGate, type HostOutcome, type HostPermit } from './host-gate.js';
 
 const hostFailed = new Set([
   'connection-failed',
@@ -18,9 +18,9 @@ const saysNothing = new Set([
   'host-unavailable',
 ]);
 
-/** One download's way from host to host, as redirects lead it: it is a guest of one at a time. */
-export class Journey {
-  private visit: Visit | undefined;
+/** A download, which holds the permit of one host at a time, as redirects lead it, and says when it becomes slow. */
+export class TrackedDownload {
+  private permit: HostPermit | undefined;
   private isSlow = false;
   private readonly ending = new AbortController();
   private readonly timer: NodeJS.Timeout;
@@ -45,31 +45,31 @@ export class Journey {
   }
 
   /** @throws FetchError where the host cannot be asked now */
-  goTo(host: string): void {
-    if (this.visit?.host === host) return;
-    this.leave('answered');
-    this.visit = this.gate.enter(host);
-    if (this.isSlow) this.visit.slow();
+  moveTo(host: string): void {
+    if (this.permit?.host === host) return;
+    this.release('answered');
+    this.permit = this.gate.acquire(host);
+    if (this.isSlow) this.permit.slow();
   }
 
   /** @param error what it ended with, where it was no picture */
   finish(error?: unknown): void {
     clearTimeout(this.timer);
     this.caller?.removeEventListener('abort', this.giveUp);
-    this.leave(outcomeOf(error));
+    this.release(outcomeOf(error));
     if (this.isSlow) this.onSlow(false);
   }
 
   private readonly giveUp = (): void => this.ending.abort(this.caller?.reason);
 
-  private leave(outcome: VisitOutcome): void {
-    this.visit?.leave(outcome);
-    this.visit = undefined;
+  private release(outcome: HostOutcome): void {
+    this.permit?.release(outcome);
+    this.permit = undefined;
   }
 
   private becomeSlow(): void {
     try {
-      this.visit?.slow();
+      this.permit?.slow();
     } catch (error) {
       return this.ending.abort(error);
     }
@@ -78,7 +78,7 @@ export class Journey {
   }
 }
 
-function outcomeOf(error: unknown): VisitOutcome {
+function outcomeOf(error: unknown): HostOutcome {
   if (error === undefined) return 'answered';
   if (!isCodedError(error) || saysNothing.has(error.code)) return 'given-up';
   if (error.deferral) return error.deferral.until;
