@@ -9,7 +9,7 @@ export class ApiSettings {
   @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 1_000;
 
   /**
-   * After how long without news a job counts as lost and is sent again: longer than all its attempts and the rests between
+   * After how long without news a job counts as lost and is sent again: longer than all its attempts and the pauses between
    * them may take. Time that it waits behind others in a queue does not count.
    */
   @Duration(1_000) LOST_JOB_AFTER_MS = 300_000;

@@ -22,7 +22,7 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
-import { Departure } from './shutdown/departure.js';
+import { ConnectionDraining } from './shutdown/connection-draining.js';
 import { ShutdownModule } from './shutdown/shutdown.module.js';
 import { StorageIdentityModule } from './storage-identity/storage-identity.module.js';
 import { StorageIdentity } from './storage-identity/storage-identity.service.js';
@@ -63,7 +63,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
         RecordedListener,
         DeadLettersConsumer,
         StorageIdentity,
-        Departure,
+        ConnectionDraining,
       ],
       useFactory: (
         database: Database,
@@ -72,7 +72,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
         recorded: RecordedListener,
         deadLetters: DeadLettersConsumer,
         storage: StorageIdentity,
-        departure: Departure,
+        draining: ConnectionDraining,
       ) => [
         { name: 'database', check: () => checkDatabase(database) },
         { name: 'publisher', check: () => publisher.check() },
@@ -80,7 +80,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
         { name: 'recorded', check: () => recorded.check() },
         { name: 'dead-letters', check: () => deadLetters.check() },
         { name: 'storage', check: async () => void (await storage.check()) },
-        { name: 'shutdown', check: () => departure.check() },
+        { name: 'shutdown', check: () => draining.check() },
       ],
     }),
   ],

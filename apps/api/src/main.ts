@@ -10,7 +10,7 @@ import { serveApiDocumentation } from './api-documentation.js';
 import { AdminPort } from './http-server/admin-port.js';
 import { guardServer, serverOptions } from './http-server/http-server.js';
 import { HttpServerSettings } from './http-server/http-server.settings.js';
-import { Departure } from './shutdown/departure.js';
+import { ConnectionDraining } from './shutdown/connection-draining.js';
 
 /** Where clients of the course that asked for this service look for the same three calls. */
 const coursePrefix = '/api/v1.0/images';
@@ -39,7 +39,7 @@ async function start(): Promise<void> {
 
 async function openAdminPort(app: NestFastifyApplication, options: ServerOptions, port: number, host: string) {
   const adminPort = new AdminPort(app, options);
-  app.get(Departure).include(adminPort.server);
+  app.get(ConnectionDraining).include(adminPort.server);
   await app.init();
   await adminPort.listen(port, host);
 }

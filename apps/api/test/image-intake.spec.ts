@@ -102,7 +102,7 @@ describe('ImageIntake (real: PostgreSQL)', () => {
   });
 
   it('makes one image of 1,000 concurrent submissions on two replicas with one key', async () => {
-    const idempotency = { key: 'crowd', fingerprint: 'same' };
+    const idempotency = { key: 'shared', fingerprint: 'same' };
     const ids = await Promise.all(
       Array.from({ length: 1_000 }, (_, index) => (index % 2 === 0 ? first : second).submit({ url, idempotency })),
     );

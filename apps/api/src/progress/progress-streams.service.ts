@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import { Registry } from '@ekphrasis/observability';
 import { ApiSettings } from '../api.settings.js';
-import { Departure } from '../shutdown/departure.js';
+import { ConnectionDraining } from '../shutdown/connection-draining.js';
 import { FollowedImages } from './followed-images.js';
 import { ImageProgress } from './image-progress.js';
 import { eventText } from './image-state.js';
@@ -23,7 +23,7 @@ export class ProgressStreams {
   constructor(
     private readonly progress: ImageProgress,
     private readonly reader: StatusReader,
-    private readonly departure: Departure,
+    private readonly draining: ConnectionDraining,
     @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'EVENT_STREAMS_MAX'>,
     registry: Registry,
   ) {
@@ -52,9 +52,9 @@ export class ProgressStreams {
     this.count += 1;
     // listening before reading: a change in between is read twice rather than never
     this.progress.follow(followed);
-    const departing = this.departure.begun.subscribe(() => stream.finish());
+    const ending = this.draining.begun.subscribe(() => stream.finish());
     stream.once('close', () => {
-      departing.unsubscribe();
+      ending.unsubscribe();
       this.progress.unfollow(followed, ids);
       this.count -= 1;
     });

@@ -10,7 +10,7 @@ import { until } from '../../../../test/support/until.js';
 import { ApiSettings } from '../api.settings.js';
 import { ImagesRepository, type VersionedImage } from '../images/images.repository.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
-import { Departure } from '../shutdown/departure.js';
+import { ConnectionDraining } from '../shutdown/connection-draining.js';
 import { ImageProgress } from './image-progress.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressStreams } from './progress-streams.service.js';
@@ -58,7 +58,7 @@ describe('GET /images/events', () => {
     const testing = await Test.createTestingModule({
       controllers: [ProgressController],
       providers: [
-        ...[ImageProgress, ProgressStreams, StatusReader, Departure],
+        ...[ImageProgress, ProgressStreams, StatusReader, ConnectionDraining],
         { provide: ImagesRepository, useValue: images },
         { provide: Registry, useValue: registry },
         {
@@ -193,7 +193,7 @@ describe('GET /images/events', () => {
     images.set(1, 'a', 'queued');
     const events = eventsOf(await open('1'));
     await next(events);
-    const closing = app.get(Departure).onModuleDestroy();
+    const closing = app.get(ConnectionDraining).onModuleDestroy();
     expect(await next(events)).toBe('the end');
     await closing;
   });

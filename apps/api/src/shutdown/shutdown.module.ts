@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Departure } from './departure.js';
+import { ConnectionDraining } from './connection-draining.js';
 
-@Module({ providers: [Departure], exports: [Departure] })
+@Module({ providers: [ConnectionDraining], exports: [ConnectionDraining] })
 export class ShutdownModule {}

@@ -10,25 +10,25 @@ import { ApiSettings } from '../api.settings.js';
 /** Of the time after the grace, so much may go to requests in hand; the rest is for consumers and the relay. */
 const shareOfRequests = 0.8;
 /** For so long nobody must have connected before it stops listening … */
-const lullMs = 5;
+const quietMs = 5;
 /** … unless no such moment comes. */
-const lullWithinMs = 500;
+const quietWithinMs = 500;
 /** How often it is looked which connections nobody needs any more. */
 const tidyEveryMs = 100;
 /** A connection on which nothing has come for so long was opened in advance, as browsers do; what comes with it comes sooner. */
 const silentMs = 500;
 
 /**
- * How a replica leaves its clients. Runs before consumers and relay stop, so that what is answered meanwhile goes its way.
+ * Drains a replica's connections at its end. Runs before consumers and relay stop, so that what is answered meanwhile goes its way.
  *
  * State machine:
- *   serving -> (SIGTERM) leaving: not ready; every request is answered, with `Connection: close`, so that clients who keep
+ *   serving -> (SIGTERM) draining: not ready; every request is answered, with `Connection: close`, so that clients who keep
  *     their connections find another replica
- *   leaving -> (the grace is over) closed: nobody can connect; requests in hand are answered
+ *   draining -> (the grace is over) closed: nobody can connect; requests in hand are answered
  *   closed -> (all are answered, or the time is up) gone: no connection is left
  */
 @Injectable()
-export class Departure implements OnModuleInit, OnModuleDestroy {
+export class ConnectionDraining implements OnModuleInit, OnModuleDestroy {
   private readonly beginning = new ReplaySubject<void>(1);
   /** Emits once, when the process was told to end, and at once to whoever asks later. */
   readonly begun = this.beginning.asObservable();
@@ -52,7 +52,7 @@ export class Departure implements OnModuleInit, OnModuleDestroy {
     this.include(this.host.httpAdapter.getHttpServer() as Server);
   }
 
-  /** Another server of this process, whose clients are left in the same way. */
+  /** Another server of this process, whose connections are drained in the same way. */
   include(server: Server): void {
     this.servers.push(server);
     server.on('connection', (socket: Socket) => {
@@ -78,7 +78,7 @@ export class Departure implements OnModuleInit, OnModuleDestroy {
       });
     }
     await pause(this.settings.SHUTDOWN_GRACE_MS);
-    await this.lull();
+    await this.untilNobodyConnects();
     await Promise.all(listening.map((server) => this.close(server)));
   }
 
@@ -86,11 +86,11 @@ export class Departure implements OnModuleInit, OnModuleDestroy {
    * Waits for a moment in which nobody connects. The system takes connections in by itself, and resets those that it has not
    * handed over when the listening socket closes; one is handed over a turn of the event loop.
    */
-  private async lull(): Promise<void> {
-    const end = performance.now() + lullWithinMs;
+  private async untilNobodyConnects(): Promise<void> {
+    const end = performance.now() + quietWithinMs;
     for (let before = -1; before !== this.accepted && performance.now() < end;) {
       before = this.accepted;
-      await pause(lullMs);
+      await pause(quietMs);
     }
   }
 

@@ -4,10 +4,10 @@ import { Agent, createServer, request, type IncomingMessage, type Server, type S
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { until } from '../../../../test/support/until.js';
-import { Departure } from './departure.js';
+import { ConnectionDraining } from './connection-draining.js';
 
 /** Real: an HTTP server and its sockets. */
-describe('Departure', () => {
+describe('ConnectionDraining', () => {
   let server: Server;
   let port: number;
   let held: ServerResponse[];
@@ -30,16 +30,19 @@ describe('Departure', () => {
     server.close();
   });
 
-  async function open(graceMs: number, timeoutMs = 20_000): Promise<Departure> {
-    const departure = new Departure({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost, {
-      SHUTDOWN_GRACE_MS: graceMs,
-      SHUTDOWN_TIMEOUT_MS: timeoutMs,
-    });
-    departure.onModuleInit();
+  async function open(graceMs: number, timeoutMs = 20_000): Promise<ConnectionDraining> {
+    const draining = new ConnectionDraining(
+      { httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost,
+      {
+        SHUTDOWN_GRACE_MS: graceMs,
+        SHUTDOWN_TIMEOUT_MS: timeoutMs,
+      },
+    );
+    draining.onModuleInit();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     ({ port } = server.address() as AddressInfo);
-    return departure;
+    return draining;
   }
 
   async function get(path = '/'): Promise<{ body: string; connection: string | undefined }> {
@@ -52,11 +55,11 @@ describe('Departure', () => {
   const untilClosed = () => until('nobody can connect', () => !server.listening);
 
   it('is not ready at once, answers all through the grace with Connection: close, and refuses then', async () => {
-    const departure = await open(300);
-    await expect(departure.check()).resolves.toBeUndefined();
+    const draining = await open(300);
+    await expect(draining.check()).resolves.toBeUndefined();
     expect(await get()).toEqual({ body: 'answered', connection: 'keep-alive' });
-    const gone = departure.onModuleDestroy();
-    await expect(departure.check()).rejects.toThrow('told to end');
+    const gone = draining.onModuleDestroy();
+    await expect(draining.check()).rejects.toThrow('told to end');
     // on the connection that was kept, and on a new one
     for (let count = 0; count < 2; count += 1) {
       expect(await get()).toEqual({ body: 'answered', connection: 'close' });
@@ -66,10 +69,10 @@ describe('Departure', () => {
   });
 
   it('answers what was asked before it closed, and waits for that', async () => {
-    const departure = await open(0);
+    const draining = await open(0);
     const answer = get('/held');
     await until('it was asked', () => held.length > 0);
-    const gone = departure.onModuleDestroy();
+    const gone = draining.onModuleDestroy();
     await untilClosed();
     held[0]?.end('late');
     expect((await answer).body).toBe('late');
@@ -77,13 +80,13 @@ describe('Departure', () => {
   });
 
   it('is not held up by connections on which nobody asks', async () => {
-    const departure = await open(0);
+    const draining = await open(0);
     const silent = connect(port, '127.0.0.1');
     sockets.push(silent);
     await once(silent, 'connect');
     const answer = get('/held');
     await until('it was asked', () => held.length > 0);
-    const gone = departure.onModuleDestroy();
+    const gone = draining.onModuleDestroy();
     await untilClosed();
     // its connection is kept: the answer began before anybody told it otherwise
     held[0]?.end('late');
@@ -92,15 +95,15 @@ describe('Departure', () => {
   });
 
   it('leaves the clients of another server of the process in the same way', async () => {
-    const departure = await open(0);
+    const draining = await open(0);
     const other = createServer((_, response) => held.push(response));
-    departure.include(other);
+    draining.include(other);
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port: otherPort } = other.address() as AddressInfo;
     const answer = fetch(`http://127.0.0.1:${otherPort}/`);
     await until('it was asked', () => held.length > 0);
-    const gone = departure.onModuleDestroy();
+    const gone = draining.onModuleDestroy();
     await until('nobody can connect', () => !server.listening && !other.listening);
     held[0]?.end('late');
     expect(await (await answer).text()).toBe('late');
@@ -108,23 +111,23 @@ describe('Departure', () => {
   });
 
   it('waits for no answer longer than its time', async () => {
-    const departure = await open(0, 200);
+    const draining = await open(0, 200);
     const failure = get('/held').catch((error: unknown) => error);
     await until('it was asked', () => held.length > 0);
-    await departure.onModuleDestroy();
+    await draining.onModuleDestroy();
     expect(await failure).toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('tells its beginning to those who ask later, too', async () => {
-    const departure = await open(0);
-    await departure.onModuleDestroy();
+    const draining = await open(0);
+    await draining.onModuleDestroy();
     const heard = jest.fn();
-    departure.begun.subscribe(heard);
+    draining.begun.subscribe(heard);
     expect(heard).toHaveBeenCalledTimes(1);
   });
 
   it('does not wait where nobody listens yet', async () => {
-    await new Departure({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost, {
+    await new ConnectionDraining({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost, {
       SHUTDOWN_GRACE_MS: 1_000_000,
       SHUTDOWN_TIMEOUT_MS: 2_000_000,
     }).onModuleDestroy();
@@ -133,6 +136,6 @@ describe('Departure', () => {
 
   it('refuses a grace that does not fit into the time-out, by name', () => {
     const settings = { SHUTDOWN_GRACE_MS: 5_000, SHUTDOWN_TIMEOUT_MS: 5_000 };
-    expect(() => new Departure({} as HttpAdapterHost, settings)).toThrow(/SHUTDOWN_GRACE_MS/);
+    expect(() => new ConnectionDraining({} as HttpAdapterHost, settings)).toThrow(/SHUTDOWN_GRACE_MS/);
   });
 });
