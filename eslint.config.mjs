@@ -18,6 +18,7 @@ const allowedImports = {
   access: ['errors', 'configuration'],
   persistence: ['errors', 'configuration', 'contracts', 'observability'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence'],
+  service: ['errors', 'configuration', 'access', 'observability'],
 };
 const libraries = Object.keys(allowedImports);
 

@@ -1,7 +1,8 @@
 import { Duration, IntegerBetween } from '@ekphrasis/configuration';
+import { DrainingSettings } from '@ekphrasis/service';
 
 /** The API's own settings; the libraries it uses have theirs. */
-export class ApiSettings {
+export class ApiSettings extends DrainingSettings {
   /** Largest uploaded picture, in bytes. */
   @IntegerBetween(1, 1_000_000_000) UPLOAD_MAX_BYTES = 20 * 1024 * 1024;
 
@@ -19,10 +20,4 @@ export class ApiSettings {
 
   /** Uploaded pictures of failed images are kept so many days for a retry; 0 keeps them as long as their images. */
   @IntegerBetween(0, 36_500) FAILED_UPLOAD_DAYS = 30;
-
-  /** How long it goes on answering after SIGTERM before it stops listening, so that clients and load balancers can leave. */
-  @Duration(0) SHUTDOWN_GRACE_MS = 1_000;
-
-  /** How long running requests and consumers may take to finish after SIGTERM, the grace included. */
-  @Duration() SHUTDOWN_TIMEOUT_MS = 25_000;
 }

@@ -7,6 +7,7 @@ import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { OutboxModule } from '@ekphrasis/outbox';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
+import { ConnectionDraining, ConnectionDrainingModule, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
 import { StorageModule } from '@ekphrasis/storage';
 import { ApiSettings } from './api.settings.js';
 import { BacklogModule } from './backlog/backlog.module.js';
@@ -17,13 +18,11 @@ import { DeadLettersConsumer } from './dead-letters/dead-letters.consumer.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
+import { problemKinds } from './problem-kinds.js';
 import { OrphansModule } from './orphans/orphans.module.js';
-import { ProblemFilter } from './problems/problem.filter.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
-import { ConnectionDraining } from './shutdown/connection-draining.js';
-import { ShutdownModule } from './shutdown/shutdown.module.js';
 import { StorageIdentityModule } from './storage-identity/storage-identity.module.js';
 import { StorageIdentity } from './storage-identity/storage-identity.service.js';
 import { WebPageModule } from './web-page/web-page.module.js';
@@ -55,7 +54,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     RetriesModule,
     WebPageModule,
     HealthModule.forRoot({
-      imports: [CompletionsModule, DeadLettersModule, ShutdownModule, StorageIdentityModule],
+      imports: [CompletionsModule, DeadLettersModule, ConnectionDrainingModule, StorageIdentityModule],
       inject: [
         Database,
         Publisher,
@@ -86,8 +85,9 @@ import { WebPageModule } from './web-page/web-page.module.js';
   ],
   providers: [
     { provide: ApiSettings, useFactory: () => readEnvironment(ApiSettings) },
-    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: DrainingSettings, useExisting: ApiSettings },
+    { provide: APP_FILTER, useFactory: () => new ProblemFilter(problemKinds) },
   ],
-  exports: [ApiSettings],
+  exports: [ApiSettings, DrainingSettings],
 })
 export class AppModule {}

@@ -1,6 +1,5 @@
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createNestLogger } from '@ekphrasis/observability';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { healthServer, runService } from '@ekphrasis/service';
 import { CaptionWorkerModule } from './caption-worker.module.js';
 import { CaptionWorkerSettings } from './caption-worker.settings.js';
 import { prepareModel } from './model/prepare-model.js';
@@ -8,24 +7,13 @@ import { prepareModel } from './model/prepare-model.js';
 /** What closing connections and sessions may take after the jobs have drained. */
 const closingMs = 5_000;
 
-async function start(): Promise<void> {
-  const logger = createNestLogger('caption-worker');
-  if (!(await prepareModel(logger))) return;
-  const app = await NestFactory.create<NestFastifyApplication>(
-    CaptionWorkerModule,
-    new FastifyAdapter({ forceCloseConnections: true }),
-    { logger },
-  );
-  const settings = app.get(CaptionWorkerSettings);
-  app.enableShutdownHooks();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => setTimeout(() => process.exit(1), settings.SHUTDOWN_TIMEOUT_MS + closingMs).unref());
-  }
-  await app.listen(settings.HEALTH_PORT, settings.HOST);
-  logger.log(`health and metrics at ${await app.getUrl()}`);
-}
-
-start().catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
+void runService(() => {
+  const { HEALTH_PORT, HOST, SHUTDOWN_TIMEOUT_MS } = readEnvironment(CaptionWorkerSettings);
+  return {
+    name: 'caption-worker',
+    module: CaptionWorkerModule,
+    server: healthServer(HEALTH_PORT, HOST),
+    endsWithinMs: SHUTDOWN_TIMEOUT_MS + closingMs,
+    prepare: prepareModel,
+  };
 });

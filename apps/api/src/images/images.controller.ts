@@ -13,8 +13,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { entityTagOf, matchesEntityTag } from '../http-server/entity-tag.js';
-import { InvalidRequestError } from '../problems/invalid-request.error.js';
+import { entityTagOf, InvalidRequestError, matchesEntityTag } from '@ekphrasis/service';
 import { IdempotencyKey } from './requests/idempotency-key.js';
 import { ImageIdPipe } from './image-id.js';
 import { ImageIntake } from './intake/image-intake.service.js';

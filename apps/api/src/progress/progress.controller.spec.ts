@@ -5,12 +5,12 @@ import { get, type IncomingMessage } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '@ekphrasis/persistence';
 import { Registry } from '@ekphrasis/observability';
+import { ConnectionDraining, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
 import { eventsOf, type ServerSentEvent } from '../../../../test/support/server-sent-events.js';
 import { until } from '../../../../test/support/until.js';
 import { ApiSettings } from '../api.settings.js';
+import { problemKinds } from '../problem-kinds.js';
 import { ImagesRepository, type VersionedImage } from '../images/images.repository.js';
-import { ProblemFilter } from '../problems/problem.filter.js';
-import { ConnectionDraining } from '../shutdown/connection-draining.js';
 import { ImageProgress } from './image-progress.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressStreams } from './progress-streams.service.js';
@@ -55,20 +55,19 @@ describe('GET /images/events', () => {
     images = new Images();
     registry = new Registry();
     responses = [];
+    const settings = { ...new ApiSettings(), EVENT_STREAMS_MAX: mostStreams, SHUTDOWN_GRACE_MS: 0 };
     const testing = await Test.createTestingModule({
       controllers: [ProgressController],
       providers: [
         ...[ImageProgress, ProgressStreams, StatusReader, ConnectionDraining],
         { provide: ImagesRepository, useValue: images },
         { provide: Registry, useValue: registry },
-        {
-          provide: ApiSettings,
-          useValue: { ...new ApiSettings(), EVENT_STREAMS_MAX: mostStreams, SHUTDOWN_GRACE_MS: 0 },
-        },
+        { provide: ApiSettings, useValue: settings },
+        { provide: DrainingSettings, useValue: settings },
       ],
     }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.useGlobalFilters(new ProblemFilter());
+    app.useGlobalFilters(new ProblemFilter(problemKinds));
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
     progress = app.get(ImageProgress);

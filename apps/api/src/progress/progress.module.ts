@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
+import { ConnectionDrainingModule } from '@ekphrasis/service';
 import { ImagesModule } from '../images/images.module.js';
-import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { ImageProgress } from './image-progress.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressStreams } from './progress-streams.service.js';
 import { StatusReader } from './status-reader.js';
 
 @Module({
-  imports: [ImagesModule, ShutdownModule],
+  imports: [ImagesModule, ConnectionDrainingModule],
   controllers: [ProgressController],
   providers: [ImageProgress, ProgressStreams, StatusReader],
   exports: [ImageProgress],

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { entityTagOf } from '../http-server/entity-tag.js';
+import { entityTagOf } from '@ekphrasis/service';
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,8 +1,8 @@
 import { Controller, Get, Headers, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { matchesEntityTag } from '@ekphrasis/service';
 import { PageFiles } from './page-files.js';
-import { matchesEntityTag } from '../http-server/entity-tag.js';
 import { pageHeaders } from './page-headers.js';
 
 @ApiExcludeController()

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { InvalidRequestError } from '../../problems/invalid-request.error.js';
+import { InvalidRequestError } from '@ekphrasis/service';
 import { parseImageId } from '../image-id.js';
 
 /** The query of `GET /images`. Both are optional: without them all ids come. */

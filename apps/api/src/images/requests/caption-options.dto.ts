@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { CaptionOptions } from '@ekphrasis/contracts';
-import { InvalidRequestError } from '../../problems/invalid-request.error.js';
+import { InvalidRequestError } from '@ekphrasis/service';
 import { describe, Expected, IfGiven, isText, isWhole, refuseUnexpected } from './expected.decorator.js';
 
 const promptCharacters = 200;

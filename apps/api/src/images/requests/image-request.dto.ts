@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { isPictureUrl } from '@ekphrasis/fetching';
-import { InvalidRequestError } from '../../problems/invalid-request.error.js';
+import { InvalidRequestError } from '@ekphrasis/service';
 import { CaptionOptionsDto, readCaptionOptions, wellFormed } from './caption-options.dto.js';
 import { describe, Expected, IfGiven, isText, refuseUnexpected } from './expected.decorator.js';
 

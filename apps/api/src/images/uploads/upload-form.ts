@@ -1,7 +1,7 @@
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { pictureTypeOf } from '@ekphrasis/pictures';
-import { InvalidRequestError } from '../../problems/invalid-request.error.js';
+import { InvalidRequestError } from '@ekphrasis/service';
 import {
   CaptionOptionsDto,
   captionOptionNames,

@@ -3,7 +3,7 @@ import { parse } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { refuseCrossOrigin } from './cross-origin.js';
-import { readRequestToEnd } from './read-request-to-end.js';
+import { readToEnd } from './read-to-end.js';
 import {
   answerClientError,
   answerConnect,
@@ -41,7 +41,7 @@ export function serverOptions(requestTimeout: number) {
 export function guardServer(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   for (const hook of [setSecurityHeaders, requireHost, refuseCrossOrigin]) fastify.addHook('onRequest', hook);
-  fastify.addHook('onSend', readRequestToEnd);
+  fastify.addHook('onSend', readToEnd);
   fastify.server.on('connect', answerConnect).on('checkExpectation', answerExpectation);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit: jsonBodyLimit }, (request: FastifyRequest, body: Buffer, done) => {

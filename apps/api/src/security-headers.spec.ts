@@ -1,11 +1,10 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { serveApiDocumentation } from '../api-documentation.js';
-import { ProblemFilter } from '../problems/problem.filter.js';
-import { pageHeaders } from '../web-page/page-headers.js';
-import { WebPageModule } from '../web-page/web-page.module.js';
-import { guardServer } from './http-server.js';
+import { guardServer, ProblemFilter } from '@ekphrasis/service';
+import { serveApiDocumentation } from './api-documentation.js';
+import { pageHeaders } from './web-page/page-headers.js';
+import { WebPageModule } from './web-page/web-page.module.js';
 
 @Controller('images')
 class Images {

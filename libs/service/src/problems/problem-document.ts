@@ -13,35 +13,28 @@ export interface ProblemDocument {
   retryAfter?: number;
 }
 
-interface Kind {
+/** By the code of the error. */
+export type ProblemKinds = Readonly<Record<string, ProblemKind>>;
+
+/** What all errors of one code are to a client. */
+export interface ProblemKind {
   status: number;
   title: string;
 }
 
-const kinds: Record<string, Kind> = {
+/** Those that any process may have; the codes of an app's own errors are its own. */
+const generalKinds: ProblemKinds = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
-  'upload-missing': { status: 400, title: 'There is no picture in the upload' },
-  'upload-unreadable': { status: 400, title: 'The upload cannot be read' },
-  'upload-too-large': { status: 413, title: 'The picture is too large' },
-  'upload-not-a-picture': { status: 415, title: 'The upload is not a picture' },
-  'image-not-found': { status: 404, title: 'Not found' },
   'operator-unknown': { status: 401, title: 'Authentication is needed' },
   'operator-token-unset': { status: 403, title: 'This is not allowed' },
-  'image-not-failed': { status: 409, title: 'This image has not failed' },
-  'picture-removed': { status: 409, title: 'This image cannot be tried again' },
-  'dead-letter-not-found': { status: 404, title: 'Not found' },
-  'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
-  'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
-  'too-many-streams': { status: 503, title: 'Too many event streams are open' },
   overloaded: { status: 503, title: 'Too busy' },
-  'image-ids-taken': { status: 503, title: 'Temporarily unavailable' },
   'database-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'storage-away': { status: 503, title: 'Temporarily unavailable' },
   'storage-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'storage-full': { status: 503, title: 'Temporarily unavailable' },
 };
 
-const unexpected: Kind = { status: 500, title: 'Something went wrong' };
+const unexpected: ProblemKind = { status: 500, title: 'Something went wrong' };
 const titles: Record<number, string> = {
   400: 'The request is not valid',
   403: 'This is not allowed',
@@ -54,10 +47,13 @@ const titles: Record<number, string> = {
   431: 'The headers are too large',
 };
 
-/** Says to a client what went wrong, and nothing that is not its business. */
-export function problemOf(error: unknown): ProblemDocument {
+/**
+ * Says to a client what went wrong, and nothing that is not its business.
+ * @param kinds those of the app's own errors
+ */
+export function problemOf(error: unknown, kinds: ProblemKinds = {}): ProblemDocument {
   if (isCodedError(error)) {
-    const kind = kinds[error.code] ?? unexpected;
+    const kind = kinds[error.code] ?? generalKinds[error.code] ?? unexpected;
     const detail = kind.status >= 500 ? kind.title : error.message;
     return document(error.code, kind, detail, error.retryable);
   }
@@ -74,7 +70,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-function document(code: string, { status, title }: Kind, detail: string, retryable: boolean): ProblemDocument {
+function document(code: string, { status, title }: ProblemKind, detail: string, retryable: boolean): ProblemDocument {
   return {
     type: `urn:ekphrasis:problem:${code}`,
     title,

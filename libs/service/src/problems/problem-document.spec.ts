@@ -19,16 +19,16 @@ describe('a problem document', () => {
   it.each([
     ['operator-unknown', 401],
     ['operator-token-unset', 403],
-    ['image-not-found', 404],
-    ['dead-letter-unreadable', 409],
-    ['upload-too-large', 413],
-    ['upload-not-a-picture', 415],
-    ['idempotency-key-reused', 422],
   ])('has a status for %s', (code, status) => {
     expect(problemOf(coded(code))).toMatchObject({ status, code });
   });
 
-  it.each(['too-many-streams', 'overloaded', 'database-unavailable', 'storage-unavailable'])(
+  it('has the status that an app gives to its own errors', () => {
+    const kinds = { 'picture-lost': { status: 409, title: 'Try another one' } };
+    expect(problemOf(coded('picture-lost'), kinds)).toMatchObject({ status: 409, title: 'Try another one' });
+  });
+
+  it.each(['overloaded', 'database-unavailable', 'storage-unavailable'])(
     'says when to come back after %s, and nothing of what is behind',
     (code) => {
       const problem = problemOf(coded(code, true));

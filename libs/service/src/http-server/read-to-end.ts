@@ -7,7 +7,7 @@ const longestMs = 2_000;
  * Lets a client finish what nobody reads, such as the rest of a refused upload, before it is answered: a connection that is
  * closed while bytes still arrive is reset, and the answer may be lost with it. One that stays open is read on by Node.js.
  */
-export function readRequestToEnd<Payload>(
+export function readToEnd<Payload>(
   { raw }: FastifyRequest,
   reply: FastifyReply,
   payload: Payload,

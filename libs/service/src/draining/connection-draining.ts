@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ReplaySubject } from 'rxjs';
 import { InvalidEnvironmentError } from '@ekphrasis/configuration';
-import { ApiSettings } from '../api.settings.js';
+import { DrainingSettings } from './draining.settings.js';
 
 /** Of the time after the grace, so much may go to requests in hand; the rest is for consumers and the relay. */
 const shareOfRequests = 0.8;
@@ -19,7 +19,7 @@ const tidyEveryMs = 100;
 const silentMs = 500;
 
 /**
- * Drains a replica's connections at its end. Runs before consumers and relay stop, so that what is answered meanwhile goes its way.
+ * Connection draining: how a replica leaves its clients. Runs before consumers and relay stop, so that what is answered meanwhile goes its way.
  *
  * State machine:
  *   serving -> (SIGTERM) draining: not ready; every request is answered, with `Connection: close`, so that clients who keep
@@ -39,7 +39,7 @@ export class ConnectionDraining implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly host: HttpAdapterHost,
-    @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'SHUTDOWN_GRACE_MS' | 'SHUTDOWN_TIMEOUT_MS'>,
+    @Inject(DrainingSettings) private readonly settings: DrainingSettings,
   ) {
     const { SHUTDOWN_GRACE_MS: grace, SHUTDOWN_TIMEOUT_MS: timeout } = settings;
     if (grace < timeout) return;
@@ -52,7 +52,7 @@ export class ConnectionDraining implements OnModuleInit, OnModuleDestroy {
     this.include(this.host.httpAdapter.getHttpServer() as Server);
   }
 
-  /** Another server of this process, whose connections are drained in the same way. */
+  /** Another server of this process, whose clients are left in the same way. */
   include(server: Server): void {
     this.servers.push(server);
     server.on('connection', (socket: Socket) => {
@@ -78,7 +78,7 @@ export class ConnectionDraining implements OnModuleInit, OnModuleDestroy {
       });
     }
     await pause(this.settings.SHUTDOWN_GRACE_MS);
-    await this.untilNobodyConnects();
+    await this.quietMoment();
     await Promise.all(listening.map((server) => this.close(server)));
   }
 
@@ -86,7 +86,7 @@ export class ConnectionDraining implements OnModuleInit, OnModuleDestroy {
    * Waits for a moment in which nobody connects. The system takes connections in by itself, and resets those that it has not
    * handed over when the listening socket closes; one is handed over a turn of the event loop.
    */
-  private async untilNobodyConnects(): Promise<void> {
+  private async quietMoment(): Promise<void> {
     const end = performance.now() + quietWithinMs;
     for (let before = -1; before !== this.accepted && performance.now() < end;) {
       before = this.accepted;

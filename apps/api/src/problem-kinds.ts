@@ -1,0 +1,17 @@
+import type { ProblemKinds } from '@ekphrasis/service';
+
+/** What the API's own errors are to a client. */
+export const problemKinds: ProblemKinds = {
+  'upload-missing': { status: 400, title: 'There is no picture in the upload' },
+  'upload-unreadable': { status: 400, title: 'The upload cannot be read' },
+  'upload-too-large': { status: 413, title: 'The picture is too large' },
+  'upload-not-a-picture': { status: 415, title: 'The upload is not a picture' },
+  'image-not-found': { status: 404, title: 'Not found' },
+  'image-not-failed': { status: 409, title: 'This image has not failed' },
+  'picture-removed': { status: 409, title: 'This image cannot be tried again' },
+  'dead-letter-not-found': { status: 404, title: 'Not found' },
+  'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
+  'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  'too-many-streams': { status: 503, title: 'Too many event streams are open' },
+  'image-ids-taken': { status: 503, title: 'Temporarily unavailable' },
+};

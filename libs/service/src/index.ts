@@ -1,0 +1,13 @@
+export { ConnectionDraining } from './draining/connection-draining.js';
+export { ConnectionDrainingModule } from './draining/connection-draining.module.js';
+export { DrainingSettings } from './draining/draining.settings.js';
+export { entityTagOf, matchesEntityTag } from './http-server/entity-tag.js';
+export { healthServer } from './http-server/health-server.js';
+export { guardServer } from './http-server/http-server.js';
+export { HttpServerSettings } from './http-server/http-server.settings.js';
+export { publicServer, type PublicServerOptions } from './http-server/public-server.js';
+export { dataHeaders } from './http-server/security-headers.js';
+export { InvalidRequestError } from './problems/invalid-request.error.js';
+export { type ProblemKind, type ProblemKinds } from './problems/problem-document.js';
+export { ProblemFilter } from './problems/problem.filter.js';
+export { runService, type ServiceOptions, type ServiceServer } from './run-service.js';
