@@ -95,7 +95,10 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
     });
     await request(5);
     await until('it was given to a worker again, has failed, and is tried again', () => attempts.length === 3);
-    // tried alone as the second attempt; it then fails its first
-    expect(attempts).toEqual([1, 2, 2]);
+    // before 4.3 RabbitMQ counts a time-out as a delivery, and the job is tried alone as its second attempt; it then fails its first
+    expect([
+      [1, 2, 2],
+      [1, 1, 2],
+    ]).toContainEqual(attempts);
   });
 });
