@@ -46,12 +46,15 @@ function managementOf(brokerUrl: string, managementUrl: string): ManagementReque
   const { username, password } = new URL(brokerUrl);
   const authorization = `Basic ${Buffer.from(`${username || 'guest'}:${password || 'guest'}`).toString('base64')}`;
   return async (method, path, body) => {
-    const response = await fetch(`${managementUrl}/api${path}`, {
-      method,
-      headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    });
+    const send = (): Promise<Response> =>
+      fetch(`${managementUrl}/api${path}`, {
+        method,
+        headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(10_000),
+      });
+    // a connection that was kept may be closed by the broker while this process loads the next tests; all calls may be repeated
+    const response = await send().catch(send);
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text === '' ? undefined : (JSON.parse(text) as unknown);

@@ -73,7 +73,7 @@ export const clusterFaults: Fault[] = (<Omit<Fault, 'house' | 'slow'>[]>[
       await node.freeze();
       scene.mark('frozen');
       await untilOthersGoOn(scene);
-      await node.thaw();
+      if (await scene.house.cluster.thaw(node)) scene.mark('partitioned, restarted');
     },
   },
   {

@@ -13,6 +13,10 @@ const tickSeconds = 6;
  */
 const deadLetterAgainSeconds = 20;
 const formedWithinMs = 120_000;
+/** How often in a row a cluster must look whole to be so. */
+const wholeLooks = 5;
+/** Long enough for a node that pauses to be there again. */
+const pausedWithinMs = 30_000;
 
 interface Place {
   /** Without its `@localhost`. */
@@ -125,16 +129,29 @@ export class PrivateCluster {
     }
   }
 
-  /** Resolves when every node runs and sees all others. */
-  async untilWhole(): Promise<void> {
-    await until(
-      'all nodes see each other',
-      async () => (await Promise.all(this.nodes.map(seenBy))).every((count) => count === this.nodes.length),
-      {
-        within: formedWithinMs,
-        every: 500,
-      },
+  /** Resolves when every node runs and sees all others, look after look: what has just happened to one is noticed a moment later. */
+  async untilWhole(within = formedWithinMs): Promise<void> {
+    let looks = 0;
+    const isWhole = async (): Promise<boolean> => {
+      const counts = await Promise.all(this.nodes.map(seenBy));
+      looks = counts.every((count) => count === this.nodes.length) ? looks + 1 : 0;
+      return looks === wholeLooks;
+    };
+    await until('all nodes see each other', isWhole, { within, every: 500 });
+  }
+
+  /**
+   * Thaws a node. One that finds the others away and back in the same moment does not pause, and stays partitioned from them where
+   * Mnesia keeps the metadata: it is restarted then, as an operator would do it. @returns whether it was
+   */
+  async thaw(node: PrivateRabbitmq): Promise<boolean> {
+    await node.thaw();
+    const isPartitioned = await this.untilWhole(pausedWithinMs).then(
+      () => false,
+      () => true,
     );
+    if (isPartitioned) await node.restart();
+    return isPartitioned;
   }
 
   async close(): Promise<void> {
