@@ -2,7 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from '@ekphrasis/access';
 import { readEnvironment } from '@ekphrasis/configuration';
-import { captionRequested, imageDeleted, imageDescribed, imageFailed, imageRecorded } from '@ekphrasis/contracts';
+import {
+  captionRequested,
+  imageDeleted,
+  imageDescribed,
+  imageFailed,
+  imageRecorded,
+  topology,
+} from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { OutboxModule } from '@ekphrasis/outbox';
@@ -11,12 +18,10 @@ import { ConnectionDraining, ConnectionDrainingModule, DrainingSettings, Problem
 import { StorageModule } from '@ekphrasis/storage';
 import { ApiSettings } from './api.settings.js';
 import { BacklogModule } from './backlog/backlog.module.js';
-import { CompletionsConsumer } from './completions/completions.consumer.js';
 import { CompletionsModule } from './completions/completions.module.js';
-import { RecordedListener } from './completions/recorded.listener.js';
-import { DeadLettersConsumer } from './dead-letters/dead-letters.consumer.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
+import { ProcessedIdsRegistry } from './images/processed-ids-registry.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
 import { problemKinds } from './problem-kinds.js';
 import { OrphansModule } from './orphans/orphans.module.js';
@@ -33,13 +38,10 @@ import { WebPageModule } from './web-page/web-page.module.js';
     LoggingModule.forRoot('api'),
     MetricsModule.forRoot(),
     AccessModule.forRoot(),
-    MessagingModule.forRoot('ekphrasis api', [
-      captionRequested,
-      imageRecorded,
-      imageDescribed,
-      imageFailed,
-      imageDeleted,
-    ]),
+    MessagingModule.forRoot('ekphrasis api', {
+      topology,
+      sends: [captionRequested, imageRecorded, imageDescribed, imageFailed, imageDeleted],
+    }),
     PersistenceModule.forRoot(),
     OutboxModule,
     StorageModule.forRoot(),
@@ -54,30 +56,18 @@ import { WebPageModule } from './web-page/web-page.module.js';
     RetriesModule,
     WebPageModule,
     HealthModule.forRoot({
-      imports: [CompletionsModule, DeadLettersModule, ConnectionDrainingModule, StorageIdentityModule],
-      inject: [
-        Database,
-        Publisher,
-        CompletionsConsumer,
-        RecordedListener,
-        DeadLettersConsumer,
-        StorageIdentity,
-        ConnectionDraining,
-      ],
+      imports: [ImagesModule, ConnectionDrainingModule, StorageIdentityModule],
+      inject: [Database, Publisher, ProcessedIdsRegistry, StorageIdentity, ConnectionDraining],
       useFactory: (
         database: Database,
         publisher: Publisher,
-        completions: CompletionsConsumer,
-        recorded: RecordedListener,
-        deadLetters: DeadLettersConsumer,
+        processedIds: ProcessedIdsRegistry,
         storage: StorageIdentity,
         draining: ConnectionDraining,
       ) => [
         { name: 'database', check: () => checkDatabase(database) },
         { name: 'publisher', check: () => publisher.check() },
-        { name: 'completions', check: () => completions.check() },
-        { name: 'recorded', check: () => recorded.check() },
-        { name: 'dead-letters', check: () => deadLetters.check() },
+        { name: 'recorded', check: () => processedIds.check() },
         { name: 'storage', check: async () => void (await storage.check()) },
         { name: 'shutdown', check: () => draining.check() },
       ],

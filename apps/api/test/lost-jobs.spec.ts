@@ -1,6 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
-import { CaptionCompleted, captionRequested, CaptionStarted, CaptionWaiting, queues } from '@ekphrasis/contracts';
+import {
+  CaptionCompleted,
+  captionJob,
+  captionRequested,
+  CaptionStarted,
+  CaptionWaiting,
+  topology,
+} from '@ekphrasis/contracts';
 import type { Publisher, QueueDepth, QueueDepths } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { OutboxRelay, PostgresOutbox } from '@ekphrasis/outbox';
@@ -27,7 +34,7 @@ class StatedDepths {
 
   async read(): Promise<Map<string, QueueDepth>> {
     if (this.isAway) throw new Error('the broker is away');
-    const depths = new Map(queues.map(({ name }) => [name, { waiting: 0, consumers: 0 }]));
+    const depths = new Map(topology.queues.map(({ name }) => [name, { waiting: 0, consumers: 0 }]));
     depths.set('caption.jobs', { waiting: this.waitingJobs, consumers: this.workers });
     return new Map([...depths, ...this.others]);
   }
@@ -356,7 +363,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
 
     beforeEach(async () => {
       virtualHost = await provideVirtualHost();
-      application = await startMessaging(virtualHost.url);
+      application = await startMessaging(virtualHost.url, { topology });
       probe = await BrokerProbe.open(virtualHost.url);
       relay = new OutboxRelay(application.publisher, new PostgresOutbox(opened.database));
       relay.onApplicationBootstrap();
@@ -382,10 +389,10 @@ describe('LostJobs (real: PostgreSQL)', () => {
       await probe.expectDepth('caption.jobs', 3);
       await probe.deleteQueue('caption.jobs');
       const seen = new Set<number>();
-      const worker = application.consumers.jobs({
-        queue: 'caption.jobs',
+      const worker = application.consumers.jobs(captionJob, {
+        readiness: 'jobs',
         prefetch: 10,
-        isolateUnanswered: false,
+        drainMs: 5_000,
         handle: async ({ message }) => void seen.add(message.imageId),
       });
       await until('the worker has all jobs', () => seen.size === 3);

@@ -1,10 +1,9 @@
 import { Module } from '@nestjs/common';
-import { captionCompleted, captionFailed, captionStarted } from '@ekphrasis/contracts';
+import { captionCompleted, captionFailed, captionStarted, topology } from '@ekphrasis/contracts';
 import { FetchingModule } from '@ekphrasis/fetching';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { StorageModule } from '@ekphrasis/storage';
-import { CaptionConsumer } from './caption/caption.consumer.js';
 import { CaptionModule } from './caption/caption.module.js';
 import { PictureStore } from './caption/picture-store.js';
 
@@ -12,16 +11,18 @@ import { PictureStore } from './caption/picture-store.js';
   imports: [
     LoggingModule.forRoot('caption-worker'),
     MetricsModule.forRoot(),
-    MessagingModule.forRoot('ekphrasis caption-worker', [captionStarted, captionCompleted, captionFailed]),
+    MessagingModule.forRoot('ekphrasis caption-worker', {
+      topology,
+      sends: [captionStarted, captionCompleted, captionFailed],
+    }),
     StorageModule.forRoot(),
     FetchingModule.forRoot(),
     CaptionModule,
     HealthModule.forRoot({
       imports: [CaptionModule],
-      inject: [Publisher, CaptionConsumer, PictureStore],
-      useFactory: (publisher: Publisher, consumer: CaptionConsumer, pictures: PictureStore) => [
+      inject: [Publisher, PictureStore],
+      useFactory: (publisher: Publisher, pictures: PictureStore) => [
         { name: 'publisher', check: () => publisher.check() },
-        { name: 'jobs', check: () => consumer.check() },
         { name: 'storage', check: (signal: AbortSignal) => pictures.check(signal) },
       ],
     }),

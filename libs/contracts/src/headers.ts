@@ -4,8 +4,8 @@ export const headers = {
   attempt: 'x-attempt',
   /** How many attempts are counted only because a worker was lost that held the job with others. */
   lostBesideOthers: 'x-lost-beside-others',
-  /** How often its job has rested because what all jobs need was away; such rests cost no attempt. */
-  rests: 'x-rests',
+  /** How many retries its job has had that cost no attempt, because what all jobs need was away. */
+  uncountedRetries: 'x-rests',
   /** Since when its job waits for the same host, in milliseconds since 1970; such waiting costs no attempt. */
   deferredSince: 'x-deferred-since',
   /** Why it was dead-lettered: an error's code. */

@@ -1,4 +1,12 @@
-export { codecOf, defineMessage, MalformedMessageError, type Codec, type MessageContract } from './message-contract.js';
+export {
+  codecOf,
+  defineMessage,
+  encodeMessage,
+  MalformedMessageError,
+  type Codec,
+  type EncodedMessage,
+  type MessageContract,
+} from './message-contract.js';
 export { newNonce } from './nonce.js';
 export { descriptionKey, givenIdsKey, pictureKey, resultKey } from './storage-keys.js';
 export { CaptionOptions } from './caption-requested/caption-options.js';
@@ -7,7 +15,7 @@ export { CaptionStarted, captionStarted } from './caption-started/v1.js';
 export { CaptionResult, captionResult, FoundCaption } from './caption-result/v1.js';
 export { CaptionCompleted, captionCompleted } from './caption-completed/v1.js';
 export { CaptionFailed, captionFailed } from './caption-failed/v1.js';
-export { CaptionDeferred, captionDeferred, DeferredJob, mostDeferredJobs } from './caption-deferred/v1.js';
+export { DeferredBatch, DeferredJob, mostDeferredJobs } from './deferred-jobs/v1.js';
 export { reportedJobIn } from './reported-job.js';
 export { CaptionWaiting, captionWaiting } from './caption-waiting/v1.js';
 export { ImageRecorded, imageRecorded, imageStatuses, RecordedStatus, type ImageStatus } from './image-recorded/v1.js';
@@ -16,20 +24,9 @@ export { ImageDescribed, imageDescribed } from './image-described/v1.js';
 export { ImageFailed, imageFailed } from './image-failed/v1.js';
 export { ImageDeleted, imageDeleted } from './image-deleted/v1.js';
 export { headers } from './headers.js';
-export {
-  captionJobs,
-  captionRetryKey,
-  completions,
-  deadCaptionJobs,
-  deferredCaptionJobs,
-  deferredRestKey,
-  deadCompletions,
-  imagesExchange,
-  isolatedCaptionJobs,
-  maxAttempts,
-  maxRests,
-  queues,
-  retryDelaysMs,
-  type ExchangeDeclaration,
-  type QueueDeclaration,
-} from './topology.js';
+export { captionJob } from './caption-job.js';
+export { defineJob, type JobOptions } from './jobs/define-job.js';
+export { defineTopology, type Topology } from './jobs/define-topology.js';
+export type { JobDefinition, JobReports, RetryPolicy } from './jobs/job-definition.js';
+export { imagesExchange, type ExchangeDeclaration, type QueueDeclaration } from './jobs/queue-declaration.js';
+export { topology } from './topology.js';

@@ -24,6 +24,14 @@ export interface MessageContract<T extends object> extends Codec<T> {
   readonly routingKey: string;
 }
 
+/** A message as it is published. */
+export interface EncodedMessage {
+  routingKey: string;
+  /** The AMQP `type` property. */
+  type: string;
+  body: Buffer;
+}
+
 /**
  * @param schema a class whose fields carry class-validator's decorators; unknown fields are accepted and dropped,
  *   so that a newer sender may add some
@@ -34,6 +42,11 @@ export function defineMessage<T extends object>(
   schema: new () => T,
 ): MessageContract<T> {
   return { routingKey, ...codecOf(`${routingKey}.v${version}`, schema) };
+}
+
+export function encodeMessage<T extends object>(contract: MessageContract<T>, message: T): EncodedMessage {
+  const { routingKey, type } = contract;
+  return { routingKey, type, body: contract.encode(message) };
 }
 
 /** The same for what is kept and not sent. */

@@ -2,23 +2,21 @@ import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, isCodedError } from '@ekphrasis/errors';
-import type { MessagingMetrics } from '@ekphrasis/observability';
-import { BrokerConnection } from './broker-connection.js';
-import { type FailureRoute, Settlement, type Unsettled } from './settlement.js';
+import type { ConsumerServices } from './consumer-services.js';
+import { logFieldsOf, type DeliverySource, type Unsettled } from './delivery-source.js';
 import { Subscription } from './subscription.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 export interface BatchConsumerOptions<T> {
-  queue: string;
+  source: DeliverySource;
   /** Reads a message; what it cannot read is dead-lettered. `decoderOf` makes one from contracts. */
   decode: (message: ConsumeMessage) => T;
   /** Deliveries that may wait or be handled at once. */
   prefetch: number;
   /** Most deliveries of one batch. */
   batchSize: number;
-  failures: FailureRoute;
   /** Resolves when the effects of all of them are durable. Handling the same message again must change nothing. */
   handle: (messages: T[]) => Promise<void>;
 }
@@ -43,18 +41,21 @@ export class BatchConsumer<T> {
   private leaving = 0;
 
   constructor(
-    connection: BrokerConnection,
-    private readonly settlement: Settlement,
-    private readonly metrics: MessagingMetrics,
+    private readonly services: ConsumerServices,
     private readonly options: BatchConsumerOptions<T>,
   ) {
-    metrics.consumed({ destination: options.queue, operation: 'consume' }, 0);
-    this.subscription = new Subscription(connection, options.queue, {
-      queue: options.queue,
-      prefetch: options.prefetch,
-      onMessage: (message, channel) => this.take({ message, channel }),
+    const { source, prefetch } = options;
+    services.metrics.consumed({ destination: source.queue, operation: 'consume' }, 0);
+    this.subscription = new Subscription(services.connection, source.queue, {
+      queue: source.queue,
+      prefetch,
+      onMessage: (message, channel) => this.take({ message, channel, source }),
       isIdle: () => this.waiting.length === 0 && !this.working && this.leaving === 0,
     });
+  }
+
+  get isStopped(): boolean {
+    return this.abort.signal.aborted;
   }
 
   /** Resolves while messages can arrive, rejects otherwise. For health checks. */
@@ -72,13 +73,13 @@ export class BatchConsumer<T> {
   }
 
   private take(unsettled: Unsettled): void {
-    this.metrics.consumed({ destination: this.options.queue, operation: 'consume' });
+    this.services.metrics.consumed({ destination: this.options.source.queue, operation: 'consume' });
     let message: T;
     try {
       message = this.options.decode(unsettled.message);
     } catch (error) {
       this.leaving += 1;
-      void this.settlement.failed(unsettled, error, this.options.failures).finally(() => (this.leaving -= 1));
+      void this.services.settlement.failed(unsettled, error).finally(() => (this.leaving -= 1));
       return;
     }
     this.waiting.push({ unsettled, message });
@@ -94,19 +95,20 @@ export class BatchConsumer<T> {
   }
 
   private async settle(batch: Waiting<T>[]): Promise<void> {
-    const { queue, failures } = this.options;
+    const { settlement, metrics } = this.services;
+    const destination = this.options.source.queue;
     const startedAt = performance.now();
-    const error = await this.handleWithPatience(batch);
+    const error = await this.handleUntilDone(batch);
     const errorType = error === undefined ? undefined : codeOf(error);
     const seconds = (performance.now() - startedAt) / 1000;
     for (let count = 0; count < batch.length; count += 1) {
-      this.metrics.processed({ destination: queue, operation: 'consume', errorType }, seconds);
+      metrics.processed({ destination, operation: 'consume', errorType }, seconds);
     }
     if (this.abort.signal.aborted && error) return;
     if (!error) {
       this.ack(batch.map(({ unsettled }) => unsettled));
     } else if (batch.length === 1 && batch[0]) {
-      await this.settlement.failed(batch[0].unsettled, error, failures);
+      await settlement.failed(batch[0].unsettled, error);
     } else {
       for (const single of batch) await this.settle([single]);
     }
@@ -116,18 +118,21 @@ export class BatchConsumer<T> {
   private ack(batch: Unsettled[]): void {
     const allUpTo = this.leaving === 0;
     const answered = allUpTo ? new Map(batch.map((unsettled) => [unsettled.channel, unsettled])).values() : batch;
-    for (const unsettled of answered) this.settlement.done(unsettled, allUpTo);
+    for (const unsettled of answered) this.services.settlement.done(unsettled, allUpTo);
   }
 
   /** @returns what it failed with for good, or undefined */
-  private async handleWithPatience(batch: Waiting<T>[]): Promise<unknown> {
+  private async handleUntilDone(batch: Waiting<T>[]): Promise<unknown> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await this.options.handle(batch.map(({ message }) => message));
         return undefined;
       } catch (error) {
         if (!isCodedError(error) || !error.retryable || this.abort.signal.aborted) return error;
-        this.logger.warn(`${this.options.queue}: ${batch.length} messages wait (${error.code}): ${error.message}`);
+        this.logger.warn({
+          ...(batch[0] && logFieldsOf(batch[0].unsettled)),
+          msg: `${batch.length} messages wait (${error.code}): ${error.message}`,
+        });
         await pause(pauseMs, undefined, { signal: this.abort.signal }).catch(() => undefined);
       }
     }

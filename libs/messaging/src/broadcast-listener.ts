@@ -3,9 +3,8 @@ import type { ConsumeMessage } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
-import { BrokerConnection } from './broker-connection.js';
+import type { ConsumerServices } from './consumer-services.js';
 import { decode } from './delivery.js';
-import { Publisher } from './publisher.js';
 import { Subscription } from './subscription.js';
 
 const probeEveryMs = 2_000;
@@ -30,15 +29,15 @@ export class BroadcastListener<T extends object> {
   private readonly probeKey = `listener.${randomUUID()}`;
   private readonly timer: NodeJS.Timeout;
   private probing = false;
+  private stopped = false;
 
   constructor(
-    connection: BrokerConnection,
-    private readonly publisher: Publisher,
+    private readonly services: ConsumerServices,
     private readonly options: BroadcastListenerOptions<T>,
   ) {
     const { contracts, onBound } = options;
     const keys = contracts.map(({ routingKey }) => routingKey);
-    this.subscription = new Subscription(connection, `broadcast ${keys.join(', ')}`, {
+    this.subscription = new Subscription(services.connection, `broadcast ${keys.join(', ')}`, {
       queue: async (channel) => {
         const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
         for (const routingKey of [...keys, this.probeKey]) {
@@ -61,7 +60,12 @@ export class BroadcastListener<T extends object> {
     return this.subscription.check();
   }
 
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.timer);
     await this.subscription.cancel();
     await this.subscription.close();
@@ -81,7 +85,7 @@ export class BroadcastListener<T extends object> {
     this.probing = true;
     try {
       await this.subscription.check();
-      await this.publisher.publish({
+      await this.services.publisher.publish({
         routingKey: this.probeKey,
         destination: probeType,
         type: probeType,

@@ -2,6 +2,7 @@ import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Logger } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
 import type { Duplex } from 'node:stream';
+import type { Topology } from '@ekphrasis/contracts';
 
 const sameReasonEveryMs = 10_000;
 
@@ -20,6 +21,8 @@ export class BrokerConnection {
   constructor(
     private readonly amqp: AmqpConnection,
     readonly name: string,
+    /** What is declared whenever a channel is opened. */
+    readonly topology: Topology,
   ) {
     this.amqp.managedConnection.on('blocked', ({ reason }) => this.changeBlockage({ reason, since: Date.now() }));
     this.amqp.managedConnection.on('unblocked', () => this.changeBlockage());

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { imagesExchange, queues } from '@ekphrasis/contracts';
+import { imagesExchange, type Topology } from '@ekphrasis/contracts';
 
 /**
  * How long to wait before a queue that may just have been deleted is declared again. A quorum queue that is there anew within
@@ -12,7 +12,7 @@ export const redeclareAfterMs = 500;
  * Declares every exchange, queue and binding of the product; what is there already stays as it is.
  * @throws when one is there with other arguments (the broker answers 406 and closes the channel)
  */
-export async function declareTopology(channel: Channel): Promise<void> {
+export async function declareTopology(channel: Channel, { queues }: Topology): Promise<void> {
   await channel.assertExchange(imagesExchange.name, imagesExchange.type, { durable: true });
   for (const queue of queues) {
     await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });

@@ -1,123 +1,120 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
-  captionDeferred,
-  deferredRestKey,
   headers,
   mostDeferredJobs,
-  type CaptionDeferred,
+  type DeferredBatch,
   type DeferredJob,
+  type JobDefinition,
 } from '@ekphrasis/contracts';
 import type { CodedError, Deferral } from '@ekphrasis/errors';
-import { attemptOf, lostBesideOthers, restsOf, waitingSince } from './delivery.js';
+import { attemptOf, lostBesideOthers, uncountedRetriesOf, waitingSince } from './delivery.js';
+import type { JobSource, Unsettled } from './delivery-source.js';
 import { Publisher, type OutgoingMessage } from './publisher.js';
-import { publishPatiently } from './publish-patiently.js';
+import { publishUntilConfirmed } from './publish-until-confirmed.js';
 import { isClosed } from './recovering-channel.js';
-import type { Unsettled } from './settlement.js';
 
-/** How long a job may wait for others to be put away with. */
+/** How long a job may wait for others to be deferred with. */
 const gatherMs = 5;
 
 interface Gathered {
-  readonly unsettled: Unsettled;
+  readonly unsettled: Unsettled<JobSource>;
   readonly job: DeferredJob;
-  /** Hears whether the job is put away. */
-  readonly done: (isPutAway: boolean) => void;
+  /** Hears whether the job is deferred. */
+  readonly done: (isDeferred: boolean) => void;
   readonly isHopeless: () => boolean;
 }
 
-interface Parcel {
-  readonly of: Omit<CaptionDeferred, 'jobs'>;
+interface Gathering {
+  readonly of: JobDefinition;
+  readonly batch: Omit<DeferredBatch, 'jobs'>;
   readonly gathered: Gathered[];
   readonly timer: NodeJS.Timeout;
 }
 
-/** Puts jobs that wait for the same away together: one message, confirmed, and only then their acks. */
+/** Defers jobs that wait for the same together: one message, confirmed, and only then their acks. */
 @Injectable()
 export class DeferredJobs {
   private readonly logger = new Logger(DeferredJobs.name);
-  private readonly parcels = new Map<string, Parcel>();
+  private readonly gatherings = new Map<string, Gathering>();
 
   constructor(private readonly publisher: Publisher) {}
 
   /**
-   * Resolves when the job is put away, or cannot be.
    * @param isHopeless whether it is no use to go on trying
-   * @param settle answers it
+   * @returns when it is known whether the job is deferred: the broker has it, and the caller settles the delivery
    */
-  putAway(
-    unsettled: Unsettled,
+  add(
+    unsettled: Unsettled<JobSource>,
     error: CodedError,
     deferral: Deferral,
     isHopeless: () => boolean,
-    settle: (isPutAway: boolean) => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { message } = unsettled;
     const job: DeferredJob = {
       type: String(message.properties.type),
       body: message.content.toString('utf8'),
       attempt: attemptOf(message) - lostBesideOthers(message),
-      rests: restsOf(message),
+      rests: uncountedRetriesOf(message),
       since: waitingSince(message),
       until: Math.ceil(deferral.until),
     };
-    return new Promise((resolve) => {
-      const done = (isPutAway: boolean): void => {
-        settle(isPutAway);
-        resolve();
-      };
-      this.gather(error, deferral, { unsettled, job, done, isHopeless });
-    });
+    return new Promise((done) => this.gather(error, deferral, { unsettled, job, done, isHopeless }));
   }
 
   private gather({ code, message: reason }: CodedError, { key, patienceMs }: Deferral, gathered: Gathered): void {
-    const name = `${code} ${key}`;
-    const parcel = this.parcels.get(name) ?? {
-      of: { key, code, reason, patienceMs, reportedAt: 0 },
+    const { job } = gathered.unsettled.source;
+    const name = `${job.name} ${code} ${key}`;
+    const gathering = this.gatherings.get(name) ?? {
+      of: job,
+      batch: { key, code, reason, patienceMs, reportedAt: 0 },
       gathered: [],
       timer: setTimeout(() => this.close(name), gatherMs),
     };
-    this.parcels.set(name, parcel);
-    parcel.gathered.push(gathered);
-    if (parcel.gathered.length === mostDeferredJobs) this.close(name);
+    this.gatherings.set(name, gathering);
+    gathering.gathered.push(gathered);
+    if (gathering.gathered.length === mostDeferredJobs) this.close(name);
   }
 
   private close(name: string): void {
-    const parcel = this.parcels.get(name);
-    if (!parcel) return;
-    this.parcels.delete(name);
-    clearTimeout(parcel.timer);
-    void this.send(parcel);
+    const gathering = this.gatherings.get(name);
+    if (!gathering) return;
+    this.gatherings.delete(name);
+    clearTimeout(gathering.timer);
+    void this.send(gathering);
   }
 
-  private async send({ of, gathered }: Parcel): Promise<void> {
-    const message = parcelMessage({ ...of, jobs: gathered.map(({ job }) => job) });
+  private async send({ of, batch, gathered }: Gathering): Promise<void> {
+    const message = batchMessage(of, { ...batch, jobs: gathered.map(({ job }) => job) });
     const isHeld = (): boolean => gathered.some(({ unsettled }) => !isClosed(unsettled.channel));
-    const isPutAway = await publishPatiently(() => this.publisher.publish(message), {
+    const isDeferred = await publishUntilConfirmed(() => this.publisher.publish(message), {
       isHeld,
       isHopeless: () => gathered.every(({ isHopeless }) => isHopeless()),
-      onFailure: (error) => this.logger.warn(`cannot put ${gathered.length} jobs away now: ${error.message}`),
+      onFailure: (error) => this.logger.warn(`cannot defer ${gathered.length} ${of.name} jobs now: ${error.message}`),
     });
-    for (const { done } of gathered) done(isPutAway);
+    for (const { done } of gathered) done(isDeferred);
   }
 }
 
-/** Jobs on their way to the rest that is over when the first eighth of them may be tried again: each look costs as much for one. */
-export function parcelMessage(parcel: CaptionDeferred): OutgoingMessage {
-  const untils = parcel.jobs.map(({ until }) => until).sort((one, other) => one - other);
+/** Jobs on their way to the wait that is over when the first eighth of them may be tried again: each look costs as much for one. */
+export function batchMessage(job: JobDefinition, batch: DeferredBatch): OutgoingMessage {
+  const untils = batch.jobs.map(({ until }) => until).sort((one, other) => one - other);
   const until = untils[Math.floor(untils.length / 8)] ?? 0;
   return {
-    routingKey: deferredRestKey(until - Date.now()),
-    type: captionDeferred.type,
-    body: captionDeferred.encode(parcel),
+    routingKey: job.deferredKey(until - Date.now()),
+    type: job.deferredBatch.type,
+    body: job.deferredBatch.encode(batch),
   };
 }
 
-/** A job on its way back to where it came from. */
-export function jobMessage({ type, body, attempt, rests, since }: DeferredJob): OutgoingMessage {
+/** A deferred job on its way back to where it came from. */
+export function jobMessage(
+  { request }: JobDefinition,
+  { type, body, attempt, rests, since }: DeferredJob,
+): OutgoingMessage {
   return {
-    routingKey: 'caption.requested',
+    routingKey: request.routingKey,
     type,
     body: Buffer.from(body, 'utf8'),
-    headers: { [headers.attempt]: attempt, [headers.rests]: rests, [headers.deferredSince]: since },
+    headers: { [headers.attempt]: attempt, [headers.uncountedRetries]: rests, [headers.deferredSince]: since },
   };
 }

@@ -1,12 +1,13 @@
 import type { ConsumeMessage } from 'amqplib';
-import { captionRequested, headers, maxAttempts } from '@ekphrasis/contracts';
+import { headers } from '@ekphrasis/contracts';
+import { maxAttempts, pagePrinted, printJob, printRequested } from '../test/print-job.js';
 import { deadLetterOf } from './dead-letter.js';
 import { attemptOf, decoderOf } from './delivery.js';
 
-const job = { imageId: 17, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' };
+const job = { pageId: 17, tray: 'upper' };
 
-function delivered(given: Record<string, unknown> | undefined, type: unknown = captionRequested.type): ConsumeMessage {
-  return { content: captionRequested.encode(job), properties: { type, headers: given } } as unknown as ConsumeMessage;
+function delivered(given: Record<string, unknown> | undefined, type: unknown = printRequested.type): ConsumeMessage {
+  return { content: printRequested.encode(job), properties: { type, headers: given } } as unknown as ConsumeMessage;
 }
 
 it.each([
@@ -21,12 +22,12 @@ it.each([
 });
 
 it('reads a message by its type', () => {
-  expect(decoderOf([captionRequested])(delivered({}))).toEqual(job);
+  expect(decoderOf([printRequested])(delivered({}))).toEqual(job);
 });
 
-it.each([undefined, '', 'caption.requested.v2'])('refuses the type %s', (type) => {
+it.each([undefined, '', 'print.requested.v2'])('refuses the type %s', (type) => {
   const message = { ...delivered({}), properties: { type } } as unknown as ConsumeMessage;
-  expect(() => decoderOf([captionRequested])(message)).toThrow(
+  expect(() => decoderOf([printRequested])(message)).toThrow(
     expect.objectContaining({ code: 'malformed-message', retryable: false }) as Error,
   );
 });
@@ -36,12 +37,12 @@ it('reads a dead letter that we moved', () => {
     [headers.attempt]: 2,
     [headers.deathCode]: 'not-found',
     [headers.deathReason]: 'Nothing there',
-    [headers.originalRoutingKey]: 'caption.isolated',
+    [headers.originalRoutingKey]: 'print.isolated',
   });
-  expect(deadLetterOf(message)).toEqual({
+  expect(deadLetterOf(message, printJob)).toEqual({
     body: message.content,
-    type: captionRequested.type,
-    routingKey: 'caption.isolated',
+    type: printRequested.type,
+    routingKey: 'print.isolated',
     code: 'not-found',
     reason: 'Nothing there',
     attempts: 2,
@@ -51,12 +52,16 @@ it('reads a dead letter that we moved', () => {
 
 it('reads a dead letter that the broker moved', () => {
   const message = delivered({ 'x-first-death-reason': 'delivery_limit', [headers.attempt]: 1 });
-  expect(deadLetterOf(message)).toMatchObject({
+  expect(deadLetterOf(message, printJob)).toMatchObject({
     code: 'attempts-exhausted',
     reason: expect.stringContaining('delivery_limit'),
     attempts: maxAttempts,
-    routingKey: 'caption.requested',
+    routingKey: 'print.requested',
   });
+});
+
+it('sends a report that the broker moved where reports go', () => {
+  expect(deadLetterOf(delivered({}, pagePrinted.type), printJob).routingKey).toBe('print.done');
 });
 
 it.each([
@@ -70,10 +75,10 @@ it.each([
   ['was moved by us', { 'x-death': [{ reason: 'rejected' }], [headers.deathCode]: 'not-found' }, false],
   ['has no deaths that make sense', { 'x-death': 'rejected' }, false],
 ])('takes for given back what only was rejected: what %s', (_, given, givenBack) => {
-  expect(deadLetterOf(delivered(given)).givenBack).toBe(givenBack);
+  expect(deadLetterOf(delivered(given), printJob).givenBack).toBe(givenBack);
 });
 
 it('reads a dead letter without any headers', () => {
   const message = { ...delivered(undefined), properties: {} } as unknown as ConsumeMessage;
-  expect(deadLetterOf(message)).toMatchObject({ type: '', code: 'attempts-exhausted' });
+  expect(deadLetterOf(message, printJob)).toMatchObject({ type: '', code: 'attempts-exhausted' });
 });

@@ -10,6 +10,8 @@ export interface Delivery<T> {
   signal: AbortSignal;
   /** Tells that the job only waits for somebody slow, or does so no longer: its place goes to another job meanwhile. */
   slow: (isSlow: boolean) => void;
+  /** For log lines: the message's id, its row's id, its queue and its attempt. */
+  logFields: Record<string, unknown>;
 }
 
 /** Deliveries before this one that ended without an answer: the consumer died, froze or lost its connection. */
@@ -30,13 +32,13 @@ export function lostBesideOthers(message: ConsumeMessage): number {
   return typeof counted === 'number' && counted > 0 ? counted : 0;
 }
 
-/** How often the job has rested for what was not its fault. */
-export function restsOf(message: ConsumeMessage): number {
-  const counted: unknown = message.properties.headers?.[headers.rests];
+/** How many retries the job has had that cost no attempt. */
+export function uncountedRetriesOf(message: ConsumeMessage): number {
+  const counted: unknown = message.properties.headers?.[headers.uncountedRetries];
   return typeof counted === 'number' && counted > 0 ? counted : 0;
 }
 
-/** Since when the job has been put away again and again, in milliseconds since 1970; undefined where it has not. */
+/** Since when the job has been deferred again and again, in milliseconds since 1970; undefined where it has not. */
 export function deferredSince(message: ConsumeMessage): number | undefined {
   const since: unknown = message.properties.headers?.[headers.deferredSince];
   return typeof since === 'number' ? since : undefined;

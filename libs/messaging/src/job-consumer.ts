@@ -1,39 +1,41 @@
 import { CodedError, codeOf, isCodedError } from '@ekphrasis/errors';
-import type { MessagingMetrics } from '@ekphrasis/observability';
-import { captionRequested, maxAttempts, type CaptionRequested } from '@ekphrasis/contracts';
-import { BrokerConnection } from './broker-connection.js';
+import type { JobDefinition, QueueDeclaration } from '@ekphrasis/contracts';
+import type { ConsumerServices } from './consumer-services.js';
 import type { DeferralGate } from './deferral-gate.js';
 import { attemptOf, decode, type Delivery, unansweredDeliveries } from './delivery.js';
+import { jobSource, logFieldsOf, type JobSource, type Unsettled } from './delivery-source.js';
 import { drained } from './drained.js';
 import { JobPlaces } from './job-places.js';
-import type { Publisher } from './publisher.js';
-import { captionJobFailures, Settlement, type Unsettled } from './settlement.js';
 import { Subscription } from './subscription.js';
 
-export interface JobConsumerOptions {
-  queue: string;
-  /** Jobs handled at once. */
-  prefetch: number;
-  /** Jobs beside these that may be in hand because as many only wait for somebody slow. Default 0. */
+export interface JobHandling<Request> {
+  /** Jobs beside the usual ones that may be in hand because as many only wait for somebody slow. Default 0. */
   slow?: number;
-  /** Send a job on to the isolated queue when a worker was lost with it. The isolated queue's own consumer keeps them. */
-  isolateUnanswered: boolean;
   /** Resolves when the job's effects are durable. A rejection is retried or dead-lettered as `Settlement` says. */
-  handle: (delivery: Delivery<CaptionRequested>) => Promise<void>;
-  /** Reports the result of an earlier try, where there is one: asked before a job is given up, or sent on, for lost workers. */
-  reportEarlier?: (delivery: Delivery<CaptionRequested>) => Promise<boolean>;
-  /** Knows which jobs would only wait: these are put away untried. */
+  handle: (delivery: Delivery<Request>) => Promise<void>;
+  /** Reports the result of an earlier try, where there is one: asked before a job is given up, or isolated, for lost workers. */
+  reportEarlier?: (delivery: Delivery<Request>) => Promise<boolean>;
+  /** Knows which jobs would only wait: these are deferred untried. */
   gate?: DeferralGate;
 }
 
+export interface JobConsumerOptions<Request extends object> extends JobHandling<Request> {
+  job: JobDefinition<Request>;
+  /** One of the job's queues: of `jobs` those that have lost a worker are isolated, of `isolated` they are tried. */
+  queue: QueueDeclaration;
+  /** Jobs handled at once. */
+  prefetch: number;
+}
+
 /**
- * Caption jobs, several at once, each answered by its own outcome. While the broker takes no messages, and so no outcome can be
+ * Jobs of one queue, several at once, each answered by its own outcome. While the broker takes no messages, and so no outcome can be
  * reported, no jobs are taken.
  *
  * State machine: consuming -> paused (the broker takes no messages) -> consuming; any -> draining (`stop`: takes no more, lets handlers finish) -> closed. Handlers that outlast the
  * time to drain are aborted and their jobs left to the broker, which gives them to another worker.
  */
-export class JobConsumer {
+export class JobConsumer<Request extends object> {
+  private readonly source: JobSource;
   private readonly subscription: Subscription;
   private readonly running = new Set<Promise<void>>();
   private readonly abort = new AbortController();
@@ -43,17 +45,17 @@ export class JobConsumer {
   private held = 0;
 
   constructor(
-    connection: BrokerConnection,
-    publisher: Pick<Publisher, 'onBlocked'>,
-    private readonly settlement: Settlement,
-    private readonly metrics: MessagingMetrics,
-    private readonly options: JobConsumerOptions,
+    private readonly services: ConsumerServices,
+    private readonly options: JobConsumerOptions<Request>,
   ) {
-    metrics.consumed({ destination: options.queue, operation: 'consume' }, 0);
-    this.subscription = new Subscription(connection, options.queue, {
-      queue: options.queue,
-      prefetch: options.prefetch,
-      onMessage: (message, channel) => this.take({ channel, message }),
+    const { job, queue, prefetch, slow = 0 } = options;
+    const { connection, publisher, metrics } = services;
+    this.source = jobSource(job, queue.name);
+    metrics.consumed({ destination: queue.name, operation: 'consume' }, 0);
+    this.subscription = new Subscription(connection, queue.name, {
+      queue: queue.name,
+      prefetch,
+      onMessage: (message, channel) => this.take({ channel, message, source: this.source }),
       onSubscribed: () => this.places.begin(),
       isIdle: () => this.running.size === 0,
     });
@@ -61,8 +63,8 @@ export class JobConsumer {
       isBlocked ? this.subscription.pause() : this.subscription.resume(),
     );
     this.places = new JobPlaces({
-      usual: options.prefetch,
-      slow: options.slow ?? 0,
+      usual: prefetch,
+      slow,
       extend: (prefetches) => this.subscription.extend(prefetches),
     });
   }
@@ -86,24 +88,25 @@ export class JobConsumer {
     await this.subscription.close();
   }
 
-  private take(unsettled: Unsettled): Promise<void> {
-    this.metrics.consumed({ destination: this.options.queue, operation: 'consume' });
+  private take(unsettled: Unsettled<JobSource>): Promise<void> {
+    this.services.metrics.consumed({ destination: this.source.queue, operation: 'consume' });
     const run = this.settle(unsettled).finally(() => this.running.delete(run));
     this.running.add(run);
     return run;
   }
 
-  private async settle(unsettled: Unsettled): Promise<void> {
+  private async settle(unsettled: Unsettled<JobSource>): Promise<void> {
+    const { settlement } = this.services;
     const refusal = this.refusalOf(unsettled);
     if (refusal?.deferral) {
       this.places.putAway();
       this.processed(performance.now(), refusal);
-      this.options.gate?.away(refusal.deferral.key, 1);
-      return this.settlement.defer(unsettled, refusal, refusal.deferral, captionJobFailures);
+      this.options.gate?.countDeferred(refusal.deferral.key, 1);
+      return settlement.defer(unsettled, refusal, refusal.deferral);
     }
     this.held += 1;
     try {
-      if (!this.places.hasPlaceFor(this.held)) return await this.settlement.turnBack(unsettled);
+      if (!this.places.hasPlaceFor(this.held)) return await settlement.turnBack(unsettled);
       await this.run(unsettled);
     } finally {
       this.held -= 1;
@@ -115,7 +118,7 @@ export class JobConsumer {
     return unansweredDeliveries(message) === 0 ? this.options.gate?.refusal(message.content) : undefined;
   }
 
-  private async run(unsettled: Unsettled): Promise<void> {
+  private async run(unsettled: Unsettled<JobSource>): Promise<void> {
     const startedAt = performance.now();
     try {
       await this.handle(unsettled);
@@ -123,37 +126,39 @@ export class JobConsumer {
     } catch (error) {
       this.processed(startedAt, error);
       if (this.abort.signal.aborted) return;
-      await this.failed(unsettled, error);
+      if (isCodedError(error) && error.deferral) this.options.gate?.countDeferred(error.deferral.key, 1);
+      await this.services.settlement.failed(unsettled, error);
     }
-  }
-
-  private async failed(unsettled: Unsettled, error: unknown): Promise<void> {
-    if (isCodedError(error) && error.deferral) this.options.gate?.away(error.deferral.key, 1);
-    await this.settlement.failed(unsettled, error, captionJobFailures);
   }
 
   private processed(startedAt: number, error?: unknown): void {
     const errorType = error === undefined ? undefined : codeOf(error);
     const seconds = (performance.now() - startedAt) / 1000;
-    this.metrics.processed({ destination: this.options.queue, operation: 'consume', errorType }, seconds);
+    this.services.metrics.processed({ destination: this.source.queue, operation: 'consume', errorType }, seconds);
   }
 
-  private async handle(unsettled: Unsettled): Promise<void> {
+  private async handle(unsettled: Unsettled<JobSource>): Promise<void> {
     const { message } = unsettled;
+    const { job, queue, handle, reportEarlier } = this.options;
+    const { settlement } = this.services;
+    const { maxAttempts } = job.retry;
     const attempt = attemptOf(message);
-    const job = decode(message, [captionRequested]);
-    const slow = (isSlow: boolean): void => this.places.slowChanged(isSlow);
-    const delivery = { message: job, attempt, signal: this.abort.signal, slow };
-    if (unansweredDeliveries(message) > 0 && (await this.options.reportEarlier?.(delivery))) {
-      return this.settlement.done(unsettled);
-    }
+    const delivery: Delivery<Request> = {
+      message: decode(message, [job.request]),
+      attempt,
+      signal: this.abort.signal,
+      slow: (isSlow) => this.places.slowChanged(isSlow),
+      logFields: logFieldsOf(unsettled),
+    };
+    const hasLostWorker = unansweredDeliveries(message) > 0;
+    if (hasLostWorker && (await reportEarlier?.(delivery))) return settlement.done(unsettled);
     if (attempt > maxAttempts) {
       throw new CodedError('attempts-exhausted', `Its worker was lost on each of ${maxAttempts} attempts`, {
         retryable: false,
       });
     }
-    if (this.options.isolateUnanswered && unansweredDeliveries(message) > 0) return this.settlement.isolate(unsettled);
-    await this.options.handle(delivery);
-    this.settlement.done(unsettled);
+    if (hasLostWorker && queue !== job.queues.isolated) return settlement.isolate(unsettled);
+    await handle(delivery);
+    settlement.done(unsettled);
   }
 }

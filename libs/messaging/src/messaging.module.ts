@@ -1,8 +1,8 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
-import type { MessageContract } from '@ekphrasis/contracts';
-import { MessagingMetrics } from '@ekphrasis/observability';
+import type { MessageContract, Topology } from '@ekphrasis/contracts';
+import { MessagingMetrics, ReadinessModule } from '@ekphrasis/observability';
 import { BrokerMetrics } from './broker-metrics.js';
 import { brokerUrls, inRandomOrder } from './broker-urls.js';
 import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './broker-connection.js';
@@ -22,8 +22,9 @@ const closeTimeoutMs = 2_000;
  * and closes connections before our consumers have drained.
  */
 async function connect<T extends BrokerConnection>(
-  type: new (amqp: AmqpConnection, name: string) => T,
+  type: new (amqp: AmqpConnection, name: string, topology: Topology) => T,
   name: string,
+  topology: Topology,
   settings: MessagingSettings,
 ): Promise<T> {
   const amqp = new AmqpConnection({
@@ -41,13 +42,20 @@ async function connect<T extends BrokerConnection>(
     registerHandlers: false,
   });
   await amqp.init();
-  return new type(amqp, name);
+  return new type(amqp, name, topology);
 }
 
 function beginCounting(metrics: MessagingMetrics, destination: string): void {
   for (const errorType of [undefined, 'publish-unknown', 'publish-refused']) {
     metrics.sent({ destination, operation: 'publish', errorType }, 0);
   }
+}
+
+export interface MessagingOptions {
+  /** The kinds of job there are; all of their queues are declared. */
+  topology: Topology;
+  /** The contracts of what the app sends: its counters begin at 0, so that the first message is seen as one more. */
+  sends?: readonly Pick<MessageContract<object>, 'routingKey'>[];
 }
 
 /** RabbitMQ for one app: two connections, a publisher, and what starts consumers. */
@@ -60,20 +68,21 @@ export class MessagingModule implements OnApplicationShutdown {
     @Inject(ConsumingConnection) private readonly consuming: BrokerConnection,
   ) {}
 
-  /**
-   * @param app names the app's connections on the broker
-   * @param sends the contracts of what the app sends: its counters begin at 0, so that the first message is seen as one more
-   */
-  static forRoot(app: string, sends: readonly Pick<MessageContract<object>, 'routingKey'>[] = []): DynamicModule {
+  /** @param app names the app's connections on the broker */
+  static forRoot(app: string, { topology, sends = [] }: MessagingOptions): DynamicModule {
     const settings = readEnvironment(MessagingSettings);
     return {
       module: MessagingModule,
+      imports: [ReadinessModule],
       providers: [
         {
           provide: PublishingConnection,
-          useFactory: () => connect(PublishingConnection, `${app} publishing`, settings),
+          useFactory: () => connect(PublishingConnection, `${app} publishing`, topology, settings),
         },
-        { provide: ConsumingConnection, useFactory: () => connect(ConsumingConnection, `${app} consuming`, settings) },
+        {
+          provide: ConsumingConnection,
+          useFactory: () => connect(ConsumingConnection, `${app} consuming`, topology, settings),
+        },
         {
           provide: Publisher,
           useFactory: (connection: PublishingConnection, metrics: MessagingMetrics) => {

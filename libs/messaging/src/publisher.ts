@@ -59,7 +59,7 @@ export class Publisher {
       channel.on('return', (message: Message) => this.returned(message));
       // before amqplib's own listener, which would have each of them look refused
       channel.prependListener('close', () => this.abandon('the channel was lost'));
-      await declareTopology(channel);
+      await declareTopology(channel, this.connection.topology);
     });
   }
 
@@ -161,7 +161,7 @@ export class Publisher {
       await pause(redeclareAfterMs, undefined, { ref: false });
       const channel = await connection.createChannel();
       channel.on('error', (error: Error) => this.logger.error(`cannot declare the topology: ${error.message}`));
-      await declareTopology(channel);
+      await declareTopology(channel, this.connection.topology);
       await channel.close();
     } catch (error) {
       this.logger.error(`cannot declare the topology: ${(error as Error).message}`);

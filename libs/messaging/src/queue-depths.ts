@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
-import { queues } from '@ekphrasis/contracts';
 import { ConsumingConnection } from './broker-connection.js';
 import { BrokerUnavailableError } from './messaging.errors.js';
 
@@ -35,7 +34,8 @@ export class QueueDepths {
     if (!connection) throw new BrokerUnavailableError('no connection');
     const limit = AbortSignal.timeout(answerWithinMs);
     const depths = new Map<string, QueueDepth>();
-    for (const { name } of queues) depths.set(name, await withLimit(limit, depthOf(connection, name)));
+    for (const { name } of this.connection.topology.queues)
+      depths.set(name, await withLimit(limit, depthOf(connection, name)));
     return depths;
   }
 }

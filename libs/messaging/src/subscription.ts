@@ -45,7 +45,7 @@ export class Subscription {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    connection: BrokerConnection,
+    private readonly connection: BrokerConnection,
     private readonly name: string,
     private readonly options: SubscriptionOptions,
   ) {
@@ -115,7 +115,7 @@ export class Subscription {
     const { queue, onMessage, onSubscribed } = this.options;
     if (this.stopped) return;
     coalesceWrites(socketOf(channel));
-    await declareTopology(channel);
+    await declareTopology(channel, this.connection.topology);
     const name = typeof queue === 'string' ? queue : await queue(channel);
     const consumers = new ChannelConsumers(channel, {
       queue: name,

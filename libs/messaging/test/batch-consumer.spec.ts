@@ -1,11 +1,11 @@
-import { captionCompleted, type CaptionCompleted } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import { completionFailures, decoderOf, deadLetterOf, type BatchConsumer } from '@ekphrasis/messaging';
+import { deadLetterOf, reportsOf, type BatchConsumer } from '@ekphrasis/messaging';
 import type { ConsumeMessage } from 'amqplib';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { pagePrinted, printJob, type PagePrinted } from './print-job.js';
 
 const away = () => new CodedError('database-unavailable', 'PostgreSQL is away', { retryable: true });
 
@@ -14,7 +14,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
   let virtualHost: VirtualHost;
   let application: MessagingApplication;
   let probe: BrokerProbe;
-  let consumer: BatchConsumer<CaptionCompleted> | undefined;
+  let consumer: BatchConsumer<PagePrinted> | undefined;
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
@@ -32,42 +32,31 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     handle: (ids: number[]) => Promise<void>,
     { batchSize = 100, prefetch = 1_000 } = {},
   ): Promise<void> {
-    consumer = application.consumers.batches<CaptionCompleted>({
-      queue: 'api.completions',
-      decode: decoderOf([captionCompleted]),
+    consumer = application.consumers.batches<PagePrinted>({
+      ...reportsOf<PagePrinted>(printJob),
+      readiness: 'reports',
       prefetch,
       batchSize,
-      failures: completionFailures,
-      handle: (messages) => handle(messages.map(({ imageId }) => imageId)),
+      handle: (messages) => handle(messages.map(({ pageId }) => pageId)),
     });
     await until('it is subscribed', () => consumer?.check().then(() => true));
   }
 
-  const report = (...imageIds: number[]) =>
-    Promise.all(
-      imageIds.map((imageId) =>
-        application.publisher.send(captionCompleted, {
-          imageId,
-          description: 'a cat',
-          attempt: 1,
-          startedAt: '2026-01-01T00:00:00.000Z',
-          completedAt: '2026-01-01T00:00:01.000Z',
-        }),
-      ),
-    );
+  const report = (...pageIds: number[]) =>
+    Promise.all(pageIds.map((pageId) => application.publisher.send(pagePrinted, { pageId, attempt: 1 })));
   const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
   /** What waits again once nobody consumes is everything that was not answered. */
   async function expectLeft(count: number): Promise<void> {
     await consumer?.stop();
-    await probe.expectLeft('api.completions', count);
+    await probe.expectLeft('print.reports', count);
   }
 
   it('handles what has arrived as batches, one after the other, in order, and acks them', async () => {
     await report(...range(250));
     const batches: number[][] = [];
     const allDelivered = async () =>
-      /^messaging_client_consumed_messages_total\{.*"api\.completions".*\} 250$/m.test(await application.metrics());
+      /^messaging_client_consumed_messages_total\{.*"print\.reports".*\} 250$/m.test(await application.metrics());
     let atOnce = 0;
     await consume(async (ids) => {
       expect((atOnce += 1)).toBe(1);
@@ -94,7 +83,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     await until('all are handled', () => calls.slice(3).flat().length === 20);
     for (const call of calls.slice(1, 4)) expect(call).toEqual(calls[0]);
     await expectLeft(0);
-    await probe.expectLeft('api.completions.dead', 0);
+    await probe.expectLeft('print.reports.dead', 0);
   });
 
   it('dead-letters the culprit of a batch alone, with the reason', async () => {
@@ -105,12 +94,12 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
       handled.push(...ids);
     });
     await until('the others are handled', () => handled.length === 19);
-    const dead = await until('the culprit is dead', () => probe.take('api.completions.dead'));
-    expect(captionCompleted.decode(dead.content).imageId).toBe(13);
-    expect(deadLetterOf(dead as unknown as ConsumeMessage)).toMatchObject({
+    const dead = await until('the culprit is dead', () => probe.take('print.reports.dead'));
+    expect(pagePrinted.decode(dead.content).pageId).toBe(13);
+    expect(deadLetterOf(dead as unknown as ConsumeMessage, printJob)).toMatchObject({
       code: 'unexpected',
       reason: expect.stringContaining('13 is bad luck'),
-      routingKey: 'caption.completed',
+      routingKey: 'print.done',
     });
     await expectLeft(0);
   });
@@ -118,13 +107,13 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
   it('dead-letters what it cannot read and handles the rest', async () => {
     const handled: number[] = [];
     await consume(async (ids) => void handled.push(...ids));
-    probe.publish('images', 'caption.completed', '{"imageId":-1}', { type: 'caption.completed.v1' });
-    probe.publish('images', 'caption.completed', '{}', { type: 'something.else' });
+    probe.publish('images', 'print.done', '{"pageId":-1}', { type: 'print.done.v1' });
+    probe.publish('images', 'print.done', '{}', { type: 'something.else' });
     await report(1, 2);
     await until('the rest is handled', () => handled.length === 2);
-    await probe.expectDepth('api.completions.dead', 2);
-    const dead = await probe.take('api.completions.dead');
-    expect(deadLetterOf(dead as unknown as ConsumeMessage).code).toBe('malformed-message');
+    await probe.expectDepth('print.reports.dead', 2);
+    const dead = await probe.take('print.reports.dead');
+    expect(deadLetterOf(dead as unknown as ConsumeMessage, printJob).code).toBe('malformed-message');
     await expectLeft(0);
   });
 
@@ -145,7 +134,7 @@ describe('BatchConsumer (real: RabbitMQ)', () => {
     await stopped;
     expect(handled.length).toBeGreaterThan(0);
     expect(handled.length).toBeLessThanOrEqual(5);
-    await probe.expectDepth('api.completions', 20 - handled.length);
+    await probe.expectDepth('print.reports', 20 - handled.length);
   });
 
   it('gives up waiting when it stops: what could not be handled is delivered to another', async () => {

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConsumeMessage } from 'amqplib';
-import { captionCompleted, captionRequested, type CaptionRequested } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import { deadLetterOf, type DeadLetter, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import { deadLetterOf, type DeadLetter, type Delivery, type JobConsumers } from '@ekphrasis/messaging';
 import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../../scripts/setup/private-rabbitmq.cjs';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { pagePrinted, printJob, printRequested, type PrintRequested } from './print-job.js';
 
-type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
+type Handle = (delivery: Delivery<PrintRequested>) => Promise<void>;
 
 jest.setTimeout(180_000);
 
@@ -20,7 +20,7 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
   let broker: PrivateRabbitmq;
   let worker: MessagingApplication;
   let probe: BrokerProbe;
-  let consumers: JobConsumer[] = [];
+  let consumers: JobConsumers<PrintRequested> | undefined;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ekphrasis-broker-'));
@@ -29,8 +29,7 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
     probe = await BrokerProbe.open(broker.url);
   }, 90_000);
   afterEach(async () => {
-    for (const consumer of consumers) await consumer.stop(AbortSignal.abort());
-    consumers = [];
+    await consumers?.stop(AbortSignal.abort());
   });
   afterAll(async () => {
     await probe?.close();
@@ -41,46 +40,41 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
   }, 30_000);
 
   function consume(handle: Handle): void {
-    consumers = [
-      worker.consumers.jobs({ queue: 'caption.jobs', prefetch: 2, isolateUnanswered: true, handle }),
-      worker.consumers.jobs({ queue: 'caption.jobs.isolated', prefetch: 1, isolateUnanswered: false, handle }),
-    ];
+    consumers = worker.consumers.jobs(printJob, { readiness: 'jobs', prefetch: 2, drainMs: 5_000, handle });
   }
 
-  const job = (imageId: number) => ({ imageId, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
+  const job = (pageId: number) => ({ pageId, tray: 'upper' });
   const request = (...ids: number[]) =>
-    Promise.all(ids.map((imageId) => worker.publisher.send(captionRequested, job(imageId))));
+    Promise.all(ids.map((pageId) => worker.publisher.send(printRequested, job(pageId))));
 
   it('are not taken while an alarm lasts, and those in hand are given back uncounted', async () => {
     const taken: [number, number][] = [];
     await request(1, 2, 3, 4);
     await broker.control('set_vm_memory_high_watermark', 'absolute', '1');
-    consume(async ({ message: { imageId }, attempt }) => {
-      taken.push([imageId, attempt]);
-      const time = new Date().toISOString();
-      const report = { imageId, description: 'a cat', attempt, startedAt: time, completedAt: time };
-      await worker.publisher.send(captionCompleted, report);
+    consume(async ({ message: { pageId }, attempt }) => {
+      taken.push([pageId, attempt]);
+      await worker.publisher.send(pagePrinted, { pageId, attempt });
     });
     const letters: DeadLetter[] = [];
     for (let count = 0; count < 2; count += 1) {
-      const message = await until('a job is given back', () => probe.take('caption.jobs.dead'));
-      letters.push(deadLetterOf(message as unknown as ConsumeMessage));
+      const message = await until('a job is given back', () => probe.take('print.jobs.dead'));
+      letters.push(deadLetterOf(message as unknown as ConsumeMessage, printJob));
     }
     expect(letters.map(({ givenBack }) => givenBack)).toEqual([true, true]);
-    expect(letters.map(({ body }) => captionRequested.decode(body).imageId).sort()).toEqual([1, 2]);
+    expect(letters.map(({ body }) => printRequested.decode(body).pageId).sort()).toEqual([1, 2]);
     expect(taken.sort()).toEqual([
       [1, 1],
       [2, 1],
     ]);
-    await probe.expectDepth('caption.jobs', 2);
-    await expect(consumers[0]!.check()).rejects.toMatchObject({ code: 'broker-unavailable' });
+    await probe.expectDepth('print.jobs', 2);
+    await expect(consumers!.check()).rejects.toMatchObject({ code: 'broker-unavailable' });
     await broker.control('set_vm_memory_high_watermark', '0.6');
     await until('the others are taken', () => taken.length === 4);
     expect(taken.slice(2).sort()).toEqual([
       [3, 1],
       [4, 1],
     ]);
-    await until('their reports are there', async () => (await probe.depth('api.completions')) >= 2);
+    await until('their reports are there', async () => (await probe.depth('print.reports')) >= 2);
   });
 
   it('lose no attempt by an ack time-out', async () => {

@@ -1,23 +1,12 @@
-import {
-  captionDeferred,
-  captionRequested,
-  captionWaiting,
-  headers,
-  type CaptionRequested,
-} from '@ekphrasis/contracts';
+import { headers } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import {
-  deadLetterOf,
-  type DeferralGate,
-  type DeferredJobConsumer,
-  type Delivery,
-  type JobConsumer,
-} from '@ekphrasis/messaging';
+import { deadLetterOf, type DeferralGate, type Delivery, type JobConsumers } from '@ekphrasis/messaging';
 import type { ConsumeMessage } from 'amqplib';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { pagesWaiting, printJob, printRequested, type PrintRequested } from './print-job.js';
 
 const dead = 'dead.example';
 
@@ -26,7 +15,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   let virtualHost: VirtualHost;
   let probe: BrokerProbe;
   let worker: MessagingApplication;
-  let consumers: (JobConsumer | DeferredJobConsumer)[];
+  let consumers: JobConsumers<PrintRequested>[];
   let isDead: boolean;
   let patienceMs: number;
   /** Jobs that wait, as the gate counts them. */
@@ -36,7 +25,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
-    await virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
+    await virtualHost.setPolicy('short-rests', '^print\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
     [consumers, isDead, patienceMs, away, refusedUntil] = [[], true, 3_600_000, 0, undefined];
     worker = await startMessaging(virtualHost.url, { name: 'worker' });
     probe = await BrokerProbe.open(virtualHost.url);
@@ -56,27 +45,23 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   const gate: DeferralGate = {
     refusal: (body) => (isDead && Buffer.from(body).includes(dead) ? unavailable() : undefined),
     admission: () => ({ places: isDead ? 0 : 1_000, until: refusedUntil ?? Date.now() }),
-    away: (_, jobs) => (away += jobs),
+    countDeferred: (_, jobs) => (away += jobs),
   };
 
-  type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
+  type Handle = (delivery: Delivery<PrintRequested>) => Promise<void>;
 
   async function consume(handle: Handle, { prefetch = 4, slow = 0 } = {}): Promise<void> {
-    const options = { queue: 'caption.jobs', prefetch, slow, isolateUnanswered: true, gate, handle };
-    const started = [worker.consumers.jobs(options), worker.consumers.deferredJobs(gate)];
-    consumers.push(...started);
-    for (const consumer of started) await until('it is subscribed', () => consumer.check().then(() => true));
+    const options = { readiness: 'jobs', prefetch, slow, drainMs: 5_000, gate, handle };
+    const started = worker.consumers.jobs(printJob, options);
+    consumers.push(started);
+    await until('it is subscribed', () => started.check().then(() => true));
   }
 
   async function request(host: string, first: number, count: number): Promise<void> {
-    const job = (imageId: number) => ({
-      imageId,
-      url: `https://${host}/a.png`,
-      requestedAt: '2026-01-01T00:00:00.000Z',
-    });
+    const job = (pageId: number) => ({ pageId, tray: host });
     for (let sent = 0; sent < count; sent += 500) {
       const ids = Array.from({ length: Math.min(500, count - sent) }, (_, index) => first + sent + index);
-      await Promise.all(ids.map((imageId) => worker.publisher.send(captionRequested, job(imageId))));
+      await Promise.all(ids.map((pageId) => worker.publisher.send(printRequested, job(pageId))));
     }
   }
 
@@ -85,23 +70,23 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await request(dead, 1, 20_000);
     await request('good.example', 200_001, 10);
     const done: number[] = [];
-    await consume(async ({ message }) => void done.push(message.imageId), { prefetch: 16 });
+    await consume(async ({ message }) => void done.push(message.pageId), { prefetch: 16 });
     await until('the good ones are done', () => done.length === 10, { within: 60_000 });
     expect([...done].sort()).toEqual(Array.from({ length: 10 }, (_, index) => 200_001 + index));
     await until('all are counted', () => away === 20_000);
-    await probe.expectDepth('caption.jobs', 0);
+    await probe.expectDepth('print.jobs', 0);
     expect(await restingMessages()).toBeLessThan(1_000);
   }, 120_000);
 
   const restingMessages = async (): Promise<number> => {
-    const queues = ['', '.1', '.2', '.3', '.4'].map((end) => `caption.jobs.deferred${end}`);
+    const queues = ['', '.1', '.2', '.3', '.4'].map((end) => `print.jobs.deferred${end}`);
     return (await Promise.all(queues.map((queue) => probe.depth(queue)))).reduce((sum, depth) => sum + depth, 0);
   };
 
   it('come back at the attempt that they asked for, each once', async () => {
     const seen: [number, number][] = [];
     await consume(async ({ message, attempt }) => {
-      seen.push([message.imageId, attempt]);
+      seen.push([message.pageId, attempt]);
       if (attempt === 1) throw new CodedError('http-server-error', '503', { retryable: true });
     });
     isDead = false;
@@ -114,7 +99,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await until('they are tried', () => seen.length === 2 + 600);
     const attempts = (which: number) => seen.filter(([id, attempt]) => id > 1 && attempt === which).map(([id]) => id);
     for (const which of [1, 2]) expect(new Set(attempts(which)).size).toBe(300);
-    await probe.expectDepth('caption.jobs.isolated', 0);
+    await probe.expectDepth('print.jobs.isolated', 0);
     await until('none waits', () => away === 0);
   });
 
@@ -137,15 +122,14 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await virtualHost.removePolicy('short-rests');
     isDead = false;
     const startedAt = Date.now();
-    const url = `https://${dead}/`;
-    const body = captionRequested.encode({ imageId: 7, url, requestedAt: '2026-01-01T00:00:00.000Z' }).toString();
-    probe.publish('images', 'caption.requested', body, {
-      type: captionRequested.type,
+    const body = printRequested.encode({ pageId: 7, tray: dead }).toString();
+    probe.publish('images', 'print.requested', body, {
+      type: printRequested.type,
       headers: { [headers.deferredSince]: startedAt - 60_000 },
     });
     await consume(() => Promise.reject(unavailable()));
-    const resting = await until('it waits', () => probe.take('caption.jobs.deferred.3'));
-    const { jobs } = captionDeferred.decode(resting.content);
+    const resting = await until('it waits', () => probe.take('print.jobs.deferred.3'));
+    const { jobs } = printJob.deferredBatch.decode(resting.content);
     expect(jobs).toEqual([expect.objectContaining({ attempt: 1, since: startedAt - 60_000 })]);
     expect(jobs[0]!.until).toBeGreaterThanOrEqual(startedAt + 30_000);
   });
@@ -153,11 +137,9 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   it('keep the time at which each may be tried, however often the others are looked at', async () => {
     await virtualHost.removePolicy('short-rests');
     const now = Date.now();
-    const job = (imageId: number, untilTime: number) => ({
-      type: captionRequested.type,
-      body: captionRequested
-        .encode({ imageId, url: `https://${dead}/`, requestedAt: '2026-01-01T00:00:00.000Z' })
-        .toString(),
+    const job = (pageId: number, untilTime: number) => ({
+      type: printRequested.type,
+      body: printRequested.encode({ pageId, tray: dead }).toString(),
       attempt: 1,
       rests: 0,
       since: now,
@@ -165,13 +147,13 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     });
     const waiting = [job(7, now - 1), job(8, now + 30_000)];
     const parcel = { key: dead, code: 'host-busy', reason: 'Busy', patienceMs, reportedAt: 0, jobs: waiting };
-    probe.publish('images', 'caption.deferred.due', captionDeferred.encode(parcel).toString(), {
-      type: captionDeferred.type,
+    probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
+      type: printJob.deferredBatch.type,
     });
     refusedUntil = now + 45_000;
     await consume(async () => undefined);
-    const resting = await until('they wait', () => probe.take('caption.jobs.deferred.3'));
-    const untils = captionDeferred.decode(resting.content).jobs.map((each) => each.until);
+    const resting = await until('they wait', () => probe.take('print.jobs.deferred.3'));
+    const untils = printJob.deferredBatch.decode(resting.content).jobs.map((each) => each.until);
     expect(untils).toEqual([now + 45_000, now + 30_000]);
   });
 
@@ -179,28 +161,26 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     patienceMs = 300;
     await consume(async () => undefined);
     await request(dead, 7, 1);
-    const letter = await until('it is dead', () => probe.take('caption.jobs.dead'));
-    expect(deadLetterOf(letter as unknown as ConsumeMessage)).toMatchObject({
+    const letter = await until('it is dead', () => probe.take('print.jobs.dead'));
+    expect(deadLetterOf(letter as unknown as ConsumeMessage, printJob)).toMatchObject({
       code: 'host-unavailable',
       reason: expect.stringContaining(`${dead} does not answer`),
       attempts: 1,
-      type: 'caption.requested.v1',
-      routingKey: 'caption.requested',
+      type: 'print.requested.v1',
+      routingKey: 'print.requested',
     });
-    expect(captionRequested.decode(letter.content).imageId).toBe(7);
+    expect(printRequested.decode(letter.content).pageId).toBe(7);
     await until('none waits', () => away === 0);
   });
 
   it('are reported when they have waited for minutes, or they would count as lost', async () => {
     const minutesAgo = Date.now() - 180_000;
-    const body = captionRequested.encode({
-      imageId: 7,
-      nonce: 'aa',
-      url: `https://${dead}/`,
-      requestedAt: '2026-01-01T00:00:00.000Z',
+    const body = printRequested.encode({
+      pageId: 7,
+      tray: dead,
     });
     const job = {
-      type: captionRequested.type,
+      type: printRequested.type,
       body: body.toString(),
       attempt: 2,
       rests: 0,
@@ -209,24 +189,24 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     };
     const parcel = { key: dead, code: 'host-unavailable', reason: 'No answer', patienceMs, reportedAt: 0, jobs: [job] };
     await virtualHost.removePolicy('short-rests');
-    probe.publish('images', 'caption.deferred.due', captionDeferred.encode(parcel).toString(), {
-      type: captionDeferred.type,
+    probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
+      type: printJob.deferredBatch.type,
     });
     await consume(async () => undefined);
-    const report = await until('it is reported', () => probe.take('api.completions'));
-    expect(captionWaiting.decode(report.content)).toEqual({ imageIds: [7], nonces: ['aa'] });
-    const resting = await until('it waits', () => probe.take('caption.jobs.deferred.1'));
-    expect(captionDeferred.decode(resting.content)).toMatchObject({
+    const report = await until('it is reported', () => probe.take('print.reports'));
+    expect(pagesWaiting.decode(report.content)).toEqual({ pageIds: [7] });
+    const resting = await until('it waits', () => probe.take('print.jobs.deferred.1'));
+    expect(printJob.deferredBatch.decode(resting.content)).toMatchObject({
       reportedAt: expect.any(Number),
       jobs: [{ ...job, until: expect.any(Number) }],
     });
-    expect(captionDeferred.decode(resting.content).reportedAt).toBeGreaterThan(minutesAgo);
+    expect(printJob.deferredBatch.decode(resting.content).reportedAt).toBeGreaterThan(minutesAgo);
   });
 
   it('give up a message that cannot be read', async () => {
     await consume(async () => undefined);
-    probe.publish('images', 'caption.deferred.due', '{"key":1}', { type: captionDeferred.type });
-    const letter = await until('it is dead', () => probe.take('caption.jobs.dead'));
+    probe.publish('images', 'print.deferred.due', '{"key":1}', { type: printJob.deferredBatch.type });
+    const letter = await until('it is dead', () => probe.take('print.jobs.dead'));
     expect(letter.properties.headers).toMatchObject({ [headers.deathCode]: 'malformed-message' });
   });
 
@@ -238,7 +218,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await request('good.example', 1_001, 300);
     await consume(
       ({ message, attempt }) => {
-        held.push([message.imageId, attempt]);
+        held.push([message.pageId, attempt]);
         return finished;
       },
       { prefetch: 4 },
@@ -248,7 +228,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await until('all are done', () => held.length === 300);
     expect(new Set(held.map(([id]) => id)).size).toBe(300);
     expect(new Set(held.map(([, attempt]) => attempt))).toEqual(new Set([1]));
-    await probe.expectDepth('caption.jobs', 0);
+    await probe.expectDepth('print.jobs', 0);
   });
 
   it('have others take their places while they are slow', async () => {
@@ -257,7 +237,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await consume(
       ({ message, slow }) =>
         new Promise((resolve) => {
-          held.push(message.imageId);
+          held.push(message.pageId);
           slow(true);
           finish.push(() => {
             slow(false);
@@ -268,10 +248,10 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     );
     await request('slow.example', 1, 20);
     await until('twelve are in hand', () => held.length === 12);
-    await probe.expectDepth('caption.jobs', 8);
+    await probe.expectDepth('print.jobs', 8);
     for (let done = 0; done < 20; done += 1) (await until('one is in hand', () => finish.shift()))();
     await until('all were in hand', () => held.length === 20);
     for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
-    await probe.expectLeft('caption.jobs', 0);
+    await probe.expectLeft('print.jobs', 0);
   });
 });

@@ -1,11 +1,12 @@
-import { captionRequested, headers, maxAttempts, type CaptionRequested } from '@ekphrasis/contracts';
+import { headers } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import { deadLetterOf, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import { deadLetterOf, type Delivery, type JobConsumers } from '@ekphrasis/messaging';
 import type { ConsumeMessage, GetMessage } from 'amqplib';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { throughout, until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { maxAttempts, printJob, printRequested, type PrintRequested } from './print-job.js';
 
 const passing = () => new CodedError('http-server-error', 'The server answered 503', { retryable: true });
 const away = () => new CodedError('storage-unavailable', 'No answer', { retryable: true, blameless: true });
@@ -16,11 +17,11 @@ describe('JobConsumer (real: RabbitMQ)', () => {
   let virtualHost: VirtualHost;
   let probe: BrokerProbe;
   let workers: MessagingApplication[];
-  let consumers: JobConsumer[];
+  let consumers: JobConsumers<PrintRequested>[];
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
-    await virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.retry\\.', { 'message-ttl': 50 });
+    await virtualHost.setPolicy('short-rests', '^print\\.jobs\\.retry\\.', { 'message-ttl': 50 });
     workers = [];
     consumers = [];
     await startWorker('first');
@@ -39,43 +40,40 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     return worker;
   }
 
-  type Handle = (delivery: Delivery<CaptionRequested>) => Promise<void>;
+  type Handle = (delivery: Delivery<PrintRequested>) => Promise<void>;
 
-  /** Both queues, as a worker consumes them. */
-  async function consume(handle: Handle, worker = workers[0]!, prefetch = 4, report?: Handle): Promise<JobConsumer[]> {
-    const reportEarlier = report && ((delivery: Delivery<CaptionRequested>) => report(delivery).then(() => true));
-    const started = [
-      { queue: 'caption.jobs', prefetch, isolateUnanswered: true },
-      { queue: 'caption.jobs.isolated', prefetch: 1, isolateUnanswered: false },
-    ].map((options) => worker.consumers.jobs({ ...options, handle, reportEarlier }));
-    consumers.push(...started);
-    for (const consumer of started) await until('it is subscribed', () => consumer.check().then(() => true));
+  async function consume(
+    handle: Handle,
+    worker = workers[0]!,
+    prefetch = 4,
+    report?: Handle,
+  ): Promise<JobConsumers<PrintRequested>> {
+    const reportEarlier = report && ((delivery: Delivery<PrintRequested>) => report(delivery).then(() => true));
+    const options = { readiness: 'jobs', prefetch, drainMs: 5_000, handle, reportEarlier };
+    const started = worker.consumers.jobs(printJob, options);
+    consumers.push(started);
+    await until('it is subscribed', () => started.check().then(() => true));
     return started;
   }
 
-  async function request(...imageIds: number[]): Promise<void> {
-    for (const imageId of imageIds) {
-      await workers[0]!.publisher.send(captionRequested, {
-        imageId,
-        url: 'https://example.org/a.png',
-        requestedAt: '2026-01-01T00:00:00.000Z',
-      });
+  async function request(...pageIds: number[]): Promise<void> {
+    for (const pageId of pageIds) {
+      await workers[0]!.publisher.send(printRequested, { pageId, tray: 'upper' });
     }
   }
 
   /** No job waits, rests, is held or is dead. */
   async function expectNothingLeft(): Promise<void> {
     for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
-    const queues = ['caption.jobs', 'caption.jobs.isolated', 'caption.jobs.retry.1', 'caption.jobs.dead'];
-    for (const queue of queues) await probe.expectLeft(queue, 0);
+    for (const { name } of printJob.allQueues) await probe.expectLeft(name, 0);
   }
 
-  const deadMessage = (): Promise<GetMessage> => until('a job is dead', () => probe.take('caption.jobs.dead'));
-  const deadLetter = async () => deadLetterOf((await deadMessage()) as unknown as ConsumeMessage);
+  const deadMessage = (): Promise<GetMessage> => until('a job is dead', () => probe.take('print.jobs.dead'));
+  const deadLetter = async () => deadLetterOf((await deadMessage()) as unknown as ConsumeMessage, printJob);
 
   it('acks a job that is done', async () => {
     const seen: [number, number][] = [];
-    await consume(async ({ message, attempt }) => void seen.push([message.imageId, attempt]));
+    await consume(async ({ message, attempt }) => void seen.push([message.pageId, attempt]));
     await request(1, 2, 3);
     await until('all are done', () => seen.length === 3);
     expect(seen.sort()).toEqual([
@@ -102,9 +100,9 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     await virtualHost.removePolicy('short-rests');
     await consume(() => Promise.reject(passing()));
     await request(1);
-    const resting = await until('it rests', () => probe.take('caption.jobs.retry.1'));
+    const resting = await until('it rests', () => probe.take('print.jobs.retry.1'));
     expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 2 });
-    expect(captionRequested.decode(resting.content).imageId).toBe(1);
+    expect(printRequested.decode(resting.content).pageId).toBe(1);
   });
 
   it(`gives a job up after exactly ${maxAttempts} attempts, with the last reason`, async () => {
@@ -118,8 +116,8 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       code: 'http-server-error',
       reason: 'The server answered 503',
       attempts: maxAttempts,
-      type: 'caption.requested.v1',
-      routingKey: 'caption.requested',
+      type: 'print.requested.v1',
+      routingKey: 'print.requested',
     });
     expect(attempts).toBe(maxAttempts);
     await expectNothingLeft();
@@ -140,11 +138,11 @@ describe('JobConsumer (real: RabbitMQ)', () => {
 
   it('lets a job rest longer each time for what is away', async () => {
     await virtualHost.removePolicy('short-rests');
-    await virtualHost.setPolicy('short-rest', '^caption\\.jobs\\.retry\\.1$', { 'message-ttl': 50 });
+    await virtualHost.setPolicy('short-rest', '^print\\.jobs\\.retry\\.1$', { 'message-ttl': 50 });
     await consume(() => Promise.reject(away()));
     await request(1);
-    const resting = await until('it rests a second time', () => probe.take('caption.jobs.retry.2'));
-    expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 1, [headers.rests]: 2 });
+    const resting = await until('it rests a second time', () => probe.take('print.jobs.retry.2'));
+    expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 1, [headers.uncountedRetries]: 2 });
   });
 
   it('gives a job up at once after a failure that will not pass', async () => {
@@ -171,14 +169,14 @@ describe('JobConsumer (real: RabbitMQ)', () => {
   });
 
   it.each([
-    ['no JSON', 'no JSON', 'caption.requested.v1'],
-    ['no job', '{"imageId":"one"}', 'caption.requested.v1'],
-    ['an unknown type', '{}', 'caption.requested.v99'],
+    ['no JSON', 'no JSON', 'print.requested.v1'],
+    ['no job', '{"pageId":"one"}', 'print.requested.v1'],
+    ['an unknown type', '{}', 'print.requested.v99'],
     ['no type', '{}', undefined],
   ])('gives up a message that it cannot read, and goes on: %s', async (_, body, type) => {
     const done: number[] = [];
-    await consume(async ({ message }) => void done.push(message.imageId));
-    probe.publish('images', 'caption.requested', body, { type });
+    await consume(async ({ message }) => void done.push(message.pageId));
+    probe.publish('images', 'print.requested', body, { type });
     await request(2);
     const letter = await deadLetter();
     expect(letter).toMatchObject({ code: 'malformed-message', attempts: 1 });
@@ -189,8 +187,8 @@ describe('JobConsumer (real: RabbitMQ)', () => {
 
   it('keeps a failed job that cannot be moved on, without counting, until it can', async () => {
     // the queue where it should rest takes nothing
-    const full = 'caption.jobs.retry.4'; // what fills it rests there for a minute
-    await virtualHost.setPolicy('full', '^caption\\.jobs\\.retry\\.4$', { 'max-length': 1 }, 1);
+    const full = 'print.jobs.retry.4'; // what fills it rests there for a minute
+    await virtualHost.setPolicy('full', '^print\\.jobs\\.retry\\.4$', { 'max-length': 1 }, 1);
     for (let count = 0; count < 2; count += 1) probe.publish('', full, '{}');
     await probe.expectDepth(full, 2);
     const attempts: number[] = [];
@@ -202,7 +200,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     await until('it has failed', () => attempts.length === 4);
     await throughout(700, async () => {
       expect(attempts).toEqual([1, 2, 3, 4]);
-      expect(await probe.depth('caption.jobs.dead')).toBe(0);
+      expect(await probe.depth('print.jobs.dead')).toBe(0);
     });
     await virtualHost.removePolicy('full');
     // not the job, which may already stand behind them
@@ -218,7 +216,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       return {
         held,
         handle: ({ message }) => {
-          held.push(message.imageId);
+          held.push(message.pageId);
           return new Promise(() => undefined);
         },
       };
@@ -233,10 +231,10 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     it('gives its jobs to another, each alone and counted', async () => {
       const doomed = await startWorker('doomed');
       const { handle, held } = stuck();
-      const [main, isolated] = await consume(handle, doomed, 3);
+      const lost = await consume(handle, doomed, 3);
       await request(1, 2, 3);
       await until('it holds three', () => held.length === 3);
-      for (const consumer of [main!, isolated!]) await consumer.stop(AbortSignal.abort());
+      await lost.stop(AbortSignal.abort());
       let atOnce = 0;
       let most = 0;
       const seen: [number, number][] = [];
@@ -244,7 +242,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
         most = Math.max(most, (atOnce += 1));
         await new Promise((resolve) => setImmediate(resolve));
         atOnce -= 1;
-        seen.push([message.imageId, attempt]);
+        seen.push([message.pageId, attempt]);
       });
       await until('all are done', () => seen.length === 3);
       expect(seen.sort()).toEqual([
@@ -275,7 +273,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       const lost = await consume(handle, doomed, 3);
       await request(1);
       await until('it holds the job', () => held.length === 1);
-      for (const consumer of lost) await consumer.stop(AbortSignal.abort());
+      await lost.stop(AbortSignal.abort());
       const attempts: number[] = [];
       await consume(async ({ attempt }) => {
         attempts.push(attempt);
@@ -292,15 +290,10 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       for (let count = 1; count <= maxAttempts; count += 1) {
         const lost = await consume(handle);
         await until(`worker ${count} holds it`, () => held.length === count);
-        await Promise.all(lost.map((consumer) => consumer.stop(AbortSignal.abort())));
+        await lost.stop(AbortSignal.abort());
       }
       const reported: number[] = [];
-      await consume(
-        handle,
-        workers[0],
-        4,
-        async ({ message, attempt }) => void reported.push(message.imageId, attempt),
-      );
+      await consume(handle, workers[0], 4, async ({ message, attempt }) => void reported.push(message.pageId, attempt));
       await until('it is reported', () => reported.length > 0);
       expect(reported).toEqual([1, maxAttempts + 1]);
       expect(held).toHaveLength(maxAttempts);
@@ -311,7 +304,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       const attempts: number[] = [];
       const done: number[] = [];
       const handle: Handle = async ({ message, attempt }) => {
-        if (message.imageId !== 13) return void done.push(message.imageId);
+        if (message.pageId !== 13) return void done.push(message.pageId);
         attempts.push(attempt);
         await new Promise(() => undefined);
       };
@@ -320,7 +313,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
         const worker = await consume(handle);
         await until(`attempt ${attempt}`, () => attempts.length === attempt);
         // its channels close with the job unanswered, as those of a killed worker do
-        await Promise.all(worker.map((consumer) => consumer.stop(AbortSignal.abort())));
+        await worker.stop(AbortSignal.abort());
       }
       await consume(handle);
       expect(await deadLetter()).toMatchObject({ code: 'attempts-exhausted', attempts: maxAttempts });
@@ -332,12 +325,12 @@ describe('JobConsumer (real: RabbitMQ)', () => {
   describe('that stops', () => {
     it('lets the jobs in hand finish, and takes no more', async () => {
       const letGo: (() => void)[] = [];
-      const [consumer] = await consume(() => new Promise((resolve) => letGo.push(resolve)), workers[0], 2);
+      const consumer = await consume(() => new Promise((resolve) => letGo.push(resolve)), workers[0], 2);
       await request(1, 2, 3, 4);
       await until('it holds two', () => letGo.length === 2);
-      const stopped = consumer!.stop(AbortSignal.timeout(10_000));
+      const stopped = consumer.stop(AbortSignal.timeout(10_000));
       await until('it is unsubscribed', () =>
-        consumer!.check().then(
+        consumer.check().then(
           () => false,
           () => true,
         ),
@@ -345,13 +338,13 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       for (const finish of letGo) finish();
       await stopped;
       expect(letGo).toHaveLength(2);
-      await probe.expectDepth('caption.jobs', 2);
+      await probe.expectDepth('print.jobs', 2);
     });
 
     it('aborts the jobs that take too long, and leaves them to others', async () => {
       let reason: unknown;
       let held = false;
-      const [consumer] = await consume(
+      const consumer = await consume(
         ({ signal }) =>
           new Promise((_, reject) => {
             held = true;
@@ -363,9 +356,9 @@ describe('JobConsumer (real: RabbitMQ)', () => {
       );
       await request(1);
       await until('it holds the job', () => held);
-      await consumer!.stop(AbortSignal.timeout(100));
+      await consumer.stop(AbortSignal.timeout(100));
       expect(reason).toMatchObject({ code: 'shutting-down', retryable: true });
-      await probe.expectDepth('caption.jobs', 1);
+      await probe.expectDepth('print.jobs', 1);
     });
   });
 });

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captionRequested } from '@ekphrasis/contracts';
 import { startPrivateRabbitmq, type PrivateRabbitmq } from '../../../scripts/setup/private-rabbitmq.cjs';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { printRequested } from './print-job.js';
 
 const timeoutMs = 1_000;
 
@@ -14,7 +14,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
   let directory: string;
   let broker: PrivateRabbitmq;
   let application: MessagingApplication;
-  let imageId = 0;
+  let pageId = 0;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ekphrasis-broker-'));
@@ -30,11 +30,10 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
   afterEach(() => broker.thaw());
 
   const send = () => {
-    imageId += 1;
-    return application.publisher.send(captionRequested, {
-      imageId,
-      url: 'https://example.org/a.png',
-      requestedAt: '2026-01-01T00:00:00.000Z',
+    pageId += 1;
+    return application.publisher.send(printRequested, {
+      pageId,
+      tray: 'upper',
     });
   };
   const metrics = async (name: string) =>
@@ -43,7 +42,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
 
   it('counts from 0 what it has never sent', async () => {
     const counted = (await application.metrics()).match(
-      /^messaging_client_sent_messages_total.*caption\.requested.* 0$/gm,
+      /^messaging_client_sent_messages_total.*print\.requested.* 0$/gm,
     );
     expect(counted?.length).toBe(3);
   });
@@ -86,7 +85,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
 
   it('does not know what became of messages in flight when the broker is killed; confirmed ones survive', async () => {
     const probe = await BrokerProbe.open(broker.url);
-    const before = await probe.depth('caption.jobs');
+    const before = await probe.depth('print.jobs');
     const outcomes: Promise<string>[] = [];
     let confirmed = 0;
     const killed = until('some are confirmed, more in flight', () => confirmed > 0 && outcomes.length > 500, {
@@ -124,7 +123,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     await untilSent();
     expect(await metrics('connected')).toContain('ekphrasis_broker_connected{connection="publishing"} 1');
     const again = await BrokerProbe.open(broker.url);
-    await until('all wait', async () => (await again.depth('caption.jobs')) >= before + confirmed + 1);
+    await until('all wait', async () => (await again.depth('print.jobs')) >= before + confirmed + 1);
     await again.close();
   }, 60_000);
 

@@ -1,13 +1,12 @@
-import { captionRequested, type CaptionRequested } from '@ekphrasis/contracts';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { printRequested, type PrintRequested } from './print-job.js';
 
-const job: CaptionRequested = {
-  imageId: 17,
-  url: 'https://example.org/a.png',
-  requestedAt: '2026-01-01T00:00:00.000Z',
+const job: PrintRequested = {
+  pageId: 17,
+  tray: 'upper',
 };
 
 /** Real: the broker. What freezes or kills it is in publisher-faults.spec.ts. */
@@ -27,30 +26,30 @@ describe('Publisher (real: RabbitMQ)', () => {
     await virtualHost?.remove();
   });
 
-  const send = () => application.publisher.send(captionRequested, job);
+  const send = () => application.publisher.send(printRequested, job);
 
   it('resolves when the broker has the message: durable, typed, readable by its contract', async () => {
     await send();
-    const message = await probe.take('caption.jobs');
+    const message = await probe.take('print.jobs');
     expect(message?.properties).toMatchObject({
-      type: 'caption.requested.v1',
+      type: 'print.requested.v1',
       contentType: 'application/json',
       deliveryMode: 2,
       messageId: expect.any(String),
       timestamp: expect.any(Number),
     });
-    expect(captionRequested.decode(message!.content)).toEqual(job);
+    expect(printRequested.decode(message!.content)).toEqual(job);
   });
 
   it('rejects a message that no queue is bound for, and declares the topology again', async () => {
-    await probe.deleteQueue('caption.jobs');
+    await probe.deleteQueue('print.jobs');
     await expect(send()).rejects.toMatchObject({ code: 'publish-refused', retryable: true });
     await until('the queue is there again', () => send().then(() => true));
-    await probe.expectDepth('caption.jobs', 1);
+    await probe.expectDepth('print.jobs', 1);
   });
 
   it('rejects a message that a full queue refuses, and goes on with others', async () => {
-    await virtualHost.setPolicy('full', '^caption\\.jobs$', { 'max-length': 1 });
+    await virtualHost.setPolicy('full', '^print\\.jobs$', { 'max-length': 1 });
     const refusal = await until('the queue is full', () =>
       send().then(
         () => undefined,
@@ -58,8 +57,8 @@ describe('Publisher (real: RabbitMQ)', () => {
       ),
     );
     expect(refusal).toMatchObject({ code: 'publish-refused', retryable: true });
-    await application.publisher.publish({ routingKey: 'caption.dead', type: 'x', body: Buffer.from('{}') });
-    await probe.expectDepth('caption.jobs.dead', 1);
+    await application.publisher.publish({ routingKey: 'print.dead', type: 'x', body: Buffer.from('{}') });
+    await probe.expectDepth('print.jobs.dead', 1);
   });
 
   it('takes a transient message that nobody listens for as sent', async () => {
@@ -70,7 +69,7 @@ describe('Publisher (real: RabbitMQ)', () => {
     await probe.deleteExchange('images');
     await expect(send()).rejects.toMatchObject({ code: 'publish-unknown', retryable: true });
     await until('a new channel is open', () => send().then(() => true));
-    await probe.expectDepth('caption.jobs', 1);
+    await probe.expectDepth('print.jobs', 1);
   });
 
   it('sends again after its connection was closed by the broker', async () => {
@@ -93,7 +92,7 @@ describe('Publisher (real: RabbitMQ)', () => {
 
   it('confirms a thousand messages in flight', async () => {
     await Promise.all(Array.from({ length: 1_000 }, send));
-    await probe.expectDepth('caption.jobs', 1_000);
+    await probe.expectDepth('print.jobs', 1_000);
   });
 
   it('settles what is still in flight when it is closed, and rejects everything afterwards', async () => {

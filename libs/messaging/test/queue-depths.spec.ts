@@ -1,8 +1,8 @@
-import { queues } from '@ekphrasis/contracts';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { topology } from './print-job.js';
 
 /** Real: the broker. */
 describe('QueueDepths (real: RabbitMQ)', () => {
@@ -24,34 +24,34 @@ describe('QueueDepths (real: RabbitMQ)', () => {
   const depth = async (queue: string) => (await application.queueDepths.read()).get(queue);
 
   it('tells of every queue how many messages wait, without those that somebody holds, and who consumes', async () => {
-    for (let count = 0; count < 5; count += 1) probe.publish('images', 'caption.requested', '{}');
-    await until('they wait', async () => (await depth('caption.jobs'))?.waiting === 5);
+    for (let count = 0; count < 5; count += 1) probe.publish('images', 'print.requested', '{}');
+    await until('they wait', async () => (await depth('print.jobs'))?.waiting === 5);
     const consumer = application.consumers.batches({
-      queue: 'caption.jobs',
+      readiness: 'jobs',
+      source: { queue: 'print.jobs', deadKey: 'print.dead' },
       decode: () => ({}),
       prefetch: 2,
       batchSize: 1,
-      failures: { deadKey: 'caption.dead' },
       handle: () => new Promise<void>(() => undefined),
     });
     await until('two are held', async () => {
-      const { waiting, consumers } = (await depth('caption.jobs'))!;
+      const { waiting, consumers } = (await depth('print.jobs'))!;
       return waiting === 3 && consumers === 1;
     });
     const depths = await application.queueDepths.read();
-    expect([...depths.keys()]).toEqual(queues.map(({ name }) => name));
-    expect(depths.get('api.completions')).toEqual({ waiting: 0, consumers: 0 });
+    expect([...depths.keys()]).toEqual(topology.queues.map(({ name }) => name));
+    expect(depths.get('print.reports')).toEqual({ waiting: 0, consumers: 0 });
     // its handler never ends: the connection takes the messages back
     void consumer.stop();
   });
 
   it('takes a missing queue for an empty one, and leaves it missing', async () => {
-    await probe.deleteQueue('caption.jobs.retry.2');
-    expect(await depth('caption.jobs.retry.2')).toEqual({ waiting: 0, consumers: 0 });
-    expect(await depth('caption.jobs')).toEqual({ waiting: 0, consumers: 0 });
+    await probe.deleteQueue('print.jobs.retry.2');
+    expect(await depth('print.jobs.retry.2')).toEqual({ waiting: 0, consumers: 0 });
+    expect(await depth('print.jobs')).toEqual({ waiting: 0, consumers: 0 });
     // the answer ends this probe with its connection
     const other = await BrokerProbe.open(virtualHost.url);
-    await expect(other.depth('caption.jobs.retry.2')).rejects.toThrow(/NOT_FOUND/);
+    await expect(other.depth('print.jobs.retry.2')).rejects.toThrow(/NOT_FOUND/);
   });
 
   it('says that it cannot tell while the connection is away', async () => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { captionRequested } from '@ekphrasis/contracts';
 import { Link } from '../../../test/support/network/link.js';
 import { findFreePort } from '../../../test/support/setup-scripts.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { printRequested } from './print-job.js';
 
 /** Real: the broker. Hosts are two links to it, one that takes connections and says nothing, and one that takes none. */
 describe('several hosts of a broker (real: RabbitMQ)', () => {
@@ -38,10 +38,7 @@ describe('several hosts of a broker (real: RabbitMQ)', () => {
     await virtualHost?.remove();
   });
 
-  const send = () =>
-    application.publisher
-      .send(captionRequested, { imageId: 1, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' })
-      .then(() => true);
+  const send = () => application.publisher.send(printRequested, { pageId: 1, tray: 'upper' }).then(() => true);
 
   it('are tried in turn until one answers, again after each loss', async () => {
     await send();

@@ -1,11 +1,11 @@
-import { captionJobs, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
-import type { BroadcastListener } from '@ekphrasis/messaging';
+import type { BroadcastListener, JobConsumers } from '@ekphrasis/messaging';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from './messaging-application.js';
+import { pagesRead, printJob, type PagesRead, type PrintRequested } from './print-job.js';
 
-const job = JSON.stringify({ imageId: 1, url: 'example.org', requestedAt: '2026-01-01T00:00:00.000Z' });
+const job = JSON.stringify({ pageId: 1, tray: 'upper' });
 
 type Timer = 'setInterval' | 'clearInterval' | 'Date';
 const timers = [
@@ -20,7 +20,7 @@ describe('a subscription (real: RabbitMQ)', () => {
   let application: MessagingApplication;
   let probe: BrokerProbe;
   let received: number[];
-  let consumer: ReturnType<MessagingApplication['consumers']['jobs']>;
+  let consumer: JobConsumers<PrintRequested>;
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
@@ -38,11 +38,11 @@ describe('a subscription (real: RabbitMQ)', () => {
   });
 
   const jobConsumer = () =>
-    application.consumers.jobs({
-      queue: 'caption.jobs',
+    application.consumers.jobs(printJob, {
+      readiness: 'jobs',
       prefetch: 2,
-      isolateUnanswered: false,
-      handle: async ({ message }) => void received.push(message.imageId),
+      drainMs: 5_000,
+      handle: async ({ message }) => void received.push(message.pageId),
     });
   const untilSubscribed = () => until('it is subscribed', () => consumer.check().then(() => true));
   const untilLost = () =>
@@ -58,14 +58,14 @@ describe('a subscription (real: RabbitMQ)', () => {
 
   async function expectDeliveries(): Promise<void> {
     const before = received.length;
-    probe.publish('images', 'caption.requested', job, { type: 'caption.requested.v1' });
+    probe.publish('images', 'print.requested', job, { type: 'print.requested.v1' });
     await until('a job arrives', () => received.length > before);
   }
 
   it('receives', expectDeliveries);
 
   it('is there again after its queue was deleted, with the queue and its binding', async () => {
-    await probe.deleteQueue('caption.jobs');
+    await probe.deleteQueue('print.jobs');
     await untilLost();
     await untilSubscribed();
     await expectDeliveries();
@@ -79,10 +79,10 @@ describe('a subscription (real: RabbitMQ)', () => {
   });
 
   it('says that it cannot be there while its queue has other arguments, and is there when that one is gone', async () => {
-    await probe.replaceByClassicQueue('caption.jobs');
+    await probe.replaceByClassicQueue('print.jobs');
     await untilLost();
     await expect(consumer.check()).rejects.toMatchObject({ code: 'broker-unavailable' });
-    await probe.deleteQueue('caption.jobs');
+    await probe.deleteQueue('print.jobs');
     await untilSubscribed();
     await expectDeliveries();
   });
@@ -94,12 +94,12 @@ describe('a subscription (real: RabbitMQ)', () => {
     try {
       consumer = jobConsumer();
       await untilSubscribed();
-      await probe.replaceByQuorumQueue('caption.jobs', captionJobs.arguments);
-      await probe.bind('caption.jobs', 'images', 'caption.requested');
+      await probe.replaceByQuorumQueue('print.jobs', printJob.queues.jobs.arguments);
+      await probe.bind('print.jobs', 'images', 'print.requested');
       for (let count = 0; count < 3; count += 1) {
-        probe.publish('images', 'caption.requested', job, { type: 'caption.requested.v1' });
+        probe.publish('images', 'print.requested', job, { type: 'print.requested.v1' });
       }
-      await until('nothing waits', async () => (await probe.depth('caption.jobs')) < 3);
+      await until('nothing waits', async () => (await probe.depth('print.jobs')) < 3);
       // RabbitMQ 4 tells its consumers, which subscribe anew at once; 3.10 leaves them as they are
       jest.advanceTimersByTime(90_000);
       await until('all arrive', () => received.length === 3);
@@ -109,23 +109,23 @@ describe('a subscription (real: RabbitMQ)', () => {
   });
 
   it('leaves no consumer behind when it ends', async () => {
-    await until('it consumes', async () => (await probe.consumers('caption.jobs')) === 1);
+    await until('it consumes', async () => (await probe.consumers('print.jobs')) === 1);
     await consumer.stop(AbortSignal.abort());
-    expect(await probe.consumers('caption.jobs')).toBe(0);
+    expect(await probe.consumers('print.jobs')).toBe(0);
   });
 
   it('leaves none behind however often it is lost: two processes lose one queue ten times', async () => {
     const other = await startMessaging(virtualHost.url, { name: 'other' });
-    const second = other.consumers.jobs({
-      queue: 'caption.jobs',
+    const second = other.consumers.jobs(printJob, {
+      readiness: 'jobs',
       prefetch: 1,
-      isolateUnanswered: false,
-      handle: async ({ message }) => void received.push(message.imageId),
+      drainMs: 5_000,
+      handle: async ({ message }) => void received.push(message.pageId),
     });
-    const untilBoth = () => until('both are subscribed', async () => (await probe.consumers('caption.jobs')) === 2);
+    const untilBoth = () => until('both are subscribed', async () => (await probe.consumers('print.jobs')) === 2);
     await untilBoth();
     for (let round = 0; round < 10; round += 1) {
-      await probe.deleteQueue('caption.jobs');
+      await probe.deleteQueue('print.jobs');
       await untilLost();
       await untilSubscribed();
       await untilBoth();
@@ -136,7 +136,7 @@ describe('a subscription (real: RabbitMQ)', () => {
   });
 
   describe('to broadcasts', () => {
-    let listener: BroadcastListener<ImageRecorded>;
+    let listener: BroadcastListener<PagesRead>;
     let heard: number[];
     let bound: number;
 
@@ -144,20 +144,21 @@ describe('a subscription (real: RabbitMQ)', () => {
       heard = [];
       bound = 0;
       listener = application.consumers.broadcasts({
-        contracts: [imageRecorded],
-        onMessage: ({ images }) => heard.push(...images.map(({ imageId }) => imageId)),
+        readiness: 'broadcasts',
+        contracts: [pagesRead],
+        onMessage: ({ pages }) => heard.push(...pages.map(({ pageId }) => pageId)),
         onBound: () => (bound += 1),
       });
       await until('it is bound', () => bound > 0);
     });
     afterEach(() => listener.stop());
 
-    const tell = (imageId: number) =>
-      application.publisher.send(imageRecorded, { images: [{ imageId, status: 'described' }] }, { transient: true });
+    const tell = (pageId: number) =>
+      application.publisher.send(pagesRead, { pages: [{ pageId }] }, { transient: true });
 
     it('hears every message, and ignores what it cannot read', async () => {
-      probe.publish('images', 'image.recorded', 'no JSON', { type: 'image.recorded.v1' });
-      probe.publish('images', 'image.recorded', '{"images":[]}', { type: 'image.recorded.v1' });
+      probe.publish('images', 'pages.read', 'no JSON', { type: 'pages.read.v1' });
+      probe.publish('images', 'pages.read', '{"pages":[{}]}', { type: 'pages.read.v1' });
       await tell(1);
       await tell(2);
       await until('both are heard', () => heard.length === 2);

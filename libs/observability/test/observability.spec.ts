@@ -9,6 +9,7 @@ import {
   LoggingSettings,
   MessagingMetrics,
   MetricsModule,
+  ReadinessIndicators,
   type ReadinessIndicator,
 } from '@ekphrasis/observability';
 
@@ -160,6 +161,19 @@ describe('observability (real: Nest on Fastify)', () => {
         info: { database: { status: 'up' } },
         error: { broker: { status: 'down', message: 'cannot reach amqp://***:***@broker' } },
       });
+    });
+
+    it('asks what parts of the app have added themselves, those of one name together', async () => {
+      indicators.push(well);
+      const added = app.get(ReadinessIndicators);
+      added.add({ ...well, name: 'broker' });
+      expect(await json('/health/ready')).toMatchObject({
+        info: { database: { status: 'up' }, broker: { status: 'up' } },
+      });
+      const remove = added.add(ill);
+      expect(await json('/health/ready')).toMatchObject({ error: { broker: { status: 'down' } } });
+      remove();
+      expect((await get('/health/ready')).status).toBe(200);
     });
 
     it('logs when readiness changes, and only then', async () => {

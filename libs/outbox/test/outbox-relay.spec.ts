@@ -1,12 +1,12 @@
-import { queues } from '@ekphrasis/contracts';
 import { OutboxRelay, type OutboxMessage, type OutboxStore } from '@ekphrasis/outbox';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
 import { startMessaging, type MessagingApplication } from '../../messaging/test/messaging-application.js';
+import { printJob } from '../../messaging/test/print-job.js';
 
 /** Any queue of the product, and what is bound to it. */
-const [queue, key] = [queues[0]!.name, queues[0]!.routingKeys[0]!];
+const [queue, key] = [printJob.queues.jobs.name, printJob.request.routingKey];
 
 /** An outbox in memory that can fail where a database can: after the publish and before the commit. */
 class MemoryOutbox implements OutboxStore {

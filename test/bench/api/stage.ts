@@ -1,7 +1,7 @@
 import amqp from 'amqplib';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imagesExchange, queues } from '@ekphrasis/contracts';
+import { imagesExchange, topology } from '@ekphrasis/contracts';
 import { BenchDatabase } from './bench-database.js';
 import {
   findFreePort,
@@ -95,7 +95,7 @@ export class Stage {
     const connection = await amqp.connect(this.broker.url);
     const channel = await connection.createChannel();
     await channel.assertExchange(imagesExchange.name, imagesExchange.type, { durable: true });
-    for (const queue of queues) {
+    for (const queue of topology.queues) {
       await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });
       await channel.purgeQueue(queue.name);
     }

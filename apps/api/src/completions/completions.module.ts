@@ -12,6 +12,5 @@ import { ReportedImagesRepository } from './reported-images.repository.js';
 @Module({
   imports: [DeadLettersModule, ImagesModule, LostJobsModule, ProgressModule],
   providers: [CompletionRecorder, CompletionsConsumer, RecordedListener, RegistryComparison, ReportedImagesRepository],
-  exports: [CompletionsConsumer, RecordedListener],
 })
 export class CompletionsModule {}

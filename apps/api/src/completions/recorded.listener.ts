@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { imageDeleted, ImageDeleted, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
-import { Consumers, type BroadcastListener } from '@ekphrasis/messaging';
+import { Consumers } from '@ekphrasis/messaging';
 import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
 import { ImageProgress } from '../progress/image-progress.js';
@@ -17,7 +17,6 @@ const retryPauseMs = 500;
 @Injectable()
 export class RecordedListener implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(RecordedListener.name);
-  private listener?: BroadcastListener<Broadcast>;
   private stopped = false;
   /** Loads asked for and not yet done; they run one after the other. */
   private loads: Promise<void> = Promise.resolve();
@@ -30,7 +29,8 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.listener = this.consumers.broadcasts<Broadcast>({
+    this.consumers.broadcasts<Broadcast>({
+      readiness: 'recorded',
       contracts: [imageRecorded, imageDeleted],
       onMessage: (message) => this.learn(message),
       onBound: () => this.loadLater(),
@@ -40,15 +40,8 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
     await this.loads;
   }
 
-  /** Resolves while this replica hears of every newly recorded id and knows the earlier ones. */
-  async check(): Promise<void> {
-    if (!this.registry.isLoaded) throw new Error('the finished ids are not loaded yet');
-    await this.listener?.check();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): void {
     this.stopped = true;
-    await this.listener?.stop();
   }
 
   /** Loads all ids again; resolves when they are there, or the process ends. */

@@ -1,20 +1,14 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import {
-  captionRequested,
-  deadCaptionJobs,
-  deadCompletions,
-  imageRecorded,
-  reportedJobIn,
-  type CaptionRequested,
-} from '@ekphrasis/contracts';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { captionRequested, imageRecorded, reportedJobIn, topology, type CaptionRequested } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
 import {
-  completionFailures,
   Consumers,
   deadLetterOf,
+  deadLetterQueuesOf,
+  deadLetterSource,
   Publisher,
-  type BatchConsumer,
   type DeadLetter,
+  type DeadLetterQueue,
 } from '@ekphrasis/messaging';
 import { DeadLetters } from './dead-letters.service.js';
 
@@ -23,9 +17,8 @@ import { DeadLetters } from './dead-letters.service.js';
  * come by the same queue, since that is the one way for them that an alarm of the broker leaves open: they go to the outbox.
  */
 @Injectable()
-export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DeadLettersConsumer implements OnApplicationBootstrap {
   private readonly logger = new Logger(DeadLettersConsumer.name);
-  private started: BatchConsumer<DeadLetter>[] = [];
 
   constructor(
     private readonly consumers: Consumers,
@@ -34,31 +27,23 @@ export class DeadLettersConsumer implements OnApplicationBootstrap, BeforeApplic
   ) {}
 
   onApplicationBootstrap(): void {
-    this.started = [deadCaptionJobs.name, deadCompletions.name].map((queue) =>
+    for (const from of topology.jobs.flatMap(deadLetterQueuesOf)) {
       this.consumers.batches<DeadLetter>({
-        queue,
-        decode: deadLetterOf,
+        readiness: 'dead-letters',
+        source: deadLetterSource(from),
+        decode: (message) => deadLetterOf(message, from.job),
         prefetch: 50,
         batchSize: 1,
-        failures: completionFailures,
         handle: async ([letter]) => {
-          if (letter) await this.keep(queue, letter);
+          if (letter) await this.keep(from, letter);
         },
-      }),
-    );
-  }
-
-  async check(): Promise<void> {
-    await Promise.all(this.started.map((consumer) => consumer.check()));
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.started.map((consumer) => consumer.stop()));
+      });
+    }
   }
 
   /** The last stop: whatever goes wrong here is waited out, since there is nowhere to put the letter instead. */
-  private async keep(queue: string, letter: DeadLetter): Promise<void> {
-    const { imageId, nonce } = queue === deadCaptionJobs.name ? this.jobIn(letter) : reportedJobIn(letter.body);
+  private async keep({ queue, holdsJobs }: DeadLetterQueue, letter: DeadLetter): Promise<void> {
+    const { imageId, nonce } = holdsJobs ? this.jobIn(letter) : reportedJobIn(letter.body);
     try {
       if (letter.givenBack && imageId !== undefined) return await this.deadLetters.sendGivenBack(imageId);
       const failed = await this.deadLetters.keep({ ...letter, queue, imageId, nonce });

@@ -9,6 +9,6 @@ import { DeadLetters } from './dead-letters.service.js';
   imports: [ImagesModule],
   controllers: [DeadLettersController],
   providers: [DeadLetters, DeadLettersConsumer, DeadLettersRepository],
-  exports: [DeadLettersConsumer, DeadLettersRepository],
+  exports: [DeadLettersRepository],
 })
 export class DeadLettersModule {}

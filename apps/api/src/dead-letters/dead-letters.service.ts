@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { deadCaptionJobs } from '@ekphrasis/contracts';
+import { captionJob } from '@ekphrasis/contracts';
 import { append, OutboxRelay, type OutgoingContract } from '@ekphrasis/outbox';
 import { Database, inTransaction } from '@ekphrasis/persistence';
 import { sendJobs } from '../images/lifecycle/image-jobs.js';
@@ -37,7 +37,7 @@ export class DeadLetters {
       }
       if (image?.status === 'described') return false;
       await this.letters.insert(transaction, letter);
-      if (letter.queue !== deadCaptionJobs.name || image === undefined) return false;
+      if (letter.queue !== captionJob.queues.dead.name || image === undefined) return false;
       await this.lifecycle.fail([{ imageId: image.id, nonce, code, reason, attempt: attempts }], transaction);
       return true;
     });
@@ -59,7 +59,7 @@ export class DeadLetters {
       if (!letter) throw new DeadLetterNotFoundError();
       if (letter.imageId === null) throw new DeadLetterUnreadableError();
       await append(transaction, asItWas(letter), [letter.body]);
-      if (letter.queue === deadCaptionJobs.name) {
+      if (letter.queue === captionJob.queues.dead.name) {
         await this.lifecycle.redeliver(transaction, letter.imageId, nonceIn(letter.body));
       }
       return letter.imageId;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { captionJobs, captionRequested, completions } from '@ekphrasis/contracts';
+import { captionJob } from '@ekphrasis/contracts';
 import { QueueDepths } from '@ekphrasis/messaging';
 import { Registry } from '@ekphrasis/observability';
 import { OUTBOX_STORE, OutboxRelay, type OutboxStore } from '@ekphrasis/outbox';
@@ -23,9 +23,9 @@ export class LostCaptionJobs extends LostJobs {
   ) {
     const kind = {
       rows: 'images',
-      routingKey: captionRequested.routingKey,
-      jobQueue: captionJobs.name,
-      queues: [captionJobs.name, completions.name],
+      routingKey: captionJob.request.routingKey,
+      jobQueue: captionJob.queues.jobs.name,
+      queues: [captionJob.queues.jobs.name, captionJob.reports.queue.name],
       requeue: (before: Date, limit: number) => lifecycle.requeueLost(before, limit),
       requeued: new Counter({
         name: 'ekphrasis_requeued_images_total',

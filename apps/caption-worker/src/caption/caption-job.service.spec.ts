@@ -96,7 +96,7 @@ describe('CaptionJobs', () => {
   });
 
   const run = (message: CaptionRequested, attempt = 1) =>
-    jobs.run({ message, attempt, signal: new AbortController().signal, slow });
+    jobs.run({ message, attempt, signal: new AbortController().signal, slow, logFields: {} });
   const reports = () => publisher.sent.filter(([key]) => key !== 'caption.started');
   const textAt = (key: string) => Buffer.from(storage.objects.get(key) ?? []).toString();
 
@@ -119,7 +119,7 @@ describe('CaptionJobs', () => {
   });
 
   it('reports what an earlier try has stored when it is asked for that alone, and else does nothing', async () => {
-    const delivery = { message: byUrl, attempt: 6, signal: new AbortController().signal, slow };
+    const delivery = { message: byUrl, attempt: 6, signal: new AbortController().signal, slow, logFields: {} };
     expect(await jobs.reportEarlier(delivery)).toBe(false);
     expect(publisher.sent).toEqual([]);
     expect(fetch).not.toHaveBeenCalled();

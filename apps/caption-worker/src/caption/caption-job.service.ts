@@ -10,7 +10,7 @@ import { isCodedError, type CodedError } from '@ekphrasis/errors';
 import type { Caption } from '@ekphrasis/blip';
 import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
 import { Publisher, type Delivery } from '@ekphrasis/messaging';
-import { LikeLines } from '@ekphrasis/observability';
+import { LikeLines, type FieldsLine } from '@ekphrasis/observability';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
 import { PictureStore } from './picture-store.js';
@@ -28,7 +28,7 @@ interface Waiting {
 @Injectable()
 export class CaptionJobs {
   private readonly logger = new Logger(CaptionJobs.name);
-  private readonly failures = new LikeLines((line) => this.logger.warn(line));
+  private readonly failures = new LikeLines<FieldsLine>((line) => this.logger.warn(line));
 
   constructor(
     private readonly captions: CaptionService,
@@ -39,7 +39,8 @@ export class CaptionJobs {
   ) {}
 
   /** Resolves when the outcome, a caption or a permanent failure, is durable and reported. @throws what may pass */
-  async run({ message: job, attempt, signal, slow }: Delivery<CaptionRequested>): Promise<void> {
+  async run(delivery: Delivery<CaptionRequested>): Promise<void> {
+    const { message: job, attempt, signal, slow } = delivery;
     const startedAt = new Date().toISOString();
     try {
       const result = await this.resultOf(job, { attempt, startedAt }, { signal, onSlow: slow });
@@ -54,9 +55,9 @@ export class CaptionJobs {
     } catch (error) {
       this.pictures.heed(error);
       if (!isCodedError(error) || error.retryable) throw error;
-      return this.reportFailure(job, error, { attempt, startedAt });
+      return this.reportFailure(delivery, error, startedAt);
     }
-    await this.forgetPicture(job);
+    await this.forgetPicture(delivery);
   }
 
   /** Reports the result of an earlier try, and captions nothing where there is none. @returns whether there was one */
@@ -99,25 +100,25 @@ export class CaptionJobs {
   /** For people who watch; nobody waits for it. */
   private announce({ imageId, nonce }: CaptionRequested, start: { attempt: number; startedAt: string }): void {
     this.publisher.send(captionStarted, { imageId, nonce, ...start }, { transient: true }).catch((error: Error) => {
-      this.logger.debug(`image ${imageId}: its start was not announced: ${error.message}`);
+      this.logger.debug({ imageId, msg: `the start was not announced: ${error.message}` });
     });
   }
 
   private async reportFailure(
-    { imageId, nonce }: CaptionRequested,
-    { code, message }: CodedError,
-    start: { attempt: number; startedAt: string },
+    { message: { imageId, nonce }, attempt, logFields }: Delivery<CaptionRequested>,
+    { code, message: reason }: CodedError,
+    startedAt: string,
   ): Promise<void> {
-    this.failures.say(`${code} ${message}`, `image ${imageId} failed (${code}): ${message}`);
+    this.failures.say(`${code} ${reason}`, { ...logFields, code, msg: `image ${imageId} failed (${code}): ${reason}` });
     const failedAt = new Date().toISOString();
-    await this.publisher.send(captionFailed, { imageId, nonce, code, reason: message, ...start, failedAt });
+    await this.publisher.send(captionFailed, { imageId, nonce, code, reason, attempt, startedAt, failedAt });
   }
 
   /** An uploaded picture is not kept once it is described. One that stays behind is harmless. */
-  private async forgetPicture({ imageId, pictureKey }: CaptionRequested): Promise<void> {
+  private async forgetPicture({ message: { pictureKey }, logFields }: Delivery<CaptionRequested>): Promise<void> {
     if (pictureKey === undefined) return;
     await this.pictures.remove(pictureKey).catch((error: Error) => {
-      this.logger.warn(`image ${imageId}: its picture stays in storage: ${error.message}`);
+      this.logger.warn({ ...logFields, msg: `the picture stays in storage: ${error.message}` });
     });
   }
 }

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { ModelBrokenError } from '@ekphrasis/blip';
-import type { CaptionRequested } from '@ekphrasis/contracts';
+import type { CaptionRequested, JobDefinition } from '@ekphrasis/contracts';
 import type { PictureFetcher } from '@ekphrasis/fetching';
-import type { Consumers, DeferredJobConsumer, Delivery, JobConsumer, JobConsumerOptions } from '@ekphrasis/messaging';
+import type { Consumers, Delivery, JobConsumers, JobConsumersOptions } from '@ekphrasis/messaging';
 import type { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionConsumer } from './caption.consumer.js';
 import type { CaptionJobs } from './caption-job.service.js';
@@ -12,29 +12,29 @@ describe('CaptionConsumer', () => {
     Logger.overrideLogger(false);
   });
 
-  it('takes no more jobs and is not ready once the model is broken', async () => {
-    const handlers: JobConsumerOptions['handle'][] = [];
-    const cancel = jest.fn(async () => undefined);
-    const jobs = ({ handle }: JobConsumerOptions): JobConsumer => {
-      handlers.push(handle);
-      return { check: async () => undefined, cancel } as unknown as JobConsumer;
+  it('takes no more jobs once the model is broken, and says why', async () => {
+    let handle: JobConsumersOptions<CaptionRequested>['handle'] = async () => undefined;
+    const takeNoMore = jest.fn(async () => undefined);
+    const jobs = (
+      _: JobDefinition<CaptionRequested>,
+      options: JobConsumersOptions<CaptionRequested>,
+    ): JobConsumers<CaptionRequested> => {
+      ({ handle } = options);
+      return { takeNoMore } as unknown as JobConsumers<CaptionRequested>;
     };
-    const deferredJobs = () => ({ check: async () => undefined, cancel }) as unknown as DeferredJobConsumer;
     const failing = { run: () => Promise.reject(new ModelBrokenError('no number')) };
     const consumer = new CaptionConsumer(
-      { jobs, deferredJobs } as unknown as Consumers,
+      { jobs } as unknown as Consumers,
       failing as unknown as CaptionJobs,
       {} as PictureFetcher,
       { FETCH_SLOW_DOWNLOADS: 64 },
       { CAPTION_BATCH_SIZE: 8 } as CaptionWorkerSettings,
     );
     consumer.onApplicationBootstrap();
-    await consumer.check();
 
-    for (const handle of handlers) {
+    for (let count = 0; count < 2; count += 1) {
       await expect(handle({} as Delivery<CaptionRequested>)).rejects.toMatchObject({ code: 'model-broken' });
     }
-    expect(cancel).toHaveBeenCalledTimes(3);
-    await expect(consumer.check()).rejects.toThrow('no number');
+    expect(takeNoMore.mock.calls).toEqual([['no number']]);
   });
 });

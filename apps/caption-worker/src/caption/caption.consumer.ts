@@ -1,28 +1,21 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { captionJobs, isolatedCaptionJobs, type CaptionRequested } from '@ekphrasis/contracts';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { captionJob, type CaptionRequested } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { FetchingSettings, PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
-import { Consumers, type DeferredJobConsumer, type Delivery, type JobConsumer } from '@ekphrasis/messaging';
+import { Consumers, type Delivery, type JobConsumers } from '@ekphrasis/messaging';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
 import { CaptionJobs } from './caption-job.service.js';
 import { hostDeferrals } from './host-deferrals.js';
 
 /**
- * Takes jobs: as many at once as two batches hold, beside those whose download is slow; and, from the queue of those that lost
- * a worker, one at a time. Looks after the jobs whose hosts cannot be asked now.
- * On SIGTERM it takes no more and finishes those in hand, within the time that the settings allow.
+ * Takes jobs: as many at once as two batches hold, beside those whose download is slow. On SIGTERM it finishes those in hand, within
+ * the time that the settings allow.
  */
 @Injectable()
-export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class CaptionConsumer implements OnApplicationBootstrap {
   private readonly logger = new Logger(CaptionConsumer.name);
-  private started: (JobConsumer | DeferredJobConsumer)[] = [];
-  private broken?: string;
+  private started?: JobConsumers<CaptionRequested>;
+  private isBroken = false;
 
   constructor(
     private readonly consumers: Consumers,
@@ -33,21 +26,15 @@ export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    const prefetch = 2 * this.settings.CAPTION_BATCH_SIZE;
-    const slow = this.fetching.FETCH_SLOW_DOWNLOADS;
-    const gate = hostDeferrals(this.fetcher.hosts);
-    const jobs = [
-      { queue: captionJobs.name, prefetch, slow, isolateUnanswered: true },
-      { queue: isolatedCaptionJobs.name, prefetch: 1, isolateUnanswered: false },
-    ].map((options) =>
-      this.consumers.jobs({
-        ...options,
-        gate,
-        handle: (delivery) => this.handle(delivery),
-        reportEarlier: (delivery) => this.jobs.reportEarlier(delivery),
-      }),
-    );
-    this.started = [...jobs, this.consumers.deferredJobs(gate)];
+    this.started = this.consumers.jobs(captionJob, {
+      readiness: 'jobs',
+      prefetch: 2 * this.settings.CAPTION_BATCH_SIZE,
+      slow: this.fetching.FETCH_SLOW_DOWNLOADS,
+      drainMs: this.settings.SHUTDOWN_TIMEOUT_MS,
+      gate: hostDeferrals(this.fetcher.hosts),
+      handle: (delivery) => this.handle(delivery),
+      reportEarlier: (delivery) => this.jobs.reportEarlier(delivery),
+    });
   }
 
   /** A worker whose model is broken takes no more, and is not ready; its jobs go back and cost no attempt. */
@@ -61,22 +48,9 @@ export class CaptionConsumer implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private takeNoMore(reason: string): void {
-    if (this.broken) return;
-    this.broken = reason;
+    if (this.isBroken) return;
+    this.isBroken = true;
     this.logger.error(`takes no more jobs, the worker must be started again: ${reason}`);
-    for (const consumer of this.started) void consumer.cancel();
-  }
-
-  /** Resolves while jobs can arrive. */
-  async check(): Promise<void> {
-    if (this.broken) throw new Error(this.broken);
-    await Promise.all(this.started.map((consumer) => consumer.check()));
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    const startedAt = performance.now();
-    const limit = AbortSignal.timeout(this.settings.SHUTDOWN_TIMEOUT_MS);
-    await Promise.all(this.started.map((consumer) => consumer.stop(limit)));
-    this.logger.log(`drained in ${Math.round(performance.now() - startedAt)} ms`);
+    void this.started?.takeNoMore(reason);
   }
 }

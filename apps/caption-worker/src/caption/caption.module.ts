@@ -37,6 +37,6 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
     DecoderMemory,
     PictureStore,
   ],
-  exports: [CaptionConsumer, PictureStore, CaptionWorkerSettings],
+  exports: [PictureStore, CaptionWorkerSettings],
 })
 export class CaptionModule {}

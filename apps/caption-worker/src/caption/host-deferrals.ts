@@ -2,12 +2,12 @@ import type { CodedError } from '@ekphrasis/errors';
 import type { Hosts } from '@ekphrasis/fetching';
 import type { DeferralGate } from '@ekphrasis/messaging';
 
-/** Jobs whose picture is at a host that cannot be asked now are put away untried. */
+/** Jobs whose picture is at a host that cannot be asked now are deferred untried. */
 export function hostDeferrals(hosts: Hosts): DeferralGate {
   return {
     refusal: (body) => refusalOf(body, hosts),
     admission: (host) => hosts.admission(host),
-    away: (host, jobs) => hosts.away(host, jobs),
+    countDeferred: (host, jobs) => hosts.away(host, jobs),
   };
 }
 

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsInt, IsOptional, IsPositive, IsString } from 'class-validator';
-import { mostDeferredJobs } from '../caption-deferred/v1.js';
+import { mostDeferredJobs } from '../deferred-jobs/v1.js';
 import { defineMessage } from '../message-contract.js';
 
 /** These images' jobs are not lost: they wait, for a host say, and a worker has looked after them. */

@@ -2,9 +2,10 @@ import { Module, type DynamicModule, type InjectionToken, type ModuleMetadata } 
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health.controller.js';
 import type { ReadinessIndicator } from './readiness-indicator.js';
+import { ReadinessModule } from './readiness-indicators.js';
 import { READINESS_INDICATORS, ReadinessService } from './readiness.service.js';
 
-/** What an app's readiness depends on. */
+/** What an app's readiness depends on, beside what its parts add to `ReadinessIndicators`. */
 export interface HealthOptions {
   /** Modules that provide what is injected, unless they are global. */
   imports?: ModuleMetadata['imports'];
@@ -20,7 +21,7 @@ export class HealthModule {
   static forRoot({ imports = [], inject = [], useFactory }: HealthOptions): DynamicModule {
     return {
       module: HealthModule,
-      imports: [TerminusModule.forRoot({ logger: false }), ...imports],
+      imports: [TerminusModule.forRoot({ logger: false }), ReadinessModule, ...imports],
       controllers: [HealthController],
       providers: [
         { provide: READINESS_INDICATORS, inject, useFactory: useFactory as (...dependencies: unknown[]) => unknown },

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger, ServiceUnavailableException } from '@nestjs
 import { HealthCheckService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Gauge, Registry } from 'prom-client';
 import type { ReadinessIndicator } from './readiness-indicator.js';
+import { ReadinessIndicators } from './readiness-indicators.js';
 
 /** Injects the indicators that the app was given. */
 export const READINESS_INDICATORS = Symbol('ReadinessIndicators');
@@ -20,7 +21,8 @@ export class ReadinessService {
 
   constructor(
     private readonly health: HealthCheckService,
-    @Inject(READINESS_INDICATORS) private readonly indicators: readonly ReadinessIndicator[],
+    @Inject(READINESS_INDICATORS) private readonly given: readonly ReadinessIndicator[],
+    private readonly indicators: ReadinessIndicators,
     registry: Registry,
   ) {
     const read = () => this.check();
@@ -43,7 +45,7 @@ export class ReadinessService {
 
   private async ask(): Promise<HealthCheckResult> {
     const result = await this.health
-      .check(this.indicators.map((indicator) => () => runIndicator(indicator)))
+      .check(this.indicators.with(this.given).map((indicator) => () => runIndicator(indicator)))
       .catch(reportOf);
     this.logChange(result);
     return result;

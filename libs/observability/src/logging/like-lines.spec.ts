@@ -1,4 +1,4 @@
-import { LikeLines } from './like-lines.js';
+import { LikeLines, type FieldsLine } from './like-lines.js';
 
 describe('LikeLines', () => {
   let lines: string[];
@@ -16,6 +16,17 @@ describe('LikeLines', () => {
     expect(lines).toEqual(['job 1 waits']);
     jest.advanceTimersByTime(60_000);
     expect(lines).toEqual(['job 1 waits', 'job 500000 waits (499999 like it in a minute)']);
+  });
+
+  it('keeps the fields of a line, those of the latest where lines are counted', () => {
+    const written: FieldsLine[] = [];
+    const withFields = new LikeLines<FieldsLine>((line) => written.push(line));
+    for (let imageId = 1; imageId <= 3; imageId += 1) withFields.say('a', { imageId, msg: 'waits' });
+    jest.advanceTimersByTime(60_000);
+    expect(written).toEqual([
+      { imageId: 1, msg: 'waits' },
+      { imageId: 3, msg: 'waits (2 like it in a minute)' },
+    ]);
   });
 
   it('writes what is not like it at once', () => {

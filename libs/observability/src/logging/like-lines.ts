@@ -3,11 +3,17 @@ const everyMs = 60_000;
 const mostKinds = 1_000;
 const anyOther = 'any other';
 
-interface Kind {
+/** A line with fields. */
+export interface FieldsLine {
+  msg: string;
+  [field: string]: unknown;
+}
+
+interface Kind<Line> {
   /** Lines that were not written. */
   count: number;
   /** The latest of them. */
-  line: string;
+  line: Line;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -15,13 +21,13 @@ interface Kind {
  * Writes the first line of a kind at once, and of those that are like it one each minute, with their number: half a million
  * jobs of one dead host are one line a minute.
  */
-export class LikeLines {
-  private readonly kinds = new Map<string, Kind>();
+export class LikeLines<Line extends string | FieldsLine = string> {
+  private readonly kinds = new Map<string, Kind<Line>>();
 
-  constructor(private readonly write: (line: string) => void) {}
+  constructor(private readonly write: (line: Line) => void) {}
 
   /** @param kind what lines must share to be alike */
-  say(kind: string, line: string): void {
+  say(kind: string, line: Line): void {
     const known = this.kinds.has(kind) || this.kinds.size < mostKinds ? kind : anyOther;
     const said = this.kinds.get(known);
     if (said) {
@@ -42,7 +48,14 @@ export class LikeLines {
       this.kinds.delete(name);
       return;
     }
-    this.write(`${kind.line} (${kind.count} like it in a minute)`);
+    this.write(withCount(kind.line, kind.count));
     kind.count = 0;
   }
+}
+
+function withCount<Line extends string | FieldsLine>(line: Line, count: number): Line {
+  const counted = (text: string): string => `${text} (${count} like it in a minute)`;
+  return (
+    typeof line === 'string' ? counted(line) : { ...(line as FieldsLine), msg: counted((line as FieldsLine).msg) }
+  ) as Line;
 }

@@ -36,6 +36,11 @@ export class ProcessedIdsRegistry {
     return this.loaded;
   }
 
+  /** Resolves once the database was read. For health checks. */
+  async check(): Promise<void> {
+    if (!this.loaded) throw new Error('the finished ids are not loaded yet');
+  }
+
   /** 0 where there is none. */
   get highest(): number {
     return this.ids.highest;

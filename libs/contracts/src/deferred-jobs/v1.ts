@@ -1,11 +1,10 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsInt, IsPositive, IsString, Min, ValidateNested } from 'class-validator';
-import { defineMessage } from '../message-contract.js';
 
-/** Jobs that are put away together at most. */
+/** Jobs that are deferred together at most. */
 export const mostDeferredJobs = 256;
 
-/** One job that waits; times are in milliseconds since 1970. */
+/** One deferred job; times are in milliseconds since 1970. */
 export class DeferredJob {
   /** The job's message, as it came. */
   @IsString()
@@ -14,11 +13,12 @@ export class DeferredJob {
   @IsString()
   body: string;
 
-  /** The attempt that it asks for, and how often it has rested at no cost. */
+  /** The attempt that it asks for. */
   @IsInt()
   @IsPositive()
   attempt: number;
 
+  /** How many retries it has had that cost no attempt. */
   @IsInt()
   @Min(0)
   rests: number;
@@ -33,7 +33,7 @@ export class DeferredJob {
 }
 
 /** Jobs that wait for the same, a host say, and are carried as one message: a hundred thousand of them are four hundred messages. */
-export class CaptionDeferred {
+export class DeferredBatch {
   /** What they wait for. */
   @IsString()
   key: string;
@@ -61,5 +61,3 @@ export class CaptionDeferred {
   @Type(() => DeferredJob)
   jobs: DeferredJob[];
 }
-
-export const captionDeferred = defineMessage('caption.deferred', 1, CaptionDeferred);

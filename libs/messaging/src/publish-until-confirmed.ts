@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-export interface Patience {
+export interface PublishUntilConfirmedOptions {
   /** Whether anybody still has what is published; with nobody's channel open the broker has it back. */
   isHeld: () => boolean;
   /** Hears of every failure. */
@@ -16,9 +16,9 @@ export interface Patience {
  * Publishes what must not go back to its queue (see `Settlement`): tries again, in growing pauses, for as long as it is held.
  * @returns whether it was published and confirmed
  */
-export async function publishPatiently(
+export async function publishUntilConfirmed(
   publish: () => Promise<unknown>,
-  { isHeld, onFailure, isHopeless = () => false }: Patience,
+  { isHeld, onFailure, isHopeless = () => false }: PublishUntilConfirmedOptions,
 ): Promise<boolean> {
   for (let pauseMs = firstPauseMs; isHeld(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {

@@ -1,0 +1,41 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { JobDefinition } from '@ekphrasis/contracts';
+import { attemptOf } from './delivery.js';
+
+/** Where deliveries come from, and where they go when nobody can handle them. */
+export interface DeliverySource {
+  readonly queue: string;
+  /** The routing key of the dead letters. */
+  readonly deadKey: string;
+  /** Of a request or a report: the field that names the row it is about, for log lines. */
+  rowIn?(body: Uint8Array): Record<string, number | string>;
+  /** Whose retries and deferrals a failure has; absent where a failure that comes to `Settlement` is final. */
+  readonly job?: JobDefinition;
+}
+
+/** One that brings jobs. */
+export interface JobSource extends DeliverySource {
+  readonly job: JobDefinition;
+}
+
+/** A delivery and the channel that must answer it. */
+export interface Unsettled<Source extends DeliverySource = DeliverySource> {
+  readonly channel: Channel;
+  readonly message: ConsumeMessage;
+  readonly source: Source;
+}
+
+/** @param queue the one that it is: the jobs' own, or that of isolated ones */
+export function jobSource(job: JobDefinition, queue: string): JobSource {
+  return { queue, job, deadKey: job.keys.dead, rowIn: (body) => job.rowIn(body) };
+}
+
+/** What every log line about a message carries. */
+export function logFieldsOf({ message, source }: Unsettled): Record<string, unknown> {
+  return {
+    messageId: message.properties.messageId as unknown,
+    ...source.rowIn?.(message.content),
+    queue: source.queue,
+    attempt: attemptOf(message),
+  };
+}
