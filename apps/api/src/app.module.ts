@@ -21,7 +21,7 @@ import { BacklogModule } from './backlog/backlog.module.js';
 import { CompletionsModule } from './completions/completions.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
-import { ProcessedIdsRegistry } from './images/processed-ids-registry.js';
+import { ProcessedIdsRegistry } from './images/finished-ids/processed-ids-registry.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
 import { problemKinds } from './problem-kinds.js';
 import { OrphansModule } from './orphans/orphans.module.js';

@@ -13,10 +13,10 @@ export interface CodedErrorOptions {
   /** Whether the same call may succeed later without anybody changing anything. Decided where the error is born. */
   retryable: boolean;
   /**
-   * Whether it says nothing about the work at hand: something that all work needs is away, and will be back. Such a failure costs
-   * no attempt. False by default.
+   * Whether it costs one of the attempts that the work has. Not where it says nothing about the work at hand: something that all work
+   * needs is away, and will be back. True by default.
    */
-  blameless?: boolean;
+  attemptCounts?: boolean;
   /** Set where the work has not been tried, or is to be tried at a time that somebody else has named: it waits, and that costs no attempt. */
   deferral?: Deferral | undefined;
   cause?: unknown;
@@ -25,7 +25,7 @@ export interface CodedErrorOptions {
 /** The base of every error of this product. Code branches on `code` and `retryable`, never on the message or the class. */
 export class CodedError extends Error {
   readonly retryable: boolean;
-  readonly blameless: boolean;
+  readonly attemptCounts: boolean;
   readonly deferral: Deferral | undefined;
 
   constructor(
@@ -37,7 +37,7 @@ export class CodedError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.retryable = options.retryable;
-    this.blameless = options.blameless ?? false;
+    this.attemptCounts = options.attemptCounts ?? true;
     this.deferral = options.deferral;
   }
 }

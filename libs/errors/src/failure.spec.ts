@@ -8,17 +8,17 @@ const sent = (error: unknown): CodedError =>
 
 it('keeps all that code branches on: whether to retry, whether the attempt counts, what is waited for', () => {
   const deferral = { key: 'example.com:443', until: 1_700_000_000_000, patienceMs: 60_000 };
-  const error = new CodedError('host-busy', 'As many as may be', { retryable: true, blameless: true, deferral });
+  const error = new CodedError('host-busy', 'As many as may be', { retryable: true, attemptCounts: false, deferral });
   expect(sent(error)).toMatchObject({
     code: 'host-busy',
     message: 'As many as may be',
     retryable: true,
-    blameless: true,
+    attemptCounts: false,
     deferral,
   });
   expect(sent(new CodedError('no-picture', 'None', { retryable: false }))).toMatchObject({
     retryable: false,
-    blameless: false,
+    attemptCounts: true,
     deferral: undefined,
   });
 });

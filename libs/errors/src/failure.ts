@@ -1,7 +1,7 @@
 import { CodedError, isCodedError, type CodedErrorOptions } from './coded-error.js';
 
 /** An error as data, for the way to another thread or process: classes do not survive it, what they say does. */
-export interface Failure extends Pick<CodedErrorOptions, 'retryable' | 'blameless' | 'deferral'> {
+export interface Failure extends Pick<CodedErrorOptions, 'retryable' | 'attemptCounts' | 'deferral'> {
   code: string;
   message: string;
   /** Where it was thrown, for the log. */
@@ -13,8 +13,8 @@ export interface Failure extends Pick<CodedErrorOptions, 'retryable' | 'blameles
  */
 export function toFailure(error: unknown, unexpectedCode: string): Failure {
   if (isCodedError(error)) {
-    const { code, message, retryable, blameless, deferral, stack } = error;
-    return { code, message, retryable, blameless, deferral, stack };
+    const { code, message, retryable, attemptCounts, deferral, stack } = error;
+    return { code, message, retryable, attemptCounts, deferral, stack };
   }
   if (!(error instanceof Error)) return { code: unexpectedCode, message: String(error), retryable: true };
   return { code: unexpectedCode, message: error.message, retryable: true, stack: error.stack };

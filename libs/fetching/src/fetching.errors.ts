@@ -50,6 +50,11 @@ export class FetchError extends CodedError {
   declare readonly code: FetchErrorCode;
 
   constructor(code: FetchErrorCode, message: string, cause?: unknown, deferral?: Deferral) {
-    super(code, message, { retryable: retryableByCode[code], blameless: code === 'lookups-busy', cause, deferral });
+    super(code, message, {
+      retryable: retryableByCode[code],
+      attemptCounts: code !== 'lookups-busy',
+      cause,
+      deferral,
+    });
   }
 }

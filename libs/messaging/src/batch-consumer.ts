@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, isCodedError } from '@ekphrasis/errors';
 import type { ConsumerServices } from './consumer-services.js';
 import { logFieldsOf, type DeliverySource, type Unsettled } from './delivery-source.js';
+import { StateMachine } from './state-machine.js';
 import { Subscription } from './subscription.js';
 
 const firstPauseMs = 100;
@@ -30,13 +31,24 @@ interface Waiting<T> {
  * Handles whatever has arrived as one batch, one batch at a time, and acks it whole.
  * A batch that fails for a passing reason (the database is away) is tried again in place, in growing
  * pauses, for as long as it takes; one that fails for another reason is handled message by message, so that only the culprit is dead-lettered.
+ *
+ * State machine: idle <-> working (batches run, one after the other); either -> stopping (the running batch ends, no other begins) ->
+ * stopped
  */
 export class BatchConsumer<T> {
   private readonly logger = new Logger(BatchConsumer.name);
   private readonly subscription: Subscription;
   private readonly abort = new AbortController();
   private waiting: Waiting<T>[] = [];
-  private working?: Promise<void>;
+  private readonly state = new StateMachine<'idle' | 'working' | 'stopping' | 'stopped'>('idle', {
+    idle: ['working', 'stopping'],
+    working: ['idle', 'stopping'],
+    stopping: ['stopped'],
+    stopped: [],
+  });
+  /** The batches that run. */
+  private work = Promise.resolve();
+  private stopped?: Promise<void>;
   /** Deliveries that could not be read and are still on their way to the dead letters. */
   private leaving = 0;
 
@@ -50,12 +62,12 @@ export class BatchConsumer<T> {
       queue: source.queue,
       prefetch,
       onMessage: (message, channel) => this.take({ message, channel, source }),
-      isIdle: () => this.waiting.length === 0 && !this.working && this.leaving === 0,
+      isIdle: () => this.state.is('idle') && this.waiting.length === 0 && this.leaving === 0,
     });
   }
 
   get isStopped(): boolean {
-    return this.abort.signal.aborted;
+    return this.state.is('stopping', 'stopped');
   }
 
   /** Resolves while messages can arrive, rejects otherwise. For health checks. */
@@ -64,12 +76,19 @@ export class BatchConsumer<T> {
   }
 
   /** Lets the running batch finish; what waits behind it goes back to the broker. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopped ??= this.drain();
+    return this.stopped;
+  }
+
+  private async drain(): Promise<void> {
     // first of all: no further batch begins while the broker is told
+    this.state.to('stopping');
     this.abort.abort();
     await this.subscription.cancel();
-    await this.working;
+    await this.work;
     await this.subscription.close();
+    this.state.to('stopped');
   }
 
   private take(unsettled: Unsettled): void {
@@ -83,14 +102,20 @@ export class BatchConsumer<T> {
       return;
     }
     this.waiting.push({ unsettled, message });
-    this.working ??= this.work().finally(() => (this.working = undefined));
+    if (!this.state.is('idle')) return;
+    this.state.to('working');
+    this.work = this.handleWaiting();
   }
 
-  private async work(): Promise<void> {
+  private async handleWaiting(): Promise<void> {
     // what arrived in one read of the socket is delivered one by one: let all of it in
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0 && !this.abort.signal.aborted) {
-      await this.settle(this.waiting.splice(0, this.options.batchSize));
+    try {
+      while (this.waiting.length > 0 && this.state.is('working')) {
+        await this.settle(this.waiting.splice(0, this.options.batchSize));
+      }
+    } finally {
+      if (this.state.is('working')) this.state.to('idle');
     }
   }
 
@@ -104,7 +129,7 @@ export class BatchConsumer<T> {
     for (let count = 0; count < batch.length; count += 1) {
       metrics.processed({ destination, operation: 'consume', errorType }, seconds);
     }
-    if (this.abort.signal.aborted && error) return;
+    if (this.isStopped && error) return;
     if (!error) {
       this.ack(batch.map(({ unsettled }) => unsettled));
     } else if (batch.length === 1 && batch[0]) {
@@ -128,7 +153,7 @@ export class BatchConsumer<T> {
         await this.options.handle(batch.map(({ message }) => message));
         return undefined;
       } catch (error) {
-        if (!isCodedError(error) || !error.retryable || this.abort.signal.aborted) return error;
+        if (!isCodedError(error) || !error.retryable || this.isStopped) return error;
         this.logger.warn({
           ...(batch[0] && logFieldsOf(batch[0].unsettled)),
           msg: `${batch.length} messages wait (${error.code}): ${error.message}`,

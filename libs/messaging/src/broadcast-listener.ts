@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import type { ConsumeMessage } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
-import { codeOf } from '@ekphrasis/errors';
+import { codeOf, isCodedError } from '@ekphrasis/errors';
 import type { ConsumerServices } from './consumer-services.js';
 import { decode } from './delivery.js';
+import { logFieldsOf, type NamedSource, type Unsettled } from './delivery-source.js';
 import { Subscription } from './subscription.js';
 
 const probeEveryMs = 2_000;
@@ -37,7 +37,8 @@ export class BroadcastListener<T extends object> {
   ) {
     const { contracts, onBound } = options;
     const keys = contracts.map(({ routingKey }) => routingKey);
-    this.subscription = new Subscription(services.connection, `broadcast ${keys.join(', ')}`, {
+    const source = { queue: `broadcast ${keys.join(', ')}` };
+    this.subscription = new Subscription(services.connection, source.queue, {
       queue: async (channel) => {
         const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
         for (const routingKey of [...keys, this.probeKey]) {
@@ -46,10 +47,7 @@ export class BroadcastListener<T extends object> {
         return queue;
       },
       prefetch: 1_000,
-      onMessage: (message, channel) => {
-        if (message.fields.routingKey !== this.probeKey) this.tell(message);
-        channel.ack(message);
-      },
+      onMessage: (message, channel) => this.take({ message, channel, source }),
       onSubscribed: onBound,
     });
     this.timer = setInterval(() => void this.probe(), probeEveryMs);
@@ -71,13 +69,16 @@ export class BroadcastListener<T extends object> {
     await this.subscription.close();
   }
 
-  private tell(message: ConsumeMessage): void {
-    const { contracts, onMessage } = this.options;
+  /** Whatever becomes of it, it is done: nobody sends a broadcast again. */
+  private take(unsettled: Unsettled<NamedSource>): void {
+    const { message } = unsettled;
     try {
-      onMessage(decode(message, contracts));
+      if (message.fields.routingKey !== this.probeKey) this.options.onMessage(decode(message, this.options.contracts));
     } catch (error) {
-      this.logger.error(`ignored a broadcast: ${(error as Error).message}`);
+      const msg = `ignored a broadcast (${codeOf(error)}): ${(error as Error).message}`;
+      this.logger.error({ ...logFieldsOf(unsettled), msg, ...(!isCodedError(error) && { err: error }) });
     }
+    this.services.settlement.done(unsettled);
   }
 
   private async probe(): Promise<void> {

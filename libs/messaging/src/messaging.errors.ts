@@ -3,7 +3,11 @@ import { CodedError } from '@ekphrasis/errors';
 /** There is no open channel to the broker now. Nothing was sent. */
 export class BrokerUnavailableError extends CodedError {
   constructor(detail: string, cause?: unknown) {
-    super('broker-unavailable', `RabbitMQ cannot be reached: ${detail}`, { retryable: true, blameless: true, cause });
+    super('broker-unavailable', `RabbitMQ cannot be reached: ${detail}`, {
+      retryable: true,
+      attemptCounts: false,
+      cause,
+    });
   }
 }
 
@@ -12,7 +16,7 @@ export class PublishUnknownError extends CodedError {
   constructor(detail: string) {
     super('publish-unknown', `The broker has not confirmed the message: ${detail}`, {
       retryable: true,
-      blameless: true,
+      attemptCounts: false,
     });
   }
 }
@@ -20,6 +24,6 @@ export class PublishUnknownError extends CodedError {
 /** The broker refused the message: a queue is full, or no queue is bound for it. */
 export class PublishRefusedError extends CodedError {
   constructor(routingKey: string, detail: string) {
-    super('publish-refused', `The broker refused ${routingKey}: ${detail}`, { retryable: true, blameless: true });
+    super('publish-refused', `The broker refused ${routingKey}: ${detail}`, { retryable: true, attemptCounts: false });
   }
 }

@@ -11,6 +11,7 @@ import { declareTopology, redeclareAfterMs } from './declare-topology.js';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
 import { SilentKeys } from './silent-keys.js';
+import { StateMachine } from './state-machine.js';
 
 /** A message ready to be sent to the `images` exchange. */
 export interface OutgoingMessage {
@@ -40,6 +41,9 @@ interface Pending {
  * | says nothing in time    | rejects with PublishUnknownError: it may arrive all the same; after 20 s of that the connection is renewed |
  * | goes away meanwhile     | rejects with PublishUnknownError              |
  * | was away, or is blocked | rejects with BrokerUnavailableError: nothing was sent |
+ *
+ * State machine: publishing -> repairing (a message came back: the topology is declared again; it goes on publishing) -> publishing;
+ * either -> closed
  */
 @Injectable()
 export class Publisher {
@@ -47,7 +51,11 @@ export class Publisher {
   private readonly channel: RecoveringChannel;
   private readonly pending = new Map<string, Pending>();
   private readonly silentKeys = new SilentKeys();
-  private repairing = false;
+  private readonly state = new StateMachine<'publishing' | 'repairing' | 'closed'>('publishing', {
+    publishing: ['repairing', 'closed'],
+    repairing: ['publishing', 'closed'],
+    closed: [],
+  });
 
   constructor(
     private readonly connection: BrokerConnection,
@@ -126,6 +134,7 @@ export class Publisher {
   }
 
   async close(): Promise<void> {
+    this.state.to('closed');
     await this.channel.close();
     this.abandon('the publisher was closed');
   }
@@ -154,8 +163,8 @@ export class Publisher {
   /** On a channel of its own: closing the publishing one would make the fate of what is in flight unknown. */
   private async repair(routingKey: string): Promise<void> {
     const connection = this.connection.current;
-    if (this.repairing || !connection) return;
-    this.repairing = true;
+    if (!this.state.is('publishing') || !connection) return;
+    this.state.to('repairing');
     this.logger.warn(`no queue is bound for ${routingKey}: declaring the topology again`);
     try {
       await pause(redeclareAfterMs, undefined, { ref: false });
@@ -166,7 +175,7 @@ export class Publisher {
     } catch (error) {
       this.logger.error(`cannot declare the topology: ${(error as Error).message}`);
     } finally {
-      this.repairing = false;
+      if (this.state.is('repairing')) this.state.to('publishing');
     }
   }
 

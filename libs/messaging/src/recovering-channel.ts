@@ -7,7 +7,7 @@ import { settledWithin } from './settled-within.js';
 /** At least `redeclareAfterMs`: whatever took the channel away may have been a deleted queue. */
 const firstPauseMs = redeclareAfterMs;
 const longestPauseMs = 2_000;
-const goodbyeMs = 2_000;
+const closeTimeoutMs = 2_000;
 /** How long the broker may take to open a channel with all that belongs to it, or to close one. */
 const answerWithinMs = 20_000;
 
@@ -83,7 +83,7 @@ export class RecoveringChannel {
     this.stopListening();
     const channel = this.channel;
     this.channel = undefined;
-    if (channel) await settledWithin(goodbyeMs, channel.close());
+    if (channel) await settledWithin(closeTimeoutMs, channel.close());
   }
 
   /** @param old the channel whose place is taken, where there is one */

@@ -56,7 +56,7 @@ export class Settlement {
   ) {}
 
   /** @param allUpTo every earlier delivery of the channel is done, too */
-  done({ channel, message }: Unsettled, allUpTo = false): void {
+  done({ channel, message }: Pick<Unsettled, 'channel' | 'message'>, allUpTo = false): void {
     answer(() => channel.ack(message, allUpTo));
   }
 
@@ -71,7 +71,7 @@ export class Settlement {
     // whoever still tells of a failure has survived it
     const attempt = attemptOf(unsettled.message) - lostBesideOthers(unsettled.message);
     const uncounted = uncountedRetriesOf(unsettled.message);
-    if (failure.retryable && failure.blameless && uncounted < maxUncountedRetries) {
+    if (failure.retryable && !failure.attemptCounts && uncounted < maxUncountedRetries) {
       this.warn(unsettled, failure, `attempt ${attempt} is repeated, uncounted`);
       const added = { [headers.attempt]: attempt, [headers.uncountedRetries]: uncounted + 1 };
       return this.moveOn(unsettled, job.retryKey(uncounted + 1), added);
@@ -179,9 +179,14 @@ function unexpected(error: unknown): CodedError {
   return new CodedError('unexpected', String(error), { retryable: true, cause: error });
 }
 
-/** An error that was not foreseen brings its stack, and those of its causes. */
-function failureFields(unsettled: Unsettled, { code, cause }: CodedError): Record<string, unknown> {
-  return { ...logFieldsOf(unsettled), code, ...(code === 'unexpected' && { err: cause }) };
+/** An error with a cause brings its stack and the cause's; one that nobody foresaw is its cause. */
+function failureFields(unsettled: Unsettled, failure: CodedError): Record<string, unknown> {
+  const { code, cause } = failure;
+  return {
+    ...logFieldsOf(unsettled),
+    code,
+    ...(cause !== undefined && { err: code === 'unexpected' ? cause : failure }),
+  };
 }
 
 /**

@@ -7,8 +7,9 @@ import { declareTopology } from './declare-topology.js';
 import { BrokerUnavailableError } from './messaging.errors.js';
 import { RecoveringChannel } from './recovering-channel.js';
 import { settledWithin } from './settled-within.js';
+import { StateMachine } from './state-machine.js';
 
-const goodbyeMs = 2_000;
+const cancelTimeoutMs = 2_000;
 /** How long nothing may come before the channel is replaced. */
 const idleMs = 60_000;
 const lookEveryMs = 15_000;
@@ -34,14 +35,20 @@ export interface SubscriptionOptions {
  * broker goes on counting its consumers, and gives them messages that never arrive (seen with RabbitMQ 3.10). What it gave them
  * comes back when their channel closes. So one that has had nothing for a minute gets a new channel, beside the old one until
  * that is empty.
+ *
+ * State machine: consuming <-> paused (takes nothing but what is on its way); either -> cancelled (what came can be answered) -> closed
  */
 export class Subscription {
   private readonly logger = new Logger(Subscription.name);
   private readonly channel: RecoveringChannel;
   private consumers?: ChannelConsumers;
   private extra: readonly number[] = [];
-  private paused = false;
-  private stopped = false;
+  private readonly state = new StateMachine<'consuming' | 'paused' | 'cancelled' | 'closed'>('consuming', {
+    consuming: ['paused', 'cancelled', 'closed'],
+    paused: ['consuming', 'cancelled', 'closed'],
+    cancelled: ['closed'],
+    closed: [],
+  });
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -55,7 +62,8 @@ export class Subscription {
 
   /** Resolves while subscribed, rejects otherwise. For health checks. */
   async check(): Promise<void> {
-    if (this.paused) throw new BrokerUnavailableError(`${this.name} takes nothing while nothing can be published`);
+    if (this.state.is('paused'))
+      throw new BrokerUnavailableError(`${this.name} takes nothing while nothing can be published`);
     if (!this.current?.isConsuming) throw new BrokerUnavailableError(`${this.name} is not subscribed`);
   }
 
@@ -67,21 +75,21 @@ export class Subscription {
 
   /** Takes nothing until `resume`, but for what is on its way. */
   pause(): void {
-    this.paused = true;
+    if (this.state.is('consuming')) this.state.to('paused');
     this.change();
   }
 
   resume(): void {
-    this.paused = false;
+    if (this.state.is('paused')) this.state.to('consuming');
     this.change();
   }
 
   /** Takes no further deliveries; what was delivered can still be answered. */
   async cancel(): Promise<void> {
-    this.stopped = true;
+    if (!this.state.is('closed')) this.state.to('cancelled');
     clearInterval(this.timer);
     const consumers = this.current;
-    if (consumers) await settledWithin(goodbyeMs, consumers.cancel());
+    if (consumers) await settledWithin(cancelTimeoutMs, consumers.cancel());
   }
 
   /** Subscribes anew, on a new channel: for who knows that nothing can come any more. */
@@ -92,7 +100,7 @@ export class Subscription {
   }
 
   async close(): Promise<void> {
-    this.stopped = true;
+    this.state.to('closed');
     clearInterval(this.timer);
     await this.channel.close();
   }
@@ -103,7 +111,7 @@ export class Subscription {
   }
 
   private get wanted(): readonly number[] {
-    return this.paused || this.stopped ? [] : [this.options.prefetch, ...this.extra];
+    return this.state.is('consuming') ? [this.options.prefetch, ...this.extra] : [];
   }
 
   private change(): void {
@@ -113,7 +121,7 @@ export class Subscription {
 
   private async subscribe(channel: Channel): Promise<void> {
     const { queue, onMessage, onSubscribed } = this.options;
-    if (this.stopped) return;
+    if (this.state.is('cancelled', 'closed')) return;
     coalesceWrites(socketOf(channel));
     await declareTopology(channel, this.connection.topology);
     const name = typeof queue === 'string' ? queue : await queue(channel);
@@ -133,7 +141,7 @@ export class Subscription {
 
   private look(): void {
     const consumers = this.current;
-    if (!consumers?.isConsuming || this.paused || !this.options.isIdle?.()) return;
+    if (!consumers?.isConsuming || !this.state.is('consuming') || !this.options.isIdle?.()) return;
     if (Date.now() - consumers.lastAt >= idleMs) void this.renew(consumers);
   }
 

@@ -9,7 +9,7 @@ import { startMessaging, type MessagingApplication } from './messaging-applicati
 import { maxAttempts, printJob, printRequested, type PrintRequested } from './print-job.js';
 
 const passing = () => new CodedError('http-server-error', 'The server answered 503', { retryable: true });
-const away = () => new CodedError('storage-unavailable', 'No answer', { retryable: true, blameless: true });
+const away = () => new CodedError('storage-unavailable', 'No answer', { retryable: true, attemptCounts: false });
 const lasting = () => new CodedError('not-found', 'Nothing is there', { retryable: false });
 
 /** Real: the broker. Workers are whole applications in this process; one is lost when the broker closes its connection. */

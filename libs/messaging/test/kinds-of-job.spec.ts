@@ -77,7 +77,7 @@ describe('two kinds of job (real: RabbitMQ)', () => {
     const attempts: number[] = [];
     const consumer = await consume(scanJob, async ({ attempt }) => {
       attempts.push(attempt);
-      throw new CodedError('no-disk', 'No disk', { retryable: true, blameless: true });
+      throw new CodedError('no-disk', 'No disk', { retryable: true, attemptCounts: false });
     });
     await request(scanJob, 1);
     expect(await deadLetter(scanJob)).toMatchObject({ code: 'no-disk' });

@@ -8,7 +8,7 @@ import { CodedError } from '@ekphrasis/errors';
  * | `storage-away` | the directory or bucket is not there, has no marker, or is that of another system | yes |
  * | `storage-unavailable` | anything else: an I/O error, no permission, no answer in time, a server that fails | yes |
  *
- * What an operator can mend is retryable and blameless: a job must outlive a full disk and a wrong mount, however long it takes.
+ * What an operator can mend is retryable and costs no attempt: a job must outlive a full disk and a wrong mount, however long it takes.
  */
 export type StorageErrorCode = 'storage-key-invalid' | 'storage-full' | 'storage-away' | 'storage-unavailable';
 
@@ -18,6 +18,6 @@ export class StorageError extends CodedError {
 
   constructor(code: StorageErrorCode, message: string, cause?: unknown) {
     const isPassing = code !== 'storage-key-invalid';
-    super(code, message, { retryable: isPassing, blameless: isPassing, cause });
+    super(code, message, { retryable: isPassing, attemptCounts: !isPassing, cause });
   }
 }

@@ -60,7 +60,7 @@ describe('DirectoryStorage (real: the file system)', () => {
     const away = {
       code: 'storage-away',
       retryable: true,
-      blameless: true,
+      attemptCounts: false,
       message: expect.stringContaining(directory),
     };
     await expect(storage.write('a/1', bytes('y'))).rejects.toMatchObject(away);

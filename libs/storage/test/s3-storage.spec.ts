@@ -69,7 +69,7 @@ describe('S3Storage against a server that honours conditions', () => {
     const away = {
       code: 'storage-away',
       retryable: true,
-      blameless: true,
+      attemptCounts: false,
       message: expect.stringContaining('captions'),
     };
     await expect(storage.read('17.txt')).rejects.toMatchObject(away);

@@ -1,4 +1,4 @@
-import { captionJobs, queues } from '../../../libs/contracts/src/topology.js';
+import { captionJob } from '../../../libs/contracts/src/caption-job.js';
 import { BrokerProbe } from '../../support/broker-probe.js';
 import { findRabbitmq, type PrivateRabbitmq } from '../../support/setup-scripts.js';
 import { until } from '../../support/until.js';
@@ -8,7 +8,7 @@ import type { Member } from '../house/member.js';
 /** Pictures that wait in the old broker when the new one comes. */
 const meanwhile = 60;
 /** All that the old broker has to be done with. */
-const work = queues.map(({ name }) => name).filter((name) => /^caption\.jobs(?!\.dead)/.test(name));
+const work = captionJob.allQueues.map(({ name }) => name).filter((name) => /^caption\.jobs(?!\.dead)/.test(name));
 const drainedWithinMs = 120_000;
 
 /** What RabbitMQ says of itself, e.g. `3.10.8`. */
@@ -23,7 +23,7 @@ async function fill(broker: PrivateRabbitmq, { house, load }: Scene): Promise<vo
   const probe = await BrokerProbe.open(broker.url);
   for (const worker of house.workers) worker.freeze();
   await load.untilAccepted(meanwhile);
-  await until('jobs wait', async () => (await probe.depth(captionJobs.name)) > 0);
+  await until('jobs wait', async () => (await probe.depth(captionJob.queues.jobs.name)) > 0);
   await probe.close();
 }
 

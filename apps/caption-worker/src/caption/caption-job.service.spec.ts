@@ -323,7 +323,7 @@ describe('CaptionJobs', () => {
       storage.objects.clear();
       storage.marker = marker;
       const asked = { ...uploaded, storageId: 'ours' };
-      await expect(run(asked)).rejects.toMatchObject({ code: 'storage-away', retryable: true, blameless: true });
+      await expect(run(asked)).rejects.toMatchObject({ code: 'storage-away', retryable: true, attemptCounts: false });
       expect(reports()).toEqual([]);
       await expect(pictures.check(AbortSignal.timeout(1_000))).rejects.toMatchObject({ code: 'storage-away' });
       // the right one is mounted

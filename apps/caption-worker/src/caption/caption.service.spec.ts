@@ -37,6 +37,6 @@ describe('CaptionService', () => {
 
   it('blames the model, and costs no attempt, where it does so of a known picture, too', async () => {
     const failing = new CaptionService(modelSaying(broken, broken)).caption(picture);
-    await expect(failing).rejects.toMatchObject({ code: 'model-broken', retryable: true, blameless: true });
+    await expect(failing).rejects.toMatchObject({ code: 'model-broken', retryable: true, attemptCounts: false });
   });
 });
