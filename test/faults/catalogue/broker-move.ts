@@ -1,4 +1,3 @@
-import { captionJob } from '../../../libs/contracts/src/caption-job.js';
 import { BrokerProbe } from '../../support/broker-probe.js';
 import { findRabbitmq, type PrivateRabbitmq } from '../../support/setup-scripts.js';
 import { until } from '../../support/until.js';
@@ -8,7 +7,9 @@ import type { Member } from '../house/member.js';
 /** Pictures that wait in the old broker when the new one comes. */
 const meanwhile = 60;
 /** All that the old broker has to be done with. */
-const work = captionJob.allQueues.map(({ name }) => name).filter((name) => /^caption\.jobs(?!\.dead)/.test(name));
+const jobs = 'caption.jobs';
+const waits = [1, 2, 3, 4].flatMap((step) => [`${jobs}.retry.${step}`, `${jobs}.deferred.${step}`]);
+const work = [jobs, `${jobs}.isolated`, `${jobs}.deferred`, ...waits];
 const drainedWithinMs = 120_000;
 
 /** What RabbitMQ says of itself, e.g. `3.10.8`. */
@@ -23,7 +24,7 @@ async function fill(broker: PrivateRabbitmq, { house, load }: Scene): Promise<vo
   const probe = await BrokerProbe.open(broker.url);
   for (const worker of house.workers) worker.freeze();
   await load.untilAccepted(meanwhile);
-  await until('jobs wait', async () => (await probe.depth(captionJob.queues.jobs.name)) > 0);
+  await until('jobs wait', async () => (await probe.depth(jobs)) > 0);
   await probe.close();
 }
 
