@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
-import { captionRequested } from '@ekphrasis/contracts';
+import { captionRequested, topology } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
+import { deadLetterQueuesOf, type Publisher } from '@ekphrasis/messaging';
+import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
@@ -13,17 +15,25 @@ describe('DeadLetters (real: PostgreSQL)', () => {
   let repository: DeadLettersRepository;
   let deadLetters: DeadLetters;
   let woken: number;
+  let told: unknown[];
 
   beforeAll(async () => {
     opened = await openApiDatabase();
     const { database } = opened;
     const relay = { wake: () => void (woken += 1) } as Partial<OutboxRelay> as OutboxRelay;
+    const publisher = { send: async (_: unknown, message: unknown) => void told.push(message) } as unknown as Publisher;
     repository = new DeadLettersRepository(database);
-    deadLetters = new DeadLetters(database, repository, new ImageLifecycleRepository(database), relay);
+    deadLetters = new DeadLetters(
+      database,
+      repository,
+      [new DeadCaptionJobs(new ImageLifecycleRepository(database), publisher)],
+      relay,
+    );
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {
     woken = 0;
+    told = [];
     for (const table of ['images', 'outbox', 'dead_letters'] as const)
       await opened.database.deleteFrom(table).execute();
     await opened.database
@@ -48,6 +58,7 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     attempts: 5,
   };
   const unreadable = { ...letter, imageId: undefined, body: Buffer.from([0xff, 0, 1]) };
+  const queueOf = (name: string) => deadLetters.queues.find(({ queue }) => queue === name)!;
   const image = async () => (await new ImagesRepository(opened.database).find([1]))[0];
 
   it('keeps a dead job and ends its image as failed, with the reason', async () => {
@@ -72,8 +83,33 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     expect(await repository.count()).toBe(1);
   });
 
+  it('knows the queues of every kind of job, and does not start where nobody knows what their letters mean', () => {
+    expect(deadLetters.queues.map(({ queue }) => queue)).toEqual(
+      topology.jobs.flatMap(deadLetterQueuesOf).map(({ queue }) => queue),
+    );
+    expect(() => new DeadLetters(opened.database, repository, [], {} as OutboxRelay)).toThrow(
+      /dead letters of caption jobs/,
+    );
+  });
+
+  it('takes a job from its queue: its image has failed, and that is told', async () => {
+    await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: false });
+    expect(await image()).toMatchObject({ status: 'failed' });
+    expect(told).toEqual([{ images: [{ imageId: 1, status: 'failed' }] }]);
+  });
+
+  it('takes a report from its queue: its image stays as it is, and nothing is told', async () => {
+    const report = { ...letter, body: Buffer.from('{"imageId":1}'), type: 'caption.completed.v1', givenBack: false };
+    await deadLetters.take(queueOf('api.completions.dead'), report);
+    expect(await image()).toMatchObject({ status: 'queued' });
+    expect(await repository.list(0, 10)).toEqual([
+      expect.objectContaining({ imageId: 1, queue: 'api.completions.dead' }),
+    ]);
+    expect(told).toEqual([]);
+  });
+
   it('puts a job that was given back into the outbox, as queued anew', async () => {
-    await deadLetters.sendGivenBack(1);
+    await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: true });
     expect(woken).toBe(1);
     const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(opened.database);
     expect(rows).toEqual([
@@ -90,7 +126,7 @@ describe('DeadLetters (real: PostgreSQL)', () => {
 
   it('sends no job again whose image has ended', async () => {
     await deadLetters.keep(letter);
-    await deadLetters.sendGivenBack(1);
+    await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: true });
     expect(woken).toBe(0);
     const { rows } = await sql`SELECT 1 FROM outbox`.execute(opened.database);
     expect(rows).toHaveLength(0);

@@ -35,7 +35,11 @@ describe('StorageIdentity (real: PostgreSQL, a directory)', () => {
       new DirectoryStorage({ directory: at, timeoutMs: 10_000 }),
     );
   const marker = () => readFile(join(directory, markerKey), 'utf8');
-  const away = (reason: RegExp) => ({ code: 'storage-away', attemptCounts: false, message: expect.stringMatching(reason) });
+  const away = (reason: RegExp) => ({
+    code: 'storage-away',
+    attemptCounts: false,
+    message: expect.stringMatching(reason),
+  });
 
   it('makes and marks the directory of a new database, once for all its replicas', async () => {
     await Promise.all([start().check(), start().check(), start().check()]);

@@ -6,9 +6,9 @@ import type { Member } from '../house/member.js';
 
 /** Pictures that wait in the old broker when the new one comes. */
 const meanwhile = 60;
-/** All that the old broker has to be done with. */
 const jobs = 'caption.jobs';
 const waits = [1, 2, 3, 4].flatMap((step) => [`${jobs}.retry.${step}`, `${jobs}.deferred.${step}`]);
+/** All that the old broker has to be done with. */
 const work = [jobs, `${jobs}.isolated`, `${jobs}.deferred`, ...waits];
 const drainedWithinMs = 120_000;
 

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ImagesModule } from '../images/images.module.js';
+import { DeadCaptionJobs } from './dead-caption-jobs.js';
+import { DEAD_JOBS, type DeadJobs } from './dead-jobs.js';
 import { DeadLettersConsumer } from './dead-letters.consumer.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
@@ -8,7 +10,14 @@ import { DeadLetters } from './dead-letters.service.js';
 @Module({
   imports: [ImagesModule],
   controllers: [DeadLettersController],
-  providers: [DeadLetters, DeadLettersConsumer, DeadLettersRepository],
+  providers: [
+    DeadCaptionJobs,
+    // one for each kind of job in the topology
+    { provide: DEAD_JOBS, useFactory: (...kinds: DeadJobs[]) => kinds, inject: [DeadCaptionJobs] },
+    DeadLetters,
+    DeadLettersConsumer,
+    DeadLettersRepository,
+  ],
   exports: [DeadLettersRepository],
 })
 export class DeadLettersModule {}

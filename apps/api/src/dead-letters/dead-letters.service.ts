@@ -1,55 +1,68 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { captionJob } from '@ekphrasis/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { topology } from '@ekphrasis/contracts';
+import { deadLetterQueuesOf, type DeadLetter, type DeadLetterQueue } from '@ekphrasis/messaging';
 import { append, OutboxRelay, type OutgoingContract } from '@ekphrasis/outbox';
 import { Database, inTransaction } from '@ekphrasis/persistence';
-import { sendJobs } from '../images/lifecycle/image-jobs.js';
-import { ImageLifecycleRepository, type LockedImage } from '../images/lifecycle/image-lifecycle.repository.js';
+import { DEAD_JOBS, type DeadJobs } from './dead-jobs.js';
 import { DeadLetterNotFoundError, DeadLetterUnreadableError } from './dead-letters.errors.js';
 import { DeadLettersRepository, type FoundDeadLetter, type TakenDeadLetter } from './dead-letters.repository.js';
 
-/** What becomes of dead letters, each in one transaction with what it means for its image. */
+/** A queue of dead letters, and what they mean. */
+interface KnownQueue extends DeadLetterQueue {
+  readonly deadJobs: DeadJobs;
+}
+
+/**
+ * What becomes of dead letters, each in one transaction with what it means for its row. Which queues there are the declared kinds of
+ * job say; what a letter means, the `DeadJobs` of its kind.
+ */
 @Injectable()
 export class DeadLetters {
-  private readonly logger = new Logger(DeadLetters.name);
+  readonly queues: readonly KnownQueue[];
 
+  /** @throws Error where a kind of job is declared of whose dead letters nobody knows what they mean: the process does not start */
   constructor(
     private readonly database: Database,
     private readonly letters: DeadLettersRepository,
-    private readonly lifecycle: ImageLifecycleRepository,
+    @Inject(DEAD_JOBS) kinds: readonly DeadJobs[],
     private readonly relay: OutboxRelay,
-  ) {}
-
-  /**
-   * Keeps a dead letter and ends its image as failed where it is a job, so that nobody waits for it;
-   * a report that nobody understood says nothing of its image. The same letter again takes the place of the first. One about
-   * an image that has its description is not kept: nothing is left to be done.
-   * Nor is one of a job that another image had, whose id this one has now; its own job is sent again, as after a report of such.
-   * @returns whether its image has failed
-   */
-  keep(letter: FoundDeadLetter): Promise<boolean> {
-    const { imageId, nonce, code, reason, attempts } = letter;
-    return inTransaction(this.database, async (transaction) => {
-      const image = imageId === undefined ? undefined : await this.lifecycle.lock(transaction, imageId);
-      if (image && isOfAnother(letter, image)) {
-        this.logger.warn(`ignored a dead letter of a job that another image had, whose id is ${image.id}`);
-        if (image.status !== 'failed') await sendJobs(transaction, [image]);
-        return false;
-      }
-      if (image?.status === 'described') return false;
-      await this.letters.insert(transaction, letter);
-      if (letter.queue !== captionJob.queues.dead.name || image === undefined) return false;
-      await this.lifecycle.fail([{ imageId: image.id, nonce, code, reason, attempt: attempts }], transaction);
-      return true;
+  ) {
+    this.queues = topology.jobs.flatMap((job) => {
+      const deadJobs = kinds.find((kind) => kind.job === job);
+      if (!deadJobs) throw new Error(`Nobody handles the dead letters of ${job.name} jobs`);
+      return deadLetterQueuesOf(job).map((queue) => ({ ...queue, deadJobs }));
     });
   }
 
-  /** Sends the job again that a worker gave back, unless its image has ended meanwhile. */
-  async sendGivenBack(imageId: number): Promise<void> {
-    if (await this.lifecycle.sendGivenBack(imageId)) this.relay.wake(1);
+  /** Takes a letter from its queue: a job that a worker gave back is sent again, any other letter is kept. */
+  async take({ deadJobs, holdsJobs, queue }: KnownQueue, letter: DeadLetter): Promise<void> {
+    const { imageId, nonce } = holdsJobs ? deadJobs.subjectOfJob(letter) : deadJobs.subjectOfReport(letter);
+    if (letter.givenBack && imageId !== undefined) {
+      if (await deadJobs.sendGivenBack(imageId)) this.relay.wake(1);
+      return;
+    }
+    const hasFailed = await this.keep({ ...letter, queue, imageId, nonce });
+    if (hasFailed && imageId !== undefined) await deadJobs.announceFailure(imageId);
   }
 
   /**
-   * Sends a dead letter again, as it was, and queues its image again where it is a job.
+   * Keeps a letter, unless nothing is left to be done, and ends its row where it is a job. The same letter again takes the place of
+   * the first.
+   * @returns whether its row has failed
+   */
+  keep(letter: FoundDeadLetter): Promise<boolean> {
+    return inTransaction(this.database, async (transaction) => {
+      const { deadJobs, holdsJobs } = this.queueOf(letter);
+      const verdict = await deadJobs.judge(transaction, letter, holdsJobs);
+      if (verdict === 'ignore') return false;
+      await this.letters.insert(transaction, letter);
+      if (verdict === 'fail') await deadJobs.fail(transaction, letter);
+      return verdict === 'fail';
+    });
+  }
+
+  /**
+   * Sends a dead letter again, as it was, and queues its row again where it is a job.
    * @returns the image's id
    * @throws DeadLetterNotFoundError; DeadLetterUnreadableError
    */
@@ -59,26 +72,22 @@ export class DeadLetters {
       if (!letter) throw new DeadLetterNotFoundError();
       if (letter.imageId === null) throw new DeadLetterUnreadableError();
       await append(transaction, asItWas(letter), [letter.body]);
-      if (letter.queue === captionJob.queues.dead.name) {
-        await this.lifecycle.redeliver(transaction, letter.imageId, nonceIn(letter.body));
-      }
+      const { deadJobs, holdsJobs } = this.queueOf(letter);
+      if (holdsJobs) await deadJobs.redeliver(transaction, letter.imageId, letter.body);
       return letter.imageId;
     });
     this.relay.wake();
     return imageId;
   }
-}
 
-function isOfAnother(letter: FoundDeadLetter, image: LockedImage): boolean {
-  return letter.nonce !== undefined && image.nonce !== null && letter.nonce !== image.nonce;
+  private queueOf({ queue }: { queue: string }): KnownQueue {
+    const known = this.queues.find((each) => each.queue === queue);
+    if (!known) throw new Error(`${queue} belongs to no kind of job that is declared`);
+    return known;
+  }
 }
 
 /** A letter's message, whose body was encoded long ago. */
 function asItWas({ routingKey, type }: TakenDeadLetter): OutgoingContract<Buffer> {
   return { routingKey, type, encode: (body) => body };
-}
-
-/** Of a job; undefined where it has none. */
-function nonceIn(body: Buffer): string | undefined {
-  return (JSON.parse(body.toString('utf8')) as { nonce?: string }).nonce;
 }
