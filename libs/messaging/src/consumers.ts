@@ -1,13 +1,13 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { JobDefinition } from '@ekphrasis/contracts';
 import { MessagingMetrics, ReadinessIndicators } from '@ekphrasis/observability';
-import { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
-import { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
-import { ConsumingConnection } from './broker-connection.js';
-import type { ConsumerServices } from './consumer-services.js';
-import { JobConsumers, type JobConsumersOptions } from './job-consumers.js';
-import { Publisher } from './publisher.js';
-import { Settlement } from './settlement.js';
+import { BatchConsumer, type BatchConsumerOptions } from './batches/batch-consumer.js';
+import { BroadcastListener, type BroadcastListenerOptions } from './batches/broadcast-listener.js';
+import { ConsumingConnection } from './connection/broker-connection.js';
+import type { ConsumerServices } from './settlement/consumer-services.js';
+import { JobConsumers, type JobConsumersOptions } from './jobs/job-consumers.js';
+import { Publisher } from './publishing/publisher.js';
+import { Settlement } from './settlement/settlement.js';
 
 interface Consumer {
   readonly isStopped: boolean;

@@ -1,5 +1,5 @@
-export { BatchConsumer, type BatchConsumerOptions } from './batch-consumer.js';
-export { BroadcastListener, type BroadcastListenerOptions } from './broadcast-listener.js';
+export { BatchConsumer, type BatchConsumerOptions } from './batches/batch-consumer.js';
+export { BroadcastListener, type BroadcastListenerOptions } from './batches/broadcast-listener.js';
 export { Consumers } from './consumers.js';
 export {
   deadLetterOf,
@@ -7,14 +7,14 @@ export {
   deadLetterSource,
   type DeadLetter,
   type DeadLetterQueue,
-} from './dead-letter.js';
-export type { DeferralGate } from './deferral-gate.js';
-export { attemptOf, decoderOf, type Delivery } from './delivery.js';
-export type { DeliverySource } from './delivery-source.js';
-export { JobConsumers, type JobConsumersOptions } from './job-consumers.js';
+} from './settlement/dead-letter.js';
+export type { DeferralGate } from './jobs/deferral-gate.js';
+export { attemptOf, decoderOf, type Delivery } from './settlement/delivery.js';
+export type { DeliverySource } from './settlement/delivery-source.js';
+export { JobConsumers, type JobConsumersOptions } from './jobs/job-consumers.js';
 export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 export { MessagingModule, type MessagingOptions } from './messaging.module.js';
 export { MessagingSettings } from './messaging.settings.js';
-export { Publisher, type OutgoingMessage } from './publisher.js';
+export { Publisher, type OutgoingMessage } from './publishing/publisher.js';
 export { QueueDepths, type QueueDepth } from './queue-depths.js';
-export { reportsOf } from './reports.js';
+export { reportsOf } from './batches/reports.js';

@@ -3,16 +3,16 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { readEnvironment } from '@ekphrasis/configuration';
 import type { MessageContract, Topology } from '@ekphrasis/contracts';
 import { MessagingMetrics, ReadinessModule } from '@ekphrasis/observability';
-import { BrokerMetrics } from './broker-metrics.js';
-import { brokerUrls, inRandomOrder } from './broker-urls.js';
-import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './broker-connection.js';
+import { BrokerMetrics } from './connection/broker-metrics.js';
+import { brokerUrls, inRandomOrder } from './connection/broker-urls.js';
+import { type BrokerConnection, ConsumingConnection, PublishingConnection } from './connection/broker-connection.js';
 import { Consumers } from './consumers.js';
-import { DeferredJobs } from './deferred-jobs.js';
+import { DeferredJobs } from './settlement/deferred-jobs.js';
 import { MessagingSettings } from './messaging.settings.js';
-import { Publisher } from './publisher.js';
+import { Publisher } from './publishing/publisher.js';
 import { QueueDepths } from './queue-depths.js';
-import { settledWithin } from './settled-within.js';
-import { Settlement } from './settlement.js';
+import { settledWithin } from './connection/settled-within.js';
+import { Settlement } from './settlement/settlement.js';
 
 const connectTimeoutMs = 5_000;
 const closeTimeoutMs = 2_000;

@@ -1,5 +1,5 @@
 import { Duration, IntegerBetween, Setting } from '@ekphrasis/configuration';
-import { brokerUrls } from './broker-urls.js';
+import { brokerUrls } from './connection/broker-urls.js';
 
 /** How an app reaches RabbitMQ. */
 export class MessagingSettings {

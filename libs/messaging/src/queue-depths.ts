@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
-import { ConsumingConnection } from './broker-connection.js';
+import { ConsumingConnection } from './connection/broker-connection.js';
 import { BrokerUnavailableError } from './messaging.errors.js';
 
 const answerWithinMs = 5_000;

@@ -1,5 +1,5 @@
 import type { JobDefinition, MessageContract } from '@ekphrasis/contracts';
-import { decoderOf } from './delivery.js';
+import { decoderOf } from '../settlement/delivery.js';
 import type { BatchConsumerOptions } from './batch-consumer.js';
 
 /**

@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import { codeOf, isCodedError } from '@ekphrasis/errors';
-import type { ConsumerServices } from './consumer-services.js';
-import { decode } from './delivery.js';
-import { logFieldsOf, type NamedSource, type Unsettled } from './delivery-source.js';
-import { Subscription } from './subscription.js';
+import type { ConsumerServices } from '../settlement/consumer-services.js';
+import { decode } from '../settlement/delivery.js';
+import { logFieldsOf, type NamedSource, type Unsettled } from '../settlement/delivery-source.js';
+import { Subscription } from '../subscription/subscription.js';
 
 const probeEveryMs = 2_000;
 const probeType = 'listener.probe';

@@ -1,5 +1,5 @@
 import type { JobDefinition } from '@ekphrasis/contracts';
-import type { ConsumerServices } from './consumer-services.js';
+import type { ConsumerServices } from '../settlement/consumer-services.js';
 import { DeferredJobConsumer } from './deferred-job-consumer.js';
 import { JobConsumer, type JobHandling } from './job-consumer.js';
 

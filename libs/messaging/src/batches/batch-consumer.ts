@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, isCodedError } from '@ekphrasis/errors';
-import type { ConsumerServices } from './consumer-services.js';
-import { logFieldsOf, type DeliverySource, type Unsettled } from './delivery-source.js';
-import { StateMachine } from './state-machine.js';
-import { Subscription } from './subscription.js';
+import type { ConsumerServices } from '../settlement/consumer-services.js';
+import { logFieldsOf, type DeliverySource, type Unsettled } from '../settlement/delivery-source.js';
+import { StateMachine } from '../state-machine.js';
+import { Subscription } from '../subscription/subscription.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;

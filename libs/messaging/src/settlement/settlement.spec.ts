@@ -2,10 +2,10 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { CodedError } from '@ekphrasis/errors';
 import type { FieldsLine } from '@ekphrasis/observability';
-import { printJob, printRequested } from '../test/print-job.js';
+import { printJob, printRequested } from '../../test/print-job.js';
 import type { DeferredJobs } from './deferred-jobs.js';
 import { jobSource, type JobSource, type Unsettled } from './delivery-source.js';
-import type { Publisher } from './publisher.js';
+import type { Publisher } from '../publishing/publisher.js';
 import { Settlement } from './settlement.js';
 
 /** A publisher that takes all: what moves where is in the tests with a real broker. */

@@ -9,9 +9,9 @@ import {
 import type { CodedError, Deferral } from '@ekphrasis/errors';
 import { attemptOf, lostBesideOthers, uncountedRetriesOf, waitingSince } from './delivery.js';
 import type { JobSource, Unsettled } from './delivery-source.js';
-import { Publisher, type OutgoingMessage } from './publisher.js';
-import { publishUntilConfirmed } from './publish-until-confirmed.js';
-import { isClosed } from './recovering-channel.js';
+import { Publisher, type OutgoingMessage } from '../publishing/publisher.js';
+import { publishUntilConfirmed } from '../publishing/publish-until-confirmed.js';
+import { isClosed } from '../connection/recovering-channel.js';
 
 /** How long a job may wait for others to be deferred with. */
 const gatherMs = 5;

@@ -1,6 +1,6 @@
 import type { MessagingMetrics } from '@ekphrasis/observability';
-import type { BrokerConnection } from './broker-connection.js';
-import type { Publisher } from './publisher.js';
+import type { BrokerConnection } from '../connection/broker-connection.js';
+import type { Publisher } from '../publishing/publisher.js';
 import type { Settlement } from './settlement.js';
 
 /** What consumers of every kind need. */

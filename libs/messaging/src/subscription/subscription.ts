@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { BrokerConnection } from './broker-connection.js';
+import { BrokerConnection } from '../connection/broker-connection.js';
 import { ChannelConsumers } from './channel-consumers.js';
-import { coalesceWrites, socketOf } from './coalesce-writes.js';
-import { declareTopology } from './declare-topology.js';
-import { BrokerUnavailableError } from './messaging.errors.js';
-import { RecoveringChannel } from './recovering-channel.js';
-import { settledWithin } from './settled-within.js';
-import { StateMachine } from './state-machine.js';
+import { coalesceWrites, socketOf } from '../connection/coalesce-writes.js';
+import { declareTopology } from '../connection/declare-topology.js';
+import { BrokerUnavailableError } from '../messaging.errors.js';
+import { RecoveringChannel } from '../connection/recovering-channel.js';
+import { settledWithin } from '../connection/settled-within.js';
+import { StateMachine } from '../state-machine.js';
 
 const cancelTimeoutMs = 2_000;
 /** How long nothing may come before the channel is replaced. */

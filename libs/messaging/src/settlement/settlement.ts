@@ -12,9 +12,9 @@ import {
   waitingSince,
 } from './delivery.js';
 import { logFieldsOf, type JobSource, type Unsettled } from './delivery-source.js';
-import { publishUntilConfirmed } from './publish-until-confirmed.js';
-import { Publisher } from './publisher.js';
-import { isClosed } from './recovering-channel.js';
+import { publishUntilConfirmed } from '../publishing/publish-until-confirmed.js';
+import { Publisher } from '../publishing/publisher.js';
+import { isClosed } from '../connection/recovering-channel.js';
 
 const longestAddedWaitMs = 600_000;
 /** For how long the broker must have taken no messages before jobs that cannot be moved are rejected. */

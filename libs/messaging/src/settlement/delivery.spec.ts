@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import { headers } from '@ekphrasis/contracts';
-import { maxAttempts, pagePrinted, printJob, printRequested } from '../test/print-job.js';
+import { maxAttempts, pagePrinted, printJob, printRequested } from '../../test/print-job.js';
 import { deadLetterOf } from './dead-letter.js';
 import { attemptOf, decoderOf } from './delivery.js';
 

@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { headers, type DeferredBatch, type DeferredJob, type JobDefinition } from '@ekphrasis/contracts';
 import { LikeLines, type FieldsLine } from '@ekphrasis/observability';
-import type { ConsumerServices } from './consumer-services.js';
+import type { ConsumerServices } from '../settlement/consumer-services.js';
 import type { DeferralGate } from './deferral-gate.js';
-import { batchMessage, jobMessage } from './deferred-jobs.js';
-import { decode } from './delivery.js';
-import { logFieldsOf, type DeliverySource, type Unsettled } from './delivery-source.js';
+import { batchMessage, jobMessage } from '../settlement/deferred-jobs.js';
+import { decode } from '../settlement/delivery.js';
+import { logFieldsOf, type DeliverySource, type Unsettled } from '../settlement/delivery-source.js';
 import { drained } from './drained.js';
-import type { OutgoingMessage } from './publisher.js';
-import { publishUntilConfirmed } from './publish-until-confirmed.js';
-import { isClosed } from './recovering-channel.js';
-import { Subscription } from './subscription.js';
+import type { OutgoingMessage } from '../publishing/publisher.js';
+import { publishUntilConfirmed } from '../publishing/publish-until-confirmed.js';
+import { isClosed } from '../connection/recovering-channel.js';
+import { Subscription } from '../subscription/subscription.js';
 
 const atOnce = 4;
 /** Below `LOST_JOB_AFTER_MS`, after which a row of which nothing is heard counts as lost. */

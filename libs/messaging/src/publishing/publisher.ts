@@ -5,13 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import type { CodedError } from '@ekphrasis/errors';
 import type { MessagingMetrics } from '@ekphrasis/observability';
-import { BrokerConnection } from './broker-connection.js';
-import { coalesceWrites, socketOf } from './coalesce-writes.js';
-import { declareTopology, redeclareAfterMs } from './declare-topology.js';
-import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
-import { RecoveringChannel } from './recovering-channel.js';
+import { BrokerConnection } from '../connection/broker-connection.js';
+import { coalesceWrites, socketOf } from '../connection/coalesce-writes.js';
+import { declareTopology, redeclareAfterMs } from '../connection/declare-topology.js';
+import { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from '../messaging.errors.js';
+import { RecoveringChannel } from '../connection/recovering-channel.js';
 import { SilentKeys } from './silent-keys.js';
-import { StateMachine } from './state-machine.js';
+import { StateMachine } from '../state-machine.js';
 
 /** A message ready to be sent to the `images` exchange. */
 export interface OutgoingMessage {

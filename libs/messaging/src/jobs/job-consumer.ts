@@ -1,12 +1,12 @@
 import { CodedError, codeOf, isCodedError } from '@ekphrasis/errors';
 import type { JobDefinition, QueueDeclaration } from '@ekphrasis/contracts';
-import type { ConsumerServices } from './consumer-services.js';
+import type { ConsumerServices } from '../settlement/consumer-services.js';
 import type { DeferralGate } from './deferral-gate.js';
-import { attemptOf, decode, type Delivery, unansweredDeliveries } from './delivery.js';
-import { jobSource, logFieldsOf, type JobSource, type Unsettled } from './delivery-source.js';
+import { attemptOf, decode, type Delivery, unansweredDeliveries } from '../settlement/delivery.js';
+import { jobSource, logFieldsOf, type JobSource, type Unsettled } from '../settlement/delivery-source.js';
 import { drained } from './drained.js';
 import { JobPlaces } from './job-places.js';
-import { Subscription } from './subscription.js';
+import { Subscription } from '../subscription/subscription.js';
 
 export interface JobHandling<Request> {
   /** Jobs beside the usual ones that may be in hand because as many only wait for somebody slow. Default 0. */
