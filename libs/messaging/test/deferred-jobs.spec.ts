@@ -25,7 +25,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
-    await virtualHost.setPolicy('short-rests', '^print\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
+    await virtualHost.setPolicy('short-waits', '^print\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
     [consumers, isDead, patienceMs, away, refusedUntil] = [[], true, 3_600_000, 0, undefined];
     worker = await startMessaging(virtualHost.url, { name: 'worker' });
     probe = await BrokerProbe.open(virtualHost.url);
@@ -65,8 +65,8 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     }
   }
 
-  it('are put away untried, all in few messages, and others have their turn: 20,000 ahead of ten', async () => {
-    await virtualHost.removePolicy('short-rests');
+  it('are deferred untried, all in few messages, and others have their turn: 20,000 ahead of ten', async () => {
+    await virtualHost.removePolicy('short-waits');
     await request(dead, 1, 20_000);
     await request('good.example', 200_001, 10);
     const done: number[] = [];
@@ -119,7 +119,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   });
 
   it('have half as long again to wait each time that they were tried', async () => {
-    await virtualHost.removePolicy('short-rests');
+    await virtualHost.removePolicy('short-waits');
     isDead = false;
     const startedAt = Date.now();
     const body = printRequested.encode({ pageId: 7, tray: dead }).toString();
@@ -135,7 +135,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   });
 
   it('keep the time at which each may be tried, however often the others are looked at', async () => {
-    await virtualHost.removePolicy('short-rests');
+    await virtualHost.removePolicy('short-waits');
     const now = Date.now();
     const job = (pageId: number, untilTime: number) => ({
       type: printRequested.type,
@@ -188,7 +188,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
       until: 0,
     };
     const parcel = { key: dead, code: 'host-unavailable', reason: 'No answer', patienceMs, reportedAt: 0, jobs: [job] };
-    await virtualHost.removePolicy('short-rests');
+    await virtualHost.removePolicy('short-waits');
     probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
       type: printJob.deferredBatch.type,
     });

@@ -21,7 +21,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
 
   beforeEach(async () => {
     virtualHost = await provideVirtualHost();
-    await virtualHost.setPolicy('short-rests', '^print\\.jobs\\.retry\\.', { 'message-ttl': 50 });
+    await virtualHost.setPolicy('short-waits', '^print\\.jobs\\.retry\\.', { 'message-ttl': 50 });
     workers = [];
     consumers = [];
     await startWorker('first');
@@ -62,7 +62,7 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     }
   }
 
-  /** No job waits, rests, is held or is dead. */
+  /** No job waits, is held or is dead. */
   async function expectNothingLeft(): Promise<void> {
     for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
     for (const { name } of printJob.allQueues) await probe.expectLeft(name, 0);
@@ -96,13 +96,13 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     await expectNothingLeft();
   });
 
-  it('lets a failed job rest in the queue of its attempt meanwhile', async () => {
-    await virtualHost.removePolicy('short-rests');
+  it('has a failed job wait in the queue of its attempt meanwhile', async () => {
+    await virtualHost.removePolicy('short-waits');
     await consume(() => Promise.reject(passing()));
     await request(1);
-    const resting = await until('it rests', () => probe.take('print.jobs.retry.1'));
-    expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 2 });
-    expect(printRequested.decode(resting.content).pageId).toBe(1);
+    const waiting = await until('it waits', () => probe.take('print.jobs.retry.1'));
+    expect(waiting.properties.headers).toMatchObject({ [headers.attempt]: 2 });
+    expect(printRequested.decode(waiting.content).pageId).toBe(1);
   });
 
   it(`gives a job up after exactly ${maxAttempts} attempts, with the last reason`, async () => {
@@ -136,13 +136,13 @@ describe('JobConsumer (real: RabbitMQ)', () => {
     await expectNothingLeft();
   });
 
-  it('lets a job rest longer each time for what is away', async () => {
-    await virtualHost.removePolicy('short-rests');
-    await virtualHost.setPolicy('short-rest', '^print\\.jobs\\.retry\\.1$', { 'message-ttl': 50 });
+  it('has a job wait longer each time for what is away', async () => {
+    await virtualHost.removePolicy('short-waits');
+    await virtualHost.setPolicy('short-wait', '^print\\.jobs\\.retry\\.1$', { 'message-ttl': 50 });
     await consume(() => Promise.reject(away()));
     await request(1);
-    const resting = await until('it rests a second time', () => probe.take('print.jobs.retry.2'));
-    expect(resting.properties.headers).toMatchObject({ [headers.attempt]: 1, [headers.uncountedRetries]: 2 });
+    const waiting = await until('it waits a second time', () => probe.take('print.jobs.retry.2'));
+    expect(waiting.properties.headers).toMatchObject({ [headers.attempt]: 1, [headers.uncountedRetries]: 2 });
   });
 
   it('gives a job up at once after a failure that will not pass', async () => {
@@ -186,8 +186,8 @@ describe('JobConsumer (real: RabbitMQ)', () => {
   });
 
   it('keeps a failed job that cannot be moved on, without counting, until it can', async () => {
-    // the queue where it should rest takes nothing
-    const full = 'print.jobs.retry.4'; // what fills it rests there for a minute
+    // the queue where it should wait takes nothing
+    const full = 'print.jobs.retry.4'; // what fills it waits there for a minute
     await virtualHost.setPolicy('full', '^print\\.jobs\\.retry\\.4$', { 'max-length': 1 }, 1);
     for (let count = 0; count < 2; count += 1) probe.publish('', full, '{}');
     await probe.expectDepth(full, 2);

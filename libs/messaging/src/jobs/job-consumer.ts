@@ -99,7 +99,7 @@ export class JobConsumer<Request extends object> {
     const { settlement } = this.services;
     const refusal = this.refusalOf(unsettled);
     if (refusal?.deferral) {
-      this.places.putAway();
+      this.places.deferred();
       this.processed(performance.now(), refusal);
       this.options.gate?.countDeferred(refusal.deferral.key, 1);
       return settlement.defer(unsettled, refusal, refusal.deferral);

@@ -1,4 +1,4 @@
-/** Jobs looked at beside the usual ones while nearly all that come are only put away. */
+/** Jobs looked at beside the usual ones while nearly all that come are only deferred. */
 const skimmedAtOnce = 1_000;
 /** Consumers that hold the places of slow jobs, at most: each takes a quarter of the usual number. */
 const shares = 4;
@@ -14,7 +14,7 @@ export interface JobPlacesOptions {
 
 /**
  * How many jobs a consumer asks the broker for: its usual number, as many more as are only waiting for somebody slow, and a
- * thousand more while it skims, because every job of late was put away without being tried.
+ * thousand more while it skims, because every job of late was deferred without being tried.
  */
 export class JobPlaces {
   private readonly share: number;
@@ -34,8 +34,8 @@ export class JobPlaces {
     this.ask();
   }
 
-  /** A job came that is put away without being tried. */
-  putAway(): void {
+  /** A job came that is deferred without being tried. */
+  deferred(): void {
     this.inARow += 1;
     if (this.inARow === 2 * this.options.usual) this.ask();
   }
