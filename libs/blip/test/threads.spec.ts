@@ -33,7 +33,7 @@ it('keeps the calls of the next thread apart from the end of the last', async ()
 
 it('brings an error over with its code, whether to retry, and whether the attempt counts', async () => {
   const client = start();
-  await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false, blameless: true });
+  await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false, attemptCounts: false });
   await client.close();
 });
 

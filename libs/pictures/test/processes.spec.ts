@@ -75,7 +75,11 @@ describe('a process that does one call at a time', () => {
 
   it('brings an error over with its code, whether to retry, and whether the attempt counts', async () => {
     const client = start();
-    await expect(client.call('fail')).rejects.toMatchObject({ code: 'as-asked', retryable: false, blameless: true });
+    await expect(client.call('fail')).rejects.toMatchObject({
+      code: 'as-asked',
+      retryable: false,
+      attemptCounts: false,
+    });
   });
 
   it('finishes its call where a signal goes to the whole group', async () => {

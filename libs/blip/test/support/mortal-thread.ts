@@ -14,7 +14,7 @@ serveCalls<MortalCall, number>(async (call, signal, sendNews) => {
     await new Promise(() => undefined);
   }
   if (call === 'fail')
-    throw new CodedError('as-asked', 'It failed as it was asked to', { retryable: false, blameless: true });
+    throw new CodedError('as-asked', 'It failed as it was asked to', { retryable: false, attemptCounts: false });
   if (call === 'wait') {
     sendNews('waiting');
     await new Promise((resolve) => signal.addEventListener('abort', resolve));

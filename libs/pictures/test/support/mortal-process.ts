@@ -14,7 +14,7 @@ serveProcess<MortalProcessCall, MortalProcessAnswer>(async (call) => {
   if (call === 'die') process.kill(process.pid, 'SIGSEGV');
   if (call === 'crash') process.exit(3);
   if (call === 'fail')
-    throw new CodedError('as-asked', 'It failed as it was asked to', { retryable: false, blameless: true });
+    throw new CodedError('as-asked', 'It failed as it was asked to', { retryable: false, attemptCounts: false });
   // a loop in native code is no more patient than this one
   while (call === 'hang') process.uptime();
   // native code runs beside the thread that hears of the parent's end
