@@ -1,4 +1,4 @@
-import { Logger, type LoggerService } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { CodedError } from '@ekphrasis/errors';
 import type { FieldsLine } from '@ekphrasis/observability';
@@ -16,11 +16,13 @@ describe('Settlement', () => {
   beforeEach(() => {
     lines = [];
     const write = (line: FieldsLine) => void lines.push(line);
-    Logger.overrideLogger({ log: write, warn: write, error: write } as unknown as LoggerService);
+    Logger.overrideLogger({ log: write, warn: write, error: write });
     const publisher = { publish: async () => undefined, blockedForMs: 0 } as unknown as Publisher;
     settlement = new Settlement(publisher, {} as DeferredJobs);
   });
-  afterEach(() => Logger.overrideLogger(new Logger()));
+  afterEach(() => {
+    Logger.overrideLogger(new Logger());
+  });
 
   const unsettled = (pageId = 7): Unsettled<JobSource> => ({
     channel: { ack: () => undefined } as unknown as Channel,

@@ -55,7 +55,6 @@ export class LikeLines<Line extends string | FieldsLine = string> {
 
 function withCount<Line extends string | FieldsLine>(line: Line, count: number): Line {
   const counted = (text: string): string => `${text} (${count} like it in a minute)`;
-  return (
-    typeof line === 'string' ? counted(line) : { ...(line as FieldsLine), msg: counted((line as FieldsLine).msg) }
-  ) as Line;
+  const given: string | FieldsLine = line;
+  return (typeof given === 'string' ? counted(given) : { ...given, msg: counted(given.msg) }) as Line;
 }
