@@ -5,17 +5,10 @@ import { parseDatabaseUrl } from './database-url.js';
 import { migrateToLatest } from './migrate.js';
 import { DatabaseUnavailableError } from './persistence.errors.js';
 import type { PersistenceSettings } from './persistence.settings.js';
-
-/** Where the start says what it waits for. */
-export interface StartLog {
-  log(message: string): void;
-  warn(message: string): void;
-}
+import { WaitNotice, type StartLog } from './wait-notice.js';
 
 const patienceMs = 60_000;
 const pauseMs = 500;
-const firstWordMs = 1_000;
-const nextWordMs = 10_000;
 
 /**
  * Opens the database and migrates it. One that does not answer is waited for, a minute at most; migrations, this replica's or
@@ -27,7 +20,7 @@ export async function openMigratedDatabase(
   logger: StartLog,
   hosts?: DatabaseHosts,
 ): Promise<Database> {
-  const waiting = new WaitingWords(logger);
+  const waiting = new WaitNotice(logger);
   try {
     await migrate(settings, logger, waiting);
   } finally {
@@ -36,14 +29,14 @@ export async function openMigratedDatabase(
   return openDatabase(settings, (error) => logger.warn(`an idle connection broke: ${error.message}`), hosts);
 }
 
-async function migrate(settings: PersistenceSettings, logger: StartLog, waiting: WaitingWords): Promise<void> {
+async function migrate(settings: PersistenceSettings, logger: StartLog, waiting: WaitNotice): Promise<void> {
   let awaySince = Date.now();
   for (;;) {
     const beganAt = Date.now();
-    waiting.beginFor(`PostgreSQL at ${addressIn(settings.DATABASE_URL)}`);
+    waiting.waitsFor(`PostgreSQL at ${addressIn(settings.DATABASE_URL)}`);
     try {
       const { applied, unknown } = await migrateToLatest(settings, (pending) => {
-        waiting.beginFor(`migrations, which this replica or another one runs: ${pending.join(', ')}`);
+        waiting.waitsFor(`migrations, which this replica or another one runs: ${pending.join(', ')}`);
       });
       if (applied.length > 0) logger.log(`migrated: ${applied.join(', ')}`);
       if (unknown.length > 0) logger.warn(`the schema is newer than this version, by ${unknown.join(', ')}`);
@@ -63,37 +56,4 @@ async function migrate(settings: PersistenceSettings, logger: StartLog, waiting:
 function addressIn(url: string): string {
   const { hosts = [], database } = parseDatabaseUrl(url) ?? {};
   return `${hosts.map(({ name }) => name).join(', ')}/${database}`;
-}
-
-/** Tells whoever watches a start what it waits for: now and then, and at once where the reason is another one. */
-class WaitingWords {
-  private what = '';
-  private reason = '';
-  private timer: NodeJS.Timeout;
-
-  constructor(private readonly logger: StartLog) {
-    this.timer = setTimeout(() => this.speak(), firstWordMs);
-  }
-
-  beginFor(what: string): void {
-    if (what === this.what) return;
-    this.what = what;
-    this.reason = '';
-  }
-
-  because(reason: string): void {
-    if (reason === this.reason) return;
-    this.reason = reason;
-    this.speak();
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-  }
-
-  private speak(): void {
-    clearTimeout(this.timer);
-    this.logger.warn(`waiting for ${this.what}${this.reason && `: ${this.reason}`}`);
-    this.timer = setTimeout(() => this.speak(), nextWordMs);
-  }
 }
