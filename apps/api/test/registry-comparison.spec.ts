@@ -44,7 +44,7 @@ describe('RegistryComparison (real: PostgreSQL)', () => {
     comparison = new RegistryComparison(lineage, repository, registry, listener, progress);
   });
   afterEach(async () => {
-    await listener?.beforeApplicationShutdown();
+    listener?.beforeApplicationShutdown();
     await replaced?.close();
   });
 
