@@ -5,7 +5,7 @@ import { repository } from '../../support/setup-scripts.js';
 import { compare, type Comparison } from './compare.js';
 import { parts, type Part } from './parts.js';
 import { RunningVersion } from './running-version.js';
-import { provideVersion } from './provide-version.js';
+import { provideVersion } from '../../support/provide-version.js';
 
 const usage = `Expected npm run bench:beside -- <git revision> [--rounds <n>] [--only ${Object.keys(parts).join(',')}]`;
 

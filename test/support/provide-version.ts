@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repository } from '../../support/setup-scripts.js';
+import { repository } from './setup-scripts.js';
 
 const run = promisify(execFile);
 
