@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +7,13 @@ import { promisify } from 'node:util';
 import { repository } from './setup-scripts.js';
 
 const run = promisify(execFile);
+
+type Applications = typeof import('../../scripts/setup/applications.cjs');
+
+/** What starts a version's applications: its own scripts. @param directory its tree */
+export function applicationsOf(directory: string): Applications {
+  return createRequire(join(directory, 'package.json'))('./scripts/setup/applications.cjs') as Applications;
+}
 
 export interface ProvidedVersion {
   commit: string;

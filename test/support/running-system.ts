@@ -1,19 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptioningClient } from './captioning-client.js';
 import { createOwnDatabase } from './own-database.js';
+import { expectGroupEnded, startPrivateServices, type OnStop } from './private-services.js';
 import {
   startApi,
   startCaptionWorker,
-  startPrivatePostgres,
-  startPrivateRabbitmq,
   type PrivatePostgres,
   type PrivateRabbitmq,
   type RunningApplication,
 } from './setup-scripts.js';
-import { until } from './until.js';
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
 
 /** The operator's token of every system that is started here. */
@@ -71,25 +68,12 @@ export async function startSystem(options: SystemOptions): Promise<SharedSystem>
 /** The same on a broker and a database that can be frozen and killed. */
 export async function startPrivateSystem(options: SystemOptions): Promise<PrivateSystem> {
   return cleaningUp(async (onStop) => {
-    const directory = await mkdtemp(join(tmpdir(), 'ekphrasis-services-'));
-    onStop(() => rm(directory, { recursive: true, force: true }));
-    const broker = await startPrivateRabbitmq({ directory: join(directory, 'rabbitmq') });
-    onStop(async () => {
-      await broker.kill();
-      await broker.stop();
-      await expectGroupEnded(broker.process.pid);
-    });
-    const database = await startPrivatePostgres({ directory: join(directory, 'postgres') });
-    onStop(async () => {
-      await database.stop();
-      await rm(database.directory, { recursive: true, force: true });
-    });
+    const { broker, database } = await startPrivateServices(onStop);
     const applications = await startApplications(options, broker.url, database.url, onStop);
     return { ...applications, broker, database };
   });
 }
 
-type OnStop = (undo: () => Promise<void>) => void;
 type Applications = Omit<RunningSystem, 'stop'>;
 
 /** Gives what `start` gives, with a `stop` that undoes its steps, the last first; undoes them at once where `start` fails. */
@@ -157,28 +141,4 @@ async function startApplications(
   const client = new CaptioningClient(api.url, operatorToken);
   onStop(async () => client.close());
   return { ...system, api, workers: started, client, dataDirectory, brokerUrl };
-}
-
-/** Every program runs in a process group of its own: whoever is left in it was leaked. */
-async function expectGroupEnded(group: number): Promise<void> {
-  if (process.platform !== 'linux') return;
-  // a process that was just killed is there for a moment more
-  await until(`group ${group} has ended`, () => membersOf(group).length === 0);
-}
-
-function membersOf(group: number): string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => groupOf(pid) === group);
-}
-
-function groupOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // the program's name stands in parentheses and may hold anything; state, parent and group follow it
-    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? undefined : Number(group);
-  } catch {
-    return undefined;
-  }
 }

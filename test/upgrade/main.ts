@@ -1,19 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptioningClient } from '../support/captioning-client.js';
 import { PictureHost } from '../support/picture-host.js';
-import { provideVersion } from '../support/provide-version.js';
-import {
-  repository,
-  startPrivatePostgres,
-  startPrivateRabbitmq,
-  type RunningApplication,
-} from '../support/setup-scripts.js';
+import { startPrivateServices, type OnStop } from '../support/private-services.js';
+import { applicationsOf, provideVersion } from '../support/provide-version.js';
+import { repository, type RunningApplication } from '../support/setup-scripts.js';
 import { closeOnTermination, runSuite } from '../support/suite-command.js';
-
-type Applications = typeof import('../../scripts/setup/applications.cjs');
 
 const patience = { within: 120_000 };
 const undoing: (() => Promise<unknown>)[] = [];
@@ -23,16 +16,13 @@ async function close(): Promise<void> {
 }
 
 /** Starts an application of one version, by its own scripts, on the services that all of them share. */
-type Start = (directory: string, application: keyof Applications) => Promise<RunningApplication>;
+type Start = (directory: string, application: 'startApi' | 'startCaptionWorker') => Promise<RunningApplication>;
 
 async function provideServices(): Promise<{ start: Start; dataDirectory: string }> {
-  const scratch = await mkdtemp(join(tmpdir(), 'ekphrasis-upgrade-'));
-  undoing.push(() => rm(scratch, { recursive: true, force: true }));
-  const broker = await startPrivateRabbitmq({ directory: join(scratch, 'rabbitmq') });
-  undoing.push(() => broker.stop());
-  const database = await startPrivatePostgres({ directory: join(scratch, 'postgres') });
-  undoing.push(() => database.stop().then(() => rm(database.directory, { recursive: true, force: true })));
-  const dataDirectory = await mkdtemp(join(scratch, 'data-'));
+  const onStop: OnStop = (undo) => undoing.push(undo);
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-data-'));
+  onStop(() => rm(dataDirectory, { recursive: true, force: true }));
+  const { broker, database } = await startPrivateServices(onStop);
   const environment = {
     RABBITMQ_URL: broker.url,
     DATABASE_URL: database.url,
@@ -40,9 +30,11 @@ async function provideServices(): Promise<{ start: Start; dataDirectory: string 
     FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
   };
   const start: Start = async (directory, application) => {
-    const own = createRequire(join(directory, 'package.json'))('./scripts/setup/applications.cjs') as Applications;
     const version = directory === repository ? 'now' : 'before';
-    const running = await own[application]({ name: `upgrade-${version}-${application}`, environment });
+    const running = await applicationsOf(directory)[application]({
+      name: `upgrade-${version}-${application}`,
+      environment,
+    });
     undoing.push(() => running.stop());
     return running;
   };

@@ -1,14 +1,13 @@
 import amqp from 'amqplib';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptioningClient } from '../../support/captioning-client.js';
-import { startPrivatePostgres, startPrivateRabbitmq, type RunningApplication } from '../../support/setup-scripts.js';
+import { startPrivateServices, type OnStop } from '../../support/private-services.js';
+import { processorSecondsOf } from '../../support/process-group.js';
+import { applicationsOf } from '../../support/provide-version.js';
+import type { RunningApplication } from '../../support/setup-scripts.js';
 import { until } from '../../support/until.js';
-import { processorSecondsOfGroup } from './processor-time.js';
-
-type Applications = typeof import('../../../scripts/setup/applications.cjs');
 
 /** One version of the product, started by its own scripts, on services of its own. */
 export class RunningVersion {
@@ -26,20 +25,15 @@ export class RunningVersion {
   static async start(name: string, directory: string): Promise<RunningVersion> {
     const undoing: (() => Promise<unknown>)[] = [];
     try {
-      const own = createRequire(join(directory, 'package.json'))('./scripts/setup/applications.cjs') as Applications;
-      const scratch = await mkdtemp(join(tmpdir(), 'ekphrasis-beside-'));
-      undoing.push(() => rm(scratch, { recursive: true, force: true }));
-      const broker = await startPrivateRabbitmq({ directory: join(scratch, 'rabbitmq') });
-      undoing.push(() => broker.stop());
-      const database = await startPrivatePostgres({ directory: join(scratch, 'postgres') });
-      undoing.push(async () => {
-        await database.stop();
-        await rm(database.directory, { recursive: true, force: true });
-      });
+      const own = applicationsOf(directory);
+      const onStop: OnStop = (stop) => undoing.push(stop);
+      const dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-data-'));
+      onStop(() => rm(dataDirectory, { recursive: true, force: true }));
+      const { broker, database } = await startPrivateServices(onStop);
       const environment = {
         RABBITMQ_URL: broker.url,
         DATABASE_URL: database.url,
-        DATA_DIR: await mkdtemp(join(scratch, 'data-')),
+        DATA_DIR: dataDirectory,
         FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
         LOG_LEVEL: 'warn',
       };
@@ -65,7 +59,7 @@ export class RunningVersion {
   /** What the process, its threads and its child processes have used until now. */
   processorSeconds(kind: 'api' | 'worker'): number {
     const application = kind === 'api' ? this.api : this.worker;
-    return application ? processorSecondsOfGroup(application.pid) : NaN;
+    return application ? processorSecondsOf(application.pid) : NaN;
   }
 
   /** Resolves when all that was accepted is with the broker. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { groupOf } from '../../support/process-group.js';
 
 /** Bytes in memory of a process and of those that it started. */
 export interface Memory {
@@ -17,12 +18,6 @@ export function memoryOf(pids: readonly number[]): Map<number, Memory> {
     if (found.has(Number(pid))) memory.own = bytes;
   }
   return found;
-}
-
-function groupOf(pid: string): number {
-  const stat = read(`/proc/${pid}/stat`);
-  // the program's name stands in parentheses and may hold anything; state, parent and group follow it
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
 
 function residentBytes(pid: string): number {
