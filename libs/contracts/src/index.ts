@@ -22,9 +22,15 @@ export { ImageRecorded, imageRecorded, imageStatuses, RecordedStatus, type Image
 export { EndedImage } from './ended-image.js';
 export { ImageDescribed, imageDescribed } from './image-described/v1.js';
 export { ImageFailed, imageFailed } from './image-failed/v1.js';
+export { EndedProcessing } from './ended-processing.js';
+export { ProcessingCompleted, processingCompleted } from './processing-completed/v1.js';
+export { ProcessingFailed, processingFailed } from './processing-failed/v1.js';
+export { WebhooksChanged, webhooksChanged } from './webhooks-changed/v1.js';
 export { ImageDeleted, imageDeleted } from './image-deleted/v1.js';
 export { headers } from './headers.js';
 export { captionJob } from './caption-job.js';
+export { clientEvents, type ClientEvent } from './client-events.js';
+export { defineEvents, type EventsDefinition } from './events/define-events.js';
 export { defineJob, type JobOptions } from './jobs/define-job.js';
 export { defineTopology, type Topology } from './jobs/define-topology.js';
 export type { JobDefinition, JobReports, RetryPolicy } from './jobs/job-definition.js';

@@ -10,6 +10,9 @@ import {
   imageFailed,
   imageRecorded,
   newNonce,
+  processingCompleted,
+  processingFailed,
+  webhooksChanged,
   type MessageContract,
 } from './index.js';
 
@@ -23,6 +26,15 @@ const ended = {
   attempts: 1,
   queuedAt: time,
   startedAt: null,
+  finishedAt: time,
+};
+const processed = {
+  eventId: 'e1',
+  clientId: 'c1',
+  jobId: 'j1',
+  operations: ['resize', 'filter'],
+  fileName: 'cat.png',
+  result: { width: 800 },
   finishedAt: time,
 };
 const messages: [MessageContract<object>, object, object[]][] = [
@@ -73,6 +85,22 @@ const messages: [MessageContract<object>, object, object[]][] = [
       { ...ended, code: 'not-found', reason: 'Nothing is there', eventId: null },
     ],
   ],
+  [
+    processingCompleted,
+    processed,
+    [
+      { ...processed, operations: [] },
+      { ...processed, operations: 'resize' },
+      { ...processed, result: 'done' },
+      { ...processed, clientId: null },
+    ],
+  ],
+  [
+    processingFailed,
+    { ...processed, fileName: null, result: { error: 'not-a-picture' } },
+    [{ ...processed, jobId: 17 }],
+  ],
+  [webhooksChanged, { webhookIds: ['w1'] }, [{}, { webhookIds: [] }, { webhookIds: [17] }]],
   [captionStarted, { imageId: 17, attempt: 1, startedAt: time }, [{ imageId: 17, attempt: 0, startedAt: time }]],
   [
     captionCompleted,

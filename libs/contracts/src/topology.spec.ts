@@ -1,4 +1,4 @@
-import { captionJob, captionRequested, imagesExchange, topology, type JobDefinition } from './index.js';
+import { captionJob, captionRequested, clientEvents, imagesExchange, topology, type JobDefinition } from './index.js';
 
 /** The broker of a running system has these, and refuses whoever declares them with other arguments: what is here never changes. */
 const declared = [
@@ -55,6 +55,14 @@ describe.each(topology.jobs.map((job): [string, JobDefinition] => [job.name, job
     });
   },
 );
+
+it('keeps every event of a client for the notifier, and what nobody understands beside it', () => {
+  expect([clientEvents.queue, clientEvents.dead].map((each) => JSON.stringify(each))).toEqual([
+    '{"name":"notifier.events","routingKeys":["image.described","image.failed","processing.completed","processing.failed"],"arguments":{"x-queue-type":"quorum","x-delivery-limit":1000000000,"x-dead-letter-exchange":"images","x-dead-letter-routing-key":"notifier.events.dead","x-dead-letter-strategy":"at-least-once","x-overflow":"reject-publish","x-max-length":2000000}}',
+    '{"name":"notifier.events.dead","routingKeys":["notifier.events.dead"],"arguments":{"x-queue-type":"quorum","x-delivery-limit":1000000000}}',
+  ]);
+  expect(topology.queues).toEqual(expect.arrayContaining([clientEvents.queue, clientEvents.dead]));
+});
 
 it.each([
   [0, 'caption.deferred.1'],

@@ -1,5 +1,6 @@
 import { captionJob } from './caption-job.js';
+import { clientEvents } from './client-events.js';
 import { defineTopology } from './jobs/define-topology.js';
 
-/** Every kind of job there is: each process declares all of their queues. */
-export const topology = defineTopology([captionJob]);
+/** Every kind of job there is, and the events that are kept for somebody: each process declares all of their queues. */
+export const topology = defineTopology([captionJob], [clientEvents]);

@@ -1,15 +1,17 @@
+import type { EventsDefinition } from '../events/define-events.js';
 import type { JobDefinition } from './job-definition.js';
 import { checkDistinct, type QueueDeclaration } from './queue-declaration.js';
 
 /** What every process declares on the broker, beside the exchange. */
 export interface Topology {
   readonly jobs: readonly JobDefinition[];
+  readonly events: readonly EventsDefinition[];
   readonly queues: readonly QueueDeclaration[];
 }
 
-/** @throws Error where two kinds of job have a name, a queue or a routing key in common */
-export function defineTopology(jobs: readonly JobDefinition[]): Topology {
-  const queues = jobs.flatMap(({ allQueues }) => allQueues);
+/** @throws Error where two kinds of job or two sets of events have a queue or a routing key in common */
+export function defineTopology(jobs: readonly JobDefinition[], events: readonly EventsDefinition[] = []): Topology {
+  const queues = [...jobs.flatMap(({ allQueues }) => allQueues), ...events.flatMap(({ queue, dead }) => [queue, dead])];
   checkDistinct(queues);
-  return { jobs, queues };
+  return { jobs, events, queues };
 }
