@@ -28,7 +28,7 @@ RUN npm pkg delete dependencies.kysely dependencies.pg dependencies.@fastify/mul
     && npm prune --omit=dev --no-audit
 
 FROM dependencies AS build
-COPY tsconfig.json nest-cli.json ./
+COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY libs libs
 COPY apps apps
 RUN npm run build
@@ -56,23 +56,25 @@ ENTRYPOINT ["/usr/bin/tini", "--"]
 FROM runtime AS web
 ENV PORT=5000
 COPY --from=web-dependencies /app/node_modules node_modules
+COPY --from=build /app/dist/libs dist/libs
 COPY --from=build /app/dist/apps/api dist/apps/api
 EXPOSE 5000
 # By liveness: an orchestrator replaces what is unhealthy, and what a process that is not ready lacks is outside of it.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT || process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/apps/api/apps/api/src/main.js"]
+CMD ["node", "dist/apps/api/src/main.js"]
 
 FROM runtime AS worker
 ENV HEALTH_PORT=8081 MODEL_DIR=/app/models/small/bundle MODELS_DIR=/models
 COPY --from=worker-dependencies /app/node_modules node_modules
 COPY models/small/bundle models/small/bundle
+COPY --from=build /app/dist/libs dist/libs
 COPY --from=build /app/dist/apps/caption-worker dist/apps/caption-worker
 EXPOSE 8081
 # Between fetching its MODEL and having loaded it a worker answers nobody for a moment: up to two minutes are waited for.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=2m --retries=24 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/apps/caption-worker/apps/caption-worker/src/main.js"]
+CMD ["node", "dist/apps/caption-worker/src/main.js"]
 
 # Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.
 FROM build AS tests

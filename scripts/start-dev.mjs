@@ -1,13 +1,14 @@
 // @ts-check
 /**
- * `npm run start:dev`: provides broker and database, and runs both applications under `nest start --watch`, side by side, each
- * line that they print behind the application's name, as text for people (LOG_FORMAT).
+ * `npm run start:dev [-- <application>…]`: provides broker and database, and runs applications under `nest start --watch`, side by
+ * side, each line that they print behind the application's name, as text for people (LOG_FORMAT). The API and a caption worker
+ * by default: each has a compiler of its own, which takes its memory.
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { applications } from './setup/build-applications.mjs';
+import { applicationNamed } from './setup/application-list.cjs';
 import childProcess from './setup/child-process.cjs';
-import { chooseApiPort } from './setup/choose-api-port.mjs';
+import { choosePorts, portVariables } from './setup/choose-ports.mjs';
 import { claimLastingDirectory } from './setup/claim-directory.mjs';
 import freePorts from './setup/free-ports.cjs';
 import { prepareMachine } from './setup/prepare-machine.mjs';
@@ -16,17 +17,17 @@ import { provideServices } from './setup/provide-services.mjs';
 import readiness from './setup/readiness.cjs';
 import { chooseResultsDirectory } from './setup/results-directory.mjs';
 import { exitAfterSignalWith, onShutdown, runScript } from './setup/shutdown.mjs';
-import { provideOperatorToken } from './start/operator-token.mjs';
+import { provideSecret } from './start/kept-secret.mjs';
 
 const nest = join(projectDirectory.projectDirectory, 'node_modules/@nestjs/cli/bin/nest.js');
 const readyPollMs = 500;
-const nameWidth = Math.max(...applications.map((name) => name.length));
 
 /**
  * @param {string} application
  * @param {Record<string, string>} environment
+ * @param {number} nameWidth
  */
-async function watch(application, environment) {
+async function watch(application, environment, nameWidth) {
   const child = await childProcess.startChildProcess({
     name: application,
     command: process.execPath,
@@ -41,44 +42,52 @@ async function watch(application, environment) {
 }
 
 /**
- * Says once that all are ready, and where the API is.
+ * Says once that all are ready.
  *
- * @param {number} port
- * @param {number} healthPort
+ * @param {string[]} healthPorts
+ * @param {string} docsPort
  */
-async function sayWhenReady(port, healthPort) {
-  const urls = [port, healthPort].map((each) => `http://127.0.0.1:${each}/health/ready`);
+async function sayWhenReady(healthPorts, docsPort) {
+  const urls = healthPorts.map((port) => `http://127.0.0.1:${port}/health/ready`);
   const areReady = () => Promise.all(urls.map((url) => readiness.answersHttp(url))).then((all) => all.every(Boolean));
   while (!(await areReady().catch(() => false))) await delay(readyPollMs);
-  console.log(
-    `\nReady: http://localhost:${port}/, its docs at /docs. What is changed in the code starts again by itself.\n`,
-  );
+  const where = docsPort ? `: http://localhost:${docsPort}/, its docs at /docs` : '';
+  console.log(`\nReady${where}. What is changed in the code starts again by itself.\n`);
 }
 
 /** @returns {Promise<number>} */
 async function main() {
+  const named = process.argv.slice(2);
+  const names = named.length > 0 ? named : ['api', 'caption-worker'];
+  const applications = names.map(applicationNamed);
   await prepareMachine();
   const directory = claimLastingDirectory('start-dev');
   const services = await provideServices(directory);
-  const port = await chooseApiPort();
-  const healthPort = await freePorts.findFreePort();
+  /** @type {Record<string, string>} */
   const environment = {
     LOG_FORMAT: process.env.LOG_FORMAT || 'text',
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
-    ADMIN_TOKEN: provideOperatorToken(directory.path),
-    PORT: String(port),
-    HEALTH_PORT: String(healthPort),
+    ADMIN_TOKEN: provideSecret(directory.path, 'ADMIN_TOKEN'),
+    ...portVariables(await choosePorts(names)),
   };
-  console.log(`The API will be at http://localhost:${port}/. Ctrl-C stops everything.`);
+  console.log(`Starting ${names.join(', ')}. Ctrl-C stops everything.`);
   console.log(`The operator's calls: Authorization: Bearer ${environment.ADMIN_TOKEN}`);
   if (services.managementUrl) console.log(`RabbitMQ at ${services.managementUrl}/ (guest, guest)`);
   exitAfterSignalWith(0);
-  const children = await Promise.all(applications.map((application) => watch(application, environment)));
-  void sayWhenReady(port, healthPort);
-  const { name } = await Promise.race(children.map((child) => child.exited.then(() => child)));
-  throw new Error(`nest start ${name} --watch has ended`);
+  const nameWidth = Math.max(...names.map((name) => name.length));
+  const starting = applications.map(async ({ name, httpPort }) => {
+    const port = environment[httpPort] ?? String(await freePorts.findFreePort());
+    return { port, child: await watch(name, { ...environment, [httpPort]: port }, nameWidth) };
+  });
+  const children = await Promise.all(starting);
+  void sayWhenReady(
+    children.map(({ port }) => port),
+    names.includes('api') ? environment.PORT : '',
+  );
+  const ended = await Promise.race(children.map(({ child }) => child.exited.then(() => child.name)));
+  throw new Error(`nest start ${ended} --watch has ended`);
 }
 
 await runScript(main);

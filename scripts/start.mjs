@@ -1,77 +1,39 @@
 // @ts-check
 /**
- * `npm start`: sets up what this machine lacks, starts the API and two workers, captions the sample pictures and those that are
+ * `npm start`: sets up what this machine lacks, starts the product, captions the sample pictures and those that are
  * named, and stays. `npm start -- --once` ends after the captions; it fails where a picture has none. With `--model` (or MODEL)
  * it fetches a model first, and ends with the exit code of `npm run model -- pull` where that fails.
  */
-import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { captionPictures, picturesOf } from './pictures/caption-pictures.mjs';
 import { printTable } from './pictures/print-table.mjs';
-import applications from './setup/applications.cjs';
 import { buildApplications } from './setup/build-applications.mjs';
-import { chooseApiPort } from './setup/choose-api-port.mjs';
+import { choosePorts, portAddresses, portVariables } from './setup/choose-ports.mjs';
+import { claimLastingDirectory } from './setup/claim-directory.mjs';
 import { prepareMachine } from './setup/prepare-machine.mjs';
 import { showStep } from './setup/progress.mjs';
 import projectDirectory from './setup/project-directory.cjs';
 import { provideServices } from './setup/provide-services.mjs';
-import { claimLastingDirectory } from './setup/claim-directory.mjs';
 import { chooseResultsDirectory } from './setup/results-directory.mjs';
-import { exitAfterSignalWith, isShuttingDown, onShutdown, runScript, shutDown } from './setup/shutdown.mjs';
+import { exitAfterSignalWith, runScript } from './setup/shutdown.mjs';
 import { writeEnvironmentFile } from './start/environment-file.mjs';
-import { provideOperatorToken } from './start/operator-token.mjs';
+import { provideSecret } from './start/kept-secret.mjs';
 import { parseOptions, usage, UsageError } from './start/options.mjs';
 import { provideModel } from './start/provide-model.mjs';
-
-const workerCount = 2;
-/** A bundle of gigabytes takes its time to be loaded. */
-const workerReadyMs = 300_000;
-
-/** @param {Record<string, string>} environment */
-async function startApplications(environment) {
-  const port = await chooseApiPort();
-  for (const name of ['api', ...workerNames()])
-    rmSync(join(projectDirectory.logDirectory, `${name}.log`), { force: true });
-  const start = () =>
-    Promise.all([
-      applications.startApi({ environment, port }),
-      ...workerNames().map((name) =>
-        applications.startCaptionWorker({ environment, name, readyWithinMs: workerReadyMs }),
-      ),
-    ]);
-  const running = await showStep(`Starting the API and ${workerCount} workers`, start);
-  onShutdown(() => Promise.all(running.map((application) => application.stop())));
-  for (const application of running) void reportUnexpectedEnd(application);
-  return running;
-}
+import { startApplications } from './start/start-applications.mjs';
 
 /**
- * Somebody may kill a worker to see what happens (nothing is lost); without the API there is nothing left to see.
- *
- * @param {import('./setup/applications.cjs').RunningApplication} application
- */
-async function reportUnexpectedEnd(application) {
-  await application.exited;
-  if (isShuttingDown()) return;
-  console.error(`\n${application.name} has ended. The last lines of its log:\n${application.logTail()}`);
-  if (application.name === 'api') await shutDown(1);
-}
-
-function workerNames() {
-  return Array.from({ length: workerCount }, (_, index) => `caption-worker-${index + 1}`);
-}
-
-/**
- * @param {string} apiUrl
+ * @param {Map<import('./setup/application-list.cjs').ApplicationPort, number>} ports
  * @param {string | undefined} managementUrl
  * @param {string} token
  * @param {string} environmentFile
  */
-function printAddresses(apiUrl, managementUrl, token, environmentFile) {
-  const address = apiUrl.replace('127.0.0.1', 'localhost');
-  console.log(`  page      ${address}/`);
-  console.log(`  API docs  ${address}/docs`);
+function printAddresses(ports, managementUrl, token, environmentFile) {
+  for (const [{ what, scheme }, port] of ports) {
+    console.log(`  ${what.padEnd(9)} ${scheme}localhost:${port}${scheme ? '/' : ''}`);
+    if (what === 'page') console.log(`  API docs  ${scheme}localhost:${port}/docs`);
+  }
   if (managementUrl) console.log(`  RabbitMQ  ${managementUrl}/  (guest, guest)`);
   console.log(`  logs      ${projectDirectory.logDirectory}`);
   console.log(`  operator  Authorization: Bearer ${token}`);
@@ -95,7 +57,7 @@ async function captionAll(apiUrl, named) {
 
 /** @returns {Promise<number>} */
 async function main() {
-  const { once, help, environment: model, pictures } = parseOptions(process.argv.slice(2));
+  const { once, help, environment: model, pictures, counts } = parseOptions(process.argv.slice(2));
   if (help) {
     console.log(usage);
     return 0;
@@ -107,21 +69,24 @@ async function main() {
   const directory = claimLastingDirectory('start');
   const services = await provideServices(directory);
   await buildApplications();
+  const ports = await choosePorts([...counts.keys()]);
   const environment = {
     RABBITMQ_URL: services.rabbitmqUrl,
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
-    ADMIN_TOKEN: provideOperatorToken(directory.path),
+    ADMIN_TOKEN: provideSecret(directory.path, 'ADMIN_TOKEN'),
     ADMIN_PORT: process.env.ADMIN_PORT ?? '',
     // Each worker would otherwise take every core, and they would get into each other's way.
     CAPTION_THREADS:
-      process.env.CAPTION_THREADS || String(Math.max(1, Math.floor(availableParallelism() / workerCount))),
+      process.env.CAPTION_THREADS ||
+      String(Math.max(1, Math.floor(availableParallelism() / (counts.get('caption-worker') || 1)))),
+    ...portVariables(ports),
   };
-  const running = await startApplications(environment);
-  const apiUrl = running[0].url;
+  const running = await startApplications(counts, environment);
+  const api = running.find(({ name }) => name === 'api');
   const environmentFile = writeEnvironmentFile(directory.path, {
-    api_url: apiUrl,
-    admin_url: running[0].adminUrl,
+    ...portAddresses(ports),
+    ...(api && { admin_url: api.adminUrl }),
     rabbitmq_url: services.rabbitmqUrl,
     database_url: services.databaseUrl,
     admin_token: environment.ADMIN_TOKEN,
@@ -129,8 +94,8 @@ async function main() {
     processes: running.map(({ name, pid }) => ({ name, pid })),
     broker_pid: services.brokerPid ?? null,
   });
-  const results = await captionAll(apiUrl, pictures);
-  printAddresses(apiUrl, services.managementUrl, environment.ADMIN_TOKEN, environmentFile);
+  const results = api && counts.get('caption-worker') ? await captionAll(api.url, pictures) : [];
+  printAddresses(ports, services.managementUrl, environment.ADMIN_TOKEN, environmentFile);
   if (once) return results.length > 0 && results.every(({ caption }) => caption !== undefined) ? 0 : 1;
   console.log('\nReady. Ctrl-C stops everything.');
   exitAfterSignalWith(0);

@@ -2,12 +2,11 @@
 'use strict';
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { applicationNamed } = require('./application-list.cjs');
 const { startChildProcess } = require('./child-process.cjs');
 const { findFreePort } = require('./free-ports.cjs');
 const { projectDirectory } = require('./project-directory.cjs');
 const { answersHttp } = require('./readiness.cjs');
-
-/** @typedef {import('./applications.cjs').ApplicationOptions} ApplicationOptions */
 
 /**
  * The plain `node …` command that package.json states for an application.
@@ -20,34 +19,38 @@ function argumentsOf(script) {
   return args;
 }
 
-/**
- * @param {string} script
- * @param {string} portVariable
- * @param {ApplicationOptions} options
- */
-async function startApplication(script, portVariable, options) {
+/** @type {typeof import('./applications.cjs').startApplication} */
+async function startApplication(application, options) {
+  const { httpPort, ports = [], readyWithinMs = 60_000 } = applicationNamed(application);
   const port = options.port ?? (await findFreePort());
   const url = `http://127.0.0.1:${port}`;
-  const adminPort = portVariable === 'PORT' && options.environment.ADMIN_PORT;
+  const adminPort = httpPort === 'PORT' && options.environment.ADMIN_PORT;
   const adminUrl = adminPort ? `http://127.0.0.1:${adminPort}` : url;
+  /** @type {Record<string, string>} */
+  const otherPorts = {};
+  for (const { variable } of ports) {
+    if (variable === httpPort) continue;
+    otherPorts[variable] = options.environment[variable] ?? String(await findFreePort());
+  }
   const child = await startChildProcess({
-    name: options.name ?? script,
+    name: options.name ?? application,
     command: process.execPath,
-    args: argumentsOf(script),
-    environment: { ...process.env, ADMIN_PORT: '', ...options.environment, [portVariable]: String(port) },
+    args: argumentsOf(application),
+    environment: { ...process.env, ADMIN_PORT: '', ...options.environment, ...otherPorts, [httpPort]: String(port) },
     logFile: options.logFile,
     onLine: options.onLine,
-    readyWithinMs: options.readyWithinMs ?? 60_000,
+    readyWithinMs: options.readyWithinMs ?? readyWithinMs,
     stopWithinMs: 30_000, // a worker may finish the pictures that it has in hand
     isReady: (signal) => answersHttp(`${adminUrl}${options.readyPath ?? '/health/ready'}`, signal),
   });
-  return { ...child, url, adminUrl };
+  const portOf = (/** @type {string} */ variable) => Number(variable === httpPort ? port : otherPorts[variable]);
+  return { ...child, url, adminUrl, portOf };
 }
 
 /** @type {typeof import('./applications.cjs').startApi} */
-const startApi = (options) => startApplication('api', 'PORT', options);
+const startApi = (options) => startApplication('api', options);
 
 /** @type {typeof import('./applications.cjs').startCaptionWorker} */
-const startCaptionWorker = (options) => startApplication('caption-worker', 'HEALTH_PORT', options);
+const startCaptionWorker = (options) => startApplication('caption-worker', options);
 
-module.exports = { startApi, startCaptionWorker };
+module.exports = { startApplication, startApi, startCaptionWorker };

@@ -3,7 +3,7 @@ import type { RunningChildProcess } from './child-process.cjs';
 export interface ApplicationOptions {
   /** Variables beside those of our own environment, e.g. RABBITMQ_URL, DATABASE_URL, DATA_DIR. ADMIN_PORT counts here alone: two APIs cannot share it. */
   environment: Record<string, string>;
-  /** For messages and the log's name; `api` or `caption-worker` by default. */
+  /** For messages and the log's name; the application's by default. */
   name?: string;
   /** `.run/logs/<name>.log` by default. */
   logFile?: string;
@@ -13,17 +13,26 @@ export interface ApplicationOptions {
   port?: number;
   /** Path that answers 200 once it is ready: `/health/ready` by default; `/health/live` where it is to start without its broker. */
   readyPath?: string;
-  /** Milliseconds that it may take to become ready, 60,000 by default. */
+  /** Milliseconds that it may take to become ready; the list of applications says by default. */
   readyWithinMs?: number;
 }
 
 /** An application of the product that runs from its compiled files, by the command that package.json states. */
 export interface RunningApplication extends RunningChildProcess {
-  /** `http://127.0.0.1:<port>`: the API's address, or the worker's health and metrics. */
+  /** `http://127.0.0.1:<port>`: the API's address, or another application's health and metrics. */
   readonly url: string;
   /** Where health, metrics and the operator's calls are: `url`, or the API's ADMIN_PORT. */
   readonly adminUrl: string;
+  /** The port that a setting of the application names (`application-list.cjs`), e.g. GRPC_PORT. */
+  portOf(variable: string): number;
 }
+
+/**
+ * Starts a compiled application and waits until it is ready. Its ports are free ones, unless `options` names them.
+ *
+ * @param application its name in `application-list.cjs`
+ */
+export function startApplication(application: string, options: ApplicationOptions): Promise<RunningApplication>;
 
 /** Starts the compiled API and waits until it is ready. */
 export function startApi(options: ApplicationOptions): Promise<RunningApplication>;

@@ -7,11 +7,6 @@ import { npmCommand, runSuccessfully } from './run-command.mjs';
 
 const root = projectDirectory.projectDirectory;
 
-/** Both applications of the product, by the names that package.json's scripts give them. */
-export const applications = /** @type {const} */ (['api', 'caption-worker']);
-
-/** @typedef {(typeof applications)[number]} Application */
-
 /**
  * When something at or below this path was last changed, in milliseconds. Folders count, so that a deleted file is noticed.
  *
@@ -42,20 +37,24 @@ function isBuilt(target, ownSources) {
   return sources.every((source) => lastChange(join(root, source)) < built);
 }
 
-/** @param {string} target */
-async function build(target) {
+/**
+ * @param {string} target
+ * @param {() => Promise<unknown>} compile
+ */
+async function build(target, compile) {
   const begun = new Date();
-  await runSuccessfully(...npmCommand('run', '--silent', `build:${target}`));
+  await compile();
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(markerOf(target), '');
   utimesSync(markerOf(target), begun, begun); // a file changed while the build ran is newer than this
 }
 
-/** Compiles the applications whose sources have changed since they were compiled. */
+/** Compiles all applications at once, where something has changed since they were compiled. */
 export async function buildApplications() {
-  const outdated = applications.filter((application) => !isBuilt(application, [join('apps', application)]));
-  if (outdated.length === 0) return;
-  await showStep(`Building ${outdated.join(' and ')}`, () => Promise.all(outdated.map(build)));
+  if (isBuilt('applications', ['apps', 'tsconfig.build.json'])) return;
+  await showStep('Building the applications', () =>
+    build('applications', () => runSuccessfully(...npmCommand('run', '--silent', 'build'))),
+  );
 }
 
 /** Compiles the command line of `npm run model`, where that is outdated. */
@@ -67,5 +66,7 @@ export async function buildModelTools() {
     'scripts/setup/closed-output.cjs',
   ];
   if (isBuilt('model', ownSources)) return;
-  await showStep('Building the model’s tools', () => build('model'));
+  await showStep('Building the model’s tools', () =>
+    build('model', () => runSuccessfully(...npmCommand('run', '--silent', 'build:model'))),
+  );
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { onShutdown } from '../setup/shutdown.mjs';
 
 /**
- * What runs, and how to reach it: for the command-line tools.
+ * What runs, and how to reach it: for the command-line tools. The addresses of what does not run are absent.
  *
  * @typedef {object} StartedEnvironment
- * @property {string} api_url
- * @property {string} admin_url where health, metrics and the operator's calls are
+ * @property {string} [api_url]
+ * @property {string} [admin_url] where the API's health, metrics and the operator's calls are
  * @property {string} rabbitmq_url
  * @property {string} database_url
  * @property {string} admin_token

@@ -2,13 +2,19 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { applicationList } from '../setup/application-list.cjs';
 
-export const usage = `npm start [-- [--once] [--model <model>] [--revision <revision>] [--precision int8|fp32] [<picture>…]]
+const severalOf = applicationList.filter(({ count }) => count !== undefined);
 
+export const usage = `npm start [-- [--once] [--only <application>,…] [${severalOf.map(({ name }) => `--${name}s <n>`).join('] [')}]
+             [--model <model>] [--revision <revision>] [--precision int8|fp32] [<picture>…]]
+
+  --only       starts these alone, of ${applicationList.map(({ name }) => name).join(', ')}
   --model      captions with this model instead of the small one that ships: <owner>/<name> on the Hugging Face hub, e.g.
                Salesforce/blip-image-captioning-base, or the directory of a checkpoint or of a bundle (MODEL)
   --revision   of a model on the hub: branch, tag, commit or refs/pr/<n>; main by default (MODEL_REVISION)
   --precision  int8 by default (MODEL_PRECISION)
+${severalOf.map(({ name, count }) => `  --${name}s <n>`.padEnd(25) + `how many of them; ${count} by default`).join('\n')}
   --once       ends after the captions
   <picture>…   captioned besides those in samples/`;
 
@@ -21,6 +27,7 @@ export class UsageError extends Error {}
  * @property {boolean} help
  * @property {Record<string, string>} environment what the options say, as the variables that the worker reads
  * @property {string[]} pictures absolute paths
+ * @property {Map<string, number>} counts how many processes of each application are started
  */
 
 /** npm runs scripts in the repository's root; paths are meant from where the user is. */
@@ -47,7 +54,35 @@ export function parseOptions(args) {
     help: values.help === true,
     environment,
     pictures: positionals.map((picture) => resolve(userDirectory, picture)),
+    counts: countsOf(values),
   };
+}
+
+/**
+ * @param {Record<string, string | boolean | undefined>} values
+ * @returns {Map<string, number>}
+ */
+function countsOf(values) {
+  const names = applicationList.map(({ name }) => name);
+  const only = typeof values.only === 'string' ? values.only.split(',').map((name) => name.trim()) : names;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`Expected names out of ${names.join(', ')} for --only but received "${unknown}"`);
+  }
+  const chosen = applicationList.filter(({ name }) => only.includes(name));
+  return new Map(chosen.map(({ name, count = 1 }) => [name, countOf(`${name}s`, values[`${name}s`] ?? String(count))]));
+}
+
+/**
+ * @param {string} option
+ * @param {string | boolean} value
+ */
+function countOf(option, value) {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 0 || count > 64) {
+    throw new UsageError(`Expected a whole number from 0 to 64 for --${option} but received "${value}"`);
+  }
+  return count;
 }
 
 /** @param {string[]} args */
@@ -57,6 +92,8 @@ function parse(args) {
       args,
       allowPositionals: true,
       options: {
+        ...Object.fromEntries(severalOf.map(({ name }) => [`${name}s`, /** @type {const} */ ({ type: 'string' })])),
+        only: { type: 'string' },
         once: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         model: { type: 'string' },

@@ -7,6 +7,8 @@ import { startChildProcess, type RunningChildProcess } from '../support/setup-sc
 import { until } from '../support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../support/virtual-host.js';
 
+const processNames = ['api', 'caption-worker-1', 'caption-worker-2'];
+
 /** Real: `npm start` and all that it starts, on a broker and a database that are there. */
 describeWithFaults('npm start', () => {
   let broker: VirtualHost;
@@ -57,7 +59,7 @@ describeWithFaults('npm start', () => {
       database_url: database.url,
       admin_token: await readFile(tokenFile, 'utf8'),
       data_dir: dataDirectory,
-      processes: ['api', 'caption-worker-1', 'caption-worker-2'].map((name) => ({ name, pid: expect.any(Number) })),
+      processes: processNames.map((name) => ({ name, pid: expect.any(Number) })),
       broker_pid: null,
     });
     expect(told.admin_token).toMatch(/^[\w-]{32}$/);

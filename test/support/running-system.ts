@@ -5,8 +5,7 @@ import { CaptioningClient } from './captioning-client.js';
 import { createOwnDatabase } from './own-database.js';
 import { expectGroupEnded, startPrivateServices, type OnStop } from './private-services.js';
 import {
-  startApi,
-  startCaptionWorker,
+  startApplication,
   type PrivatePostgres,
   type PrivateRabbitmq,
   type RunningApplication,
@@ -21,7 +20,9 @@ export interface SystemOptions {
   /** Tells its logs from those of other systems: `.run/logs/e2e-<name>-….log`. */
   name: string;
   workers?: number;
-  /** For both applications. */
+  /** Further applications that are started, by their names in the list of applications, e.g. `notifier`. */
+  others?: string[];
+  /** For all applications. */
   environment?: Record<string, string>;
 }
 
@@ -33,6 +34,8 @@ export interface RunningSystem {
   readonly brokerUrl: string;
   readonly api: RunningApplication;
   readonly workers: RunningApplication[];
+  /** Those of `others`, in that order. */
+  readonly others: RunningApplication[];
   startApi(options?: {
     environment?: Record<string, string>;
     port?: number;
@@ -40,6 +43,8 @@ export interface RunningSystem {
   }): Promise<RunningApplication>;
   /** A worker whose name is its `User-Agent`, so that a picture server can tell who asks. */
   startWorker(environment?: Record<string, string>): Promise<RunningApplication>;
+  /** Any application of the list, with the settings of this system. */
+  startOther(application: string, environment?: Record<string, string>): Promise<RunningApplication>;
   /** Ends everything. @throws when a process of it is still there */
   stop(): Promise<void>;
 }
@@ -96,7 +101,7 @@ async function cleaningUp<T extends Applications>(
 }
 
 async function startApplications(
-  { name, workers = 2, environment = {} }: SystemOptions,
+  { name, workers = 2, others = [], environment = {} }: SystemOptions,
   brokerUrl: string,
   databaseUrl: string,
   onStop: OnStop,
@@ -113,7 +118,12 @@ async function startApplications(
     ADMIN_TOKEN: operatorToken,
     ...environment,
   };
-  let count = 0;
+  const counts = new Map<string, number>();
+  const nameOf = (application: string): string => {
+    const count = (counts.get(application) ?? 0) + 1;
+    counts.set(application, count);
+    return `e2e-${name}-${application}-${count}`;
+  };
   const running = async (start: Promise<RunningApplication>): Promise<RunningApplication> => {
     const application = await start;
     onStop(async () => {
@@ -125,20 +135,33 @@ async function startApplications(
   const system = {
     startApi: ({ environment: added = {}, port, readyPath }: Parameters<RunningSystem['startApi']>[0] = {}) => {
       const options = { name: `e2e-${name}-api`, environment: { ...shared, ...added }, port, readyPath };
-      return running(startApi(options));
+      return running(startApplication('api', options));
     },
     startWorker: (added: Record<string, string> = {}) => {
-      count += 1;
-      const workerName = `e2e-${name}-worker-${count}`;
+      const workerName = nameOf('worker');
       const own = { ...shared, FETCH_USER_AGENT: workerName, ...added };
-      return running(startCaptionWorker({ name: workerName, environment: own }));
+      return running(startApplication('caption-worker', { name: workerName, environment: own }));
     },
+    startOther: (application: string, added: Record<string, string> = {}) =>
+      running(startApplication(application, { name: nameOf(application), environment: { ...shared, ...added } })),
   };
-  const starting = [system.startApi(), ...Array.from({ length: workers }, () => system.startWorker())];
+  const starting = [
+    system.startApi(),
+    ...Array.from({ length: workers }, () => system.startWorker()),
+    ...others.map((application) => system.startOther(application)),
+  ];
   // all must have started, or ended, before anybody can clean up
   await Promise.allSettled(starting);
   const [api, ...started] = (await Promise.all(starting)) as [RunningApplication, ...RunningApplication[]];
   const client = new CaptioningClient(api.url, operatorToken);
   onStop(async () => client.close());
-  return { ...system, api, workers: started, client, dataDirectory, brokerUrl };
+  return {
+    ...system,
+    api,
+    workers: started.slice(0, workers),
+    others: started.slice(workers),
+    client,
+    dataDirectory,
+    brokerUrl,
+  };
 }

@@ -7,7 +7,7 @@ export const repository = process.cwd();
 /** The repository's own scripts are not compiled: they are loaded from where they lie. */
 const load = createRequire(resolve(repository, 'package.json'));
 
-export const { startApi, startCaptionWorker } = load(
+export const { startApplication, startApi, startCaptionWorker } = load(
   './scripts/setup/applications.cjs',
 ) as typeof import('../../scripts/setup/applications.cjs');
 export const { endWhenOutputCloses } = load(

@@ -133,7 +133,7 @@ export class Stage {
         return readyStatuses.includes(response.status);
       },
     });
-    const application = { ...child, url, adminUrl: url };
+    const application = { ...child, url, adminUrl: url, portOf: () => port };
     this.running.push(application);
     return application;
   }
