@@ -8,7 +8,15 @@ export {
   type MessageContract,
 } from './message-contract.js';
 export { newNonce } from './nonce.js';
-export { descriptionKey, givenIdsKey, pictureKey, resultKey } from './storage-keys.js';
+export {
+  descriptionKey,
+  givenIdsKey,
+  pictureKey,
+  processedKey,
+  processingRecordKey,
+  resultKey,
+  uploadKey,
+} from './storage-keys.js';
 export { CaptionOptions } from './caption-requested/caption-options.js';
 export { CaptionRequested, captionRequested } from './caption-requested/v1.js';
 export { CaptionStarted, captionStarted } from './caption-started/v1.js';
@@ -27,6 +35,28 @@ export { ProcessingCompleted, processingCompleted } from './processing-completed
 export { ProcessingFailed, processingFailed } from './processing-failed/v1.js';
 export { WebhooksChanged, webhooksChanged } from './webhooks-changed/v1.js';
 export { ImageDeleted, imageDeleted } from './image-deleted/v1.js';
+export {
+  filterNames,
+  processingOperations,
+  ProcessingOptions,
+  resizeFits,
+  watermarkPositions,
+  type FilterName,
+  type ProcessingOperation,
+  type ResizeFit,
+  type WatermarkPosition,
+} from './processing-requested/processing-options.js';
+export { ProcessingRequested, processingRequested } from './processing-requested/v1.js';
+export { ProcessingStarted, processingStarted } from './processing-started/v1.js';
+export { ProcessingResult, processingResult } from './processing-result/v1.js';
+export { ProcessingDone, processingDone } from './processing-done/v1.js';
+export {
+  ProcessingRecorded,
+  processingRecorded,
+  processingStatuses,
+  type ProcessingStatus,
+} from './processing-recorded/v1.js';
+export { processingJob } from './processing-job.js';
 export { headers } from './headers.js';
 export { captionJob } from './caption-job.js';
 export { clientEvents, type ClientEvent } from './client-events.js';

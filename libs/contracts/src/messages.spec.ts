@@ -11,7 +11,11 @@ import {
   imageRecorded,
   newNonce,
   processingCompleted,
+  processingDone,
   processingFailed,
+  processingRecorded,
+  processingRequested,
+  processingStarted,
   webhooksChanged,
   type MessageContract,
 } from './index.js';
@@ -28,6 +32,7 @@ const ended = {
   startedAt: null,
   finishedAt: time,
 };
+const jobId = '7b1f1a0e-6c1d-4f0a-9a54-0c5a6f2f5a11';
 const processed = {
   eventId: 'e1',
   clientId: 'c1',
@@ -67,6 +72,64 @@ const messages: [MessageContract<object>, object, object[]][] = [
       { imageId: 17, url: 'a.example', options: { prompt: 17 }, requestedAt: time },
     ],
   ],
+  [
+    processingRequested,
+    {
+      jobId,
+      uploadKey: jobId,
+      storageId: 's1',
+      operations: ['watermark', 'resize', 'filter'],
+      options: {
+        resize: { width: 20, fit: 'cover', enlarge: true },
+        watermark: { text: 'a', position: 'top', opacity: 0.5 },
+        filter: { name: 'sepia' },
+      },
+      requestedAt: time,
+    },
+    [
+      { jobId: '../etc/passwd', uploadKey: jobId, storageId: 's1', operations: ['resize'], requestedAt: time },
+      { jobId, uploadKey: jobId, storageId: 's1', operations: [], requestedAt: time },
+      { jobId, uploadKey: jobId, storageId: 's1', operations: ['rotate'], requestedAt: time },
+      { jobId, uploadKey: jobId, storageId: 's1', operations: ['resize'], options: { resize: 5 }, requestedAt: time },
+      {
+        jobId,
+        uploadKey: jobId,
+        storageId: 's1',
+        operations: ['resize'],
+        options: { resize: { width: 0 } },
+        requestedAt: time,
+      },
+    ],
+  ],
+  [processingStarted, { jobId, attempt: 1, startedAt: time }, [{ jobId: 17, attempt: 1, startedAt: time }]],
+  [
+    processingDone,
+    {
+      jobId,
+      attempt: 1,
+      startedAt: time,
+      doneAt: time,
+      processedKey: 'a',
+      width: 1,
+      height: 1,
+      bytes: 1,
+      format: 'png',
+    },
+    [
+      {
+        jobId,
+        attempt: 1,
+        startedAt: time,
+        doneAt: time,
+        processedKey: 'a',
+        width: 0,
+        height: 1,
+        bytes: 1,
+        format: 'png',
+      },
+    ],
+  ],
+  [processingRecorded, { jobIds: [jobId] }, [{ jobIds: [] }, { jobIds: ['a'] }]],
   [
     imageDescribed,
     { ...ended, description: 'a cat', confidence: 0.5, captions: null, model: 'small' },

@@ -17,3 +17,18 @@ export function pictureKey({ imageId, nonce }: { imageId: number; nonce: string 
 
 /** Up to where ids were given out, and in which history of the database: the API's high-water mark. */
 export const givenIdsKey = 'given-ids.json';
+
+/** The original of a processing job, in the storage of uploads. */
+export function uploadKey(jobId: string): string {
+  return jobId;
+}
+
+/** What a processing job came to, a `ProcessingResult`, in the storage of processed pictures. It is written once, and names the picture. */
+export function processingRecordKey(jobId: string): string {
+  return `${jobId}.json`;
+}
+
+/** The picture that a job came to. @param digest of its bytes: of two workers with one job that differ, each writes its own */
+export function processedKey(jobId: string, digest: string, format: string): string {
+  return `${jobId}-${digest}.${format}`;
+}
