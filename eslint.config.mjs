@@ -16,9 +16,23 @@ const allowedImports = {
   messaging: ['errors', 'configuration', 'contracts', 'observability'],
   observability: ['errors', 'configuration', 'time-limit'],
   access: ['errors', 'configuration'],
+  validation: ['errors'],
   persistence: ['errors', 'configuration', 'contracts', 'observability'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence'],
   service: ['errors', 'configuration', 'access', 'observability'],
+  'storage-identity': ['errors', 'observability', 'persistence', 'service', 'storage'],
+  images: [
+    'errors',
+    'contracts',
+    'fetching',
+    'messaging',
+    'observability',
+    'outbox',
+    'persistence',
+    'storage',
+    'storage-identity',
+    'validation',
+  ],
 };
 const libraries = Object.keys(allowedImports);
 

@@ -16,6 +16,7 @@ import { OutboxModule } from '@ekphrasis/outbox';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
 import { ConnectionDraining, ConnectionDrainingModule, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
 import { StorageModule } from '@ekphrasis/storage';
+import { StorageIdentity, StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { ApiSettings } from './api.settings.js';
 import { BacklogModule } from './backlog/backlog.module.js';
 import { CompletionsModule } from './completions/completions.module.js';
@@ -28,8 +29,6 @@ import { OrphansModule } from './orphans/orphans.module.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
-import { StorageIdentityModule } from './storage-identity/storage-identity.module.js';
-import { StorageIdentity } from './storage-identity/storage-identity.service.js';
 import { WebPageModule } from './web-page/web-page.module.js';
 
 @Global()

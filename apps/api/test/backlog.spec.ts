@@ -4,7 +4,7 @@ import { PostgresOutbox, type OutboxRelay } from '@ekphrasis/outbox';
 import { Registry } from '@ekphrasis/observability';
 import { BacklogMetrics } from '../src/backlog/backlog.metrics.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { UnfinishedImagesRepository } from '../src/backlog/unfinished-images.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
@@ -24,7 +24,7 @@ describe('the metrics of what waits (real: PostgreSQL)', () => {
       { keysRefused: 2 } as OutboxRelay,
       new DeadLettersRepository(database),
       new ProcessedIdsRegistry(),
-      new ImagesRepository(database),
+      new UnfinishedImagesRepository(database),
     );
   });
   afterAll(async () => {

@@ -14,8 +14,7 @@ import { ReportedImagesRepository } from '../src/completions/reported-images.rep
 import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
-import { imageStatusView } from '../src/images/image-status.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { ImageStatusRepository, imageStatusView } from '@ekphrasis/images';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
 import { until } from '../../../test/support/until.js';
@@ -77,7 +76,7 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
       startedAt,
       failedAt: endedAt,
     });
-  const image = async (id: number) => (await new ImagesRepository(opened.database).find([id]))[0];
+  const image = async (id: number) => (await new ImageStatusRepository(opened.database).find([id]))[0];
 
   it('keeps all captions where there are several, and the description alone where there is one', async () => {
     const captions = [

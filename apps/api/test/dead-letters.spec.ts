@@ -5,7 +5,7 @@ import { deadLetterQueuesOf, type Publisher } from '@ekphrasis/messaging';
 import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { ImageStatusRepository } from '@ekphrasis/images';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
@@ -59,7 +59,7 @@ describe('DeadLetters (real: PostgreSQL)', () => {
   };
   const unreadable = { ...letter, imageId: undefined, body: Buffer.from([0xff, 0, 1]) };
   const queueOf = (name: string) => deadLetters.queues.find(({ queue }) => queue === name)!;
-  const image = async () => (await new ImagesRepository(opened.database).find([1]))[0];
+  const image = async () => (await new ImageStatusRepository(opened.database).find([1]))[0];
 
   it('keeps a dead job and ends its image as failed, with the reason', async () => {
     expect(await deadLetters.keep(letter)).toBe(true);

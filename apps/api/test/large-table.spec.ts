@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
-import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { AcceptedImagesRepository, ImageStatusRepository } from '@ekphrasis/images';
+import { UnfinishedImagesRepository } from '../src/backlog/unfinished-images.repository.js';
+import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';
 import { RemovalRepository } from '../src/removal/removal.repository.js';
@@ -17,7 +18,7 @@ const rows = 40_000;
 /** Real: the database. What must not take longer the more images there are; `npm run bench:table` measures it. */
 describe('a table of many images (real: PostgreSQL)', () => {
   let opened: ApiDatabase;
-  let images: ImagesRepository;
+  let images: ImageStatusRepository;
   let lifecycle: ImageLifecycleRepository;
   let retries: Retries;
   let removal: RemovalRepository;
@@ -25,7 +26,7 @@ describe('a table of many images (real: PostgreSQL)', () => {
   beforeAll(async () => {
     opened = await openApiDatabase();
     const { database } = opened;
-    images = new ImagesRepository(database);
+    images = new ImageStatusRepository(database);
     lifecycle = new ImageLifecycleRepository(database);
     const relay = { wake: () => undefined } as Partial<OutboxRelay> as OutboxRelay;
     const letters = new DeadLettersRepository(database);
@@ -53,8 +54,8 @@ describe('a table of many images (real: PostgreSQL)', () => {
     ['accepts', () => new AcceptedImagesRepository(opened.database).accept(newImages(rows + 1, rows + 2))],
     ['finds statuses', () => images.find([1, 20_000])],
     ['finds changed ones', () => images.findChanged([1, 20_000], [undefined, '1'])],
-    ['reads a page of ids', () => images.describedAfter(rows - 100)],
-    ['finds the longest wait', () => images.longestWaitSeconds()],
+    ['reads a page of ids', () => new DescribedIdsRepository(opened.database).describedAfter(rows - 100)],
+    ['finds the longest wait', () => new UnfinishedImagesRepository(opened.database).longestWaitSeconds()],
     ['records starts', () => lifecycle.start([report(4), report(8)])],
     ['records waiting jobs', () => lifecycle.keepWaiting([report(4), report(8)])],
     ['records descriptions', () => lifecycle.describe([{ ...report(4), completedAt: at, description: 'a cat' }])],

@@ -18,8 +18,7 @@ import { provideVirtualHost, type VirtualHost } from '../../../test/support/virt
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
-import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { AcceptedImagesRepository, ImageStatusRepository } from '@ekphrasis/images';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
 import { LostCaptionJobs } from '../src/lost-jobs/lost-caption-jobs.js';
@@ -144,7 +143,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
         requestedAt: expect.any(String),
       },
     ]);
-    for (const row of await new ImagesRepository(opened.database).find([1, 2, 3])) {
+    for (const row of await new ImageStatusRepository(opened.database).find([1, 2, 3])) {
       expect(row).toMatchObject({ status: 'queued', attempts: 0 });
     }
     expect(wake).toHaveBeenCalled();

@@ -1,8 +1,7 @@
 import { Registry } from '@ekphrasis/observability';
 import { OrphanSweep } from '../src/orphans/orphan-sweep.service.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';
-import { StorageIdentityRepository } from '../src/storage-identity/storage-identity.repository.js';
-import { StorageIdentity } from '../src/storage-identity/storage-identity.service.js';
+import { StorageIdentity, StorageIdentityRepository } from '@ekphrasis/storage-identity';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
@@ -18,14 +18,14 @@ describe('the finished ids (real: PostgreSQL)', () => {
   it('are loaded over several pages, all of them and no other', async () => {
     const registry = new ProcessedIdsRegistry();
     expect(registry.isLoaded).toBe(false);
-    await registry.load(new ImagesRepository(opened.database).describedIds());
+    await registry.load(new DescribedIdsRepository(opened.database).describedIds());
     expect(registry.isLoaded).toBe(true);
     expect([...registry.list()]).toEqual(Array.from({ length: 105_000 }, (_, index) => 2 * (index + 1)));
   });
 
   it('keep what is learnt while they load, until a second load does not find it', async () => {
     const registry = new ProcessedIdsRegistry();
-    const repository = new ImagesRepository(opened.database);
+    const repository = new DescribedIdsRepository(opened.database);
     async function* interrupted(): AsyncGenerator<readonly number[]> {
       for await (const page of repository.describedIds()) {
         registry.add(300_001);

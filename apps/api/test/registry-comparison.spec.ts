@@ -5,10 +5,10 @@ import type { BroadcastListenerOptions, Consumers } from '@ekphrasis/messaging';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { RecordedListener } from '../src/completions/recorded.listener.js';
 import { RegistryComparison } from '../src/completions/registry-comparison.js';
-import { ImagesRepository } from '../src/images/images.repository.js';
+import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
 import { ImageProgress, type ChangedIds } from '../src/progress/image-progress.js';
-import { ReplacedDatabase } from './replaced-database.js';
+import { ReplacedDatabase } from '../../../test/support/replaced-database.js';
 
 /** Real: the database. Broadcasts come when the test wants them to. */
 describe('RegistryComparison (real: PostgreSQL)', () => {
@@ -31,7 +31,7 @@ describe('RegistryComparison (real: PostgreSQL)', () => {
     const progress = new ImageProgress();
     announced = [];
     jest.spyOn(progress, 'announce').mockImplementation((ids) => void announced.push(ids));
-    const repository = new ImagesRepository(replaced.database);
+    const repository = new DescribedIdsRepository(replaced.database);
     const consumers = {
       broadcasts: ({ onMessage }: BroadcastListenerOptions<ImageRecorded>) => {
         broadcast = (imageId) => onMessage({ images: [{ imageId, status: 'described' }] });
@@ -84,7 +84,7 @@ describe('RegistryComparison (real: PostgreSQL)', () => {
     await listener.loadAnew();
     await sql`DELETE FROM images WHERE id = 2`.execute(replaced.database);
     await registry.compare(async () => {
-      const range = await new ImagesRepository(replaced.database).newestDescribed();
+      const range = await new DescribedIdsRepository(replaced.database).newestDescribed();
       broadcast(4);
       return range;
     });
@@ -107,7 +107,9 @@ describe('RegistryComparison (real: PostgreSQL)', () => {
 
   it('looks again when the database was away', async () => {
     await describeSilently(1);
-    const spied = jest.spyOn(ImagesRepository.prototype, 'newestDescribed').mockRejectedValueOnce(new Error('away'));
+    const spied = jest
+      .spyOn(DescribedIdsRepository.prototype, 'newestDescribed')
+      .mockRejectedValueOnce(new Error('away'));
     await comparison.look();
     expect(listed()).toEqual([]);
     await comparison.look();

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { Body, Controller, HttpCode, Module, Post, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ImageRequestDto, ImageRequestPipe } from '../../../apps/api/src/images/requests/image-request.dto.js';
+import { SubmittedImage } from '@ekphrasis/images';
+import { ImageRequestPipe } from '../../../apps/api/src/images/requests/image-request.dto.js';
 
 const coursePrefix = '/api/v1.0/images';
 
@@ -14,7 +15,7 @@ class BaselineController {
   /** Validated as the API does it, by a pipe of its own that calls class-validator without the framework's detours. */
   @Post('images')
   @HttpCode(200)
-  async submit(@Body(ImageRequestPipe) body: ImageRequestDto | undefined): Promise<{ image_id: number }> {
+  async submit(@Body(ImageRequestPipe) body: SubmittedImage | undefined): Promise<{ image_id: number }> {
     if (!body) throw new Error('the baseline takes JSON bodies only');
     return { image_id: (this.lastId += 1) };
   }
@@ -23,7 +24,7 @@ class BaselineController {
   @Post('usual')
   @HttpCode(200)
   async submitUsual(
-    @Body(new ValidationPipe({ transform: true, whitelist: true })) _body: ImageRequestDto,
+    @Body(new ValidationPipe({ transform: true, whitelist: true })) _body: SubmittedImage,
   ): Promise<{ image_id: number }> {
     return { image_id: (this.lastId += 1) };
   }

@@ -1,7 +1,9 @@
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import type { Database } from '@ekphrasis/persistence';
 import { DeadLettersRepository } from '../../../apps/api/src/dead-letters/dead-letters.repository.js';
-import { ImagesRepository } from '../../../apps/api/src/images/images.repository.js';
+import { ImageStatusRepository } from '@ekphrasis/images';
+import { UnfinishedImagesRepository } from '../../../apps/api/src/backlog/unfinished-images.repository.js';
+import { DescribedIdsRepository } from '../../../apps/api/src/images/finished-ids/described-ids.repository.js';
 import { ImageLifecycleRepository } from '../../../apps/api/src/images/lifecycle/image-lifecycle.repository.js';
 import { ProcessedIdsRegistry } from '../../../apps/api/src/images/finished-ids/processed-ids-registry.js';
 import { OrphansRepository } from '../../../apps/api/src/orphans/orphans.repository.js';
@@ -34,7 +36,7 @@ export const ofVacuumed: Measurement[] = [
     readsAll: true,
     run: async ({ database }) => {
       const registry = new ProcessedIdsRegistry();
-      await registry.load(new ImagesRepository(database).describedIds());
+      await registry.load(new DescribedIdsRepository(database).describedIds());
       return registry.size;
     },
     amount: (rows) => rows * describedShare,
@@ -43,14 +45,14 @@ export const ofVacuumed: Measurement[] = [
     name: 'status of 200 images',
     times: 20,
     run: async ({ database }, round, rows) =>
-      (await new ImagesRepository(database).find(scattered(200, round, rows))).length,
+      (await new ImageStatusRepository(database).find(scattered(200, round, rows))).length,
     amount: () => 200,
   },
   {
     name: 'compare a page of 50,000 ids',
     times: 10,
     run: async ({ database }, round, rows) =>
-      (await new ImagesRepository(database).describedAfter(Math.floor((rows * round) / 20))).ids.length,
+      (await new DescribedIdsRepository(database).describedAfter(Math.floor((rows * round) / 20))).ids.length,
     amount: () => 50_000,
   },
   {
@@ -67,13 +69,13 @@ export const ofUsed: Measurement[] = [
   {
     name: 'compare the newest 20,000 ids',
     times: 10,
-    run: async ({ database }) => (await new ImagesRepository(database).newestDescribed()).ids.length,
+    run: async ({ database }) => (await new DescribedIdsRepository(database).newestDescribed()).ids.length,
     amount: () => 20_000,
   },
   {
     name: 'oldest unfinished image',
     times: 20,
-    run: ({ database }) => new ImagesRepository(database).longestWaitSeconds(),
+    run: ({ database }) => new UnfinishedImagesRepository(database).longestWaitSeconds(),
     amount: none,
   },
   {

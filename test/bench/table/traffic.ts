@@ -1,4 +1,4 @@
-import { AcceptedImagesRepository } from '../../../apps/api/src/images/intake/accepted-images.repository.js';
+import { AcceptedImagesRepository } from '@ekphrasis/images';
 import {
   ImageLifecycleRepository,
   type ChangedImages,

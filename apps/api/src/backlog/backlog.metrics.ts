@@ -4,8 +4,8 @@ import { Gauge } from 'prom-client';
 import { Registry } from '@ekphrasis/observability';
 import { OUTBOX_STORE, OutboxRelay, type OutboxStore } from '@ekphrasis/outbox';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
-import { ImagesRepository } from '../images/images.repository.js';
 import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
+import { UnfinishedImagesRepository } from './unfinished-images.repository.js';
 
 const longestReadMs = 2_000;
 
@@ -20,7 +20,7 @@ export class BacklogMetrics {
     relay: OutboxRelay,
     deadLetters: DeadLettersRepository,
     processedIds: ProcessedIdsRegistry,
-    images: ImagesRepository,
+    images: UnfinishedImagesRepository,
   ) {
     const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
       new Gauge({ name, help, registers: [registry], collect: collectWith(read, this.logger) });

@@ -2,7 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { setTimeout as pause } from 'node:timers/promises';
 import { imageDeleted, ImageDeleted, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
 import { Consumers } from '@ekphrasis/messaging';
-import { ImagesRepository } from '../images/images.repository.js';
+import { DescribedIdsRepository } from '../images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
 import { ImageProgress } from '../progress/image-progress.js';
 
@@ -23,7 +23,7 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     private readonly consumers: Consumers,
-    private readonly repository: ImagesRepository,
+    private readonly repository: DescribedIdsRepository,
     private readonly registry: ProcessedIdsRegistry,
     private readonly progress: ImageProgress,
   ) {}

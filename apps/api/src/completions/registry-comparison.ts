@@ -1,8 +1,8 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DatabaseLineage } from '@ekphrasis/persistence';
-import { ImagesRepository } from '../images/images.repository.js';
+import { RepeatedWork } from '@ekphrasis/service';
+import { DescribedIdsRepository } from '../images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry, type IdRange } from '../images/finished-ids/processed-ids-registry.js';
-import { RepeatedWork } from '../maintenance/repeated-work.js';
 import { ImageProgress } from '../progress/image-progress.js';
 import { RecordedListener } from './recorded.listener.js';
 
@@ -23,7 +23,7 @@ export class RegistryComparison implements OnApplicationBootstrap, BeforeApplica
 
   constructor(
     private readonly databaseLineage: DatabaseLineage,
-    private readonly repository: ImagesRepository,
+    private readonly repository: DescribedIdsRepository,
     private readonly registry: ProcessedIdsRegistry,
     private readonly recorded: RecordedListener,
     private readonly progress: ImageProgress,

@@ -13,19 +13,24 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { entityTagOf, InvalidRequestError, matchesEntityTag } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
+import {
+  ImageIntake,
+  ImageNotFoundError,
+  ImageStatusRepository,
+  imageStatusView,
+  PictureUpload,
+  requestFingerprint,
+  type SubmittedImage,
+} from '@ekphrasis/images';
+import { entityTagOf, matchesEntityTag } from '@ekphrasis/service';
 import { IdempotencyKey } from './requests/idempotency-key.js';
 import { ImageIdPipe } from './image-id.js';
-import { ImageIntake } from './intake/image-intake.service.js';
 import { imageListStream } from './finished-ids/image-list.js';
 import { ImageListQuery, ImageListQueryPipe } from './finished-ids/image-list.query.js';
-import { ImageStatusView, imageStatusView } from './image-status.js';
+import { ImageStatusDto } from './image-status.dto.js';
 import { ImageDetailsDto, ImageRequestDto, ImageRequestPipe } from './requests/image-request.dto.js';
-import { ImageNotFoundError } from './images.errors.js';
-import { ImagesRepository } from './images.repository.js';
-import { PictureUpload } from './uploads/picture-upload.service.js';
 import { ProcessedIdsRegistry } from './finished-ids/processed-ids-registry.js';
-import { requestFingerprint } from './requests/request-fingerprint.js';
 import { incomingPicture } from './uploads/upload-form.js';
 
 @ApiTags('images')
@@ -35,7 +40,7 @@ export class ImagesController {
     private readonly intake: ImageIntake,
     private readonly uploads: PictureUpload,
     private readonly registry: ProcessedIdsRegistry,
-    private readonly repository: ImagesRepository,
+    private readonly images: ImageStatusRepository,
   ) {}
 
   @Post()
@@ -66,7 +71,7 @@ export class ImagesController {
   })
   async submit(
     @Req() request: FastifyRequest,
-    @Body(ImageRequestPipe) body: ImageRequestDto | undefined,
+    @Body(ImageRequestPipe) body: SubmittedImage | undefined,
     @IdempotencyKey() key: string | undefined,
   ): Promise<{ image_id: number }> {
     if (request.isMultipart()) return { image_id: await this.uploads.accept(incomingPicture(request), key) };
@@ -98,14 +103,14 @@ export class ImagesController {
   })
   @ApiNotFoundResponse({ description: 'No such image, or no description yet (a problem document, RFC 9457)' })
   async describe(@Param('image_id', ImageIdPipe) imageId: number): Promise<{ description: string }> {
-    const description = await this.repository.description(imageId);
+    const description = await this.images.description(imageId);
     if (description === undefined) throw new ImageNotFoundError('There is no description for this id');
     return { description };
   }
 
   @Get(':image_id/status')
   @ApiOperation({ summary: 'Where one image is on its way, and why it failed where it did' })
-  @ApiOkResponse({ type: ImageStatusView })
+  @ApiOkResponse({ type: ImageStatusDto })
   @ApiNotFoundResponse({ description: 'No such image (a problem document, RFC 9457)' })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of an earlier answer' })
   @ApiResponse({ status: 304, description: 'The status is as it was' })
@@ -114,7 +119,7 @@ export class ImagesController {
     @Res() reply: FastifyReply,
     @Headers('if-none-match') known?: string,
   ): Promise<void> {
-    const [row] = await this.repository.find([imageId]);
+    const [row] = await this.images.find([imageId]);
     if (!row) throw new ImageNotFoundError('No image has this id');
     const body = JSON.stringify(imageStatusView(row));
     const entityTag = entityTagOf(body);

@@ -2,7 +2,7 @@ import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } f
 import type { Counter } from 'prom-client';
 import type { QueueDepth, QueueDepths } from '@ekphrasis/messaging';
 import type { OutboxRelay, OutboxStore } from '@ekphrasis/outbox';
-import { RepeatedWork } from '../maintenance/repeated-work.js';
+import { RepeatedWork } from '@ekphrasis/service';
 import type { QueuePosition } from './queue-position.js';
 
 const longestPauseMs = 60_000;

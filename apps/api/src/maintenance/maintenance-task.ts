@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MaintenanceTurns } from './maintenance-turns.js';
-import { RepeatedWork } from './repeated-work.js';
+import { RepeatedWork } from '@ekphrasis/service';
 
 /** How often a replica asks whether it is its turn, in milliseconds. */
 const askEveryMs = 60_000;

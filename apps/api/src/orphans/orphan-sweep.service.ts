@@ -4,7 +4,7 @@ import { LikeLines, Registry } from '@ekphrasis/observability';
 import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { ApiSettings } from '../api.settings.js';
 import { Maintenance } from '../maintenance/maintenance.service.js';
-import { StorageIdentity } from '../storage-identity/storage-identity.service.js';
+import { StorageIdentity } from '@ekphrasis/storage-identity';
 import { OrphansRepository, type OwningImage } from './orphans.repository.js';
 import { storedFor, type StoredFor } from './stored-for.js';
 

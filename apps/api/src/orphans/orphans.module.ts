@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
-import { StorageIdentityModule } from '../storage-identity/storage-identity.module.js';
+import { StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { OrphanSweep } from './orphan-sweep.service.js';
 import { OrphansRepository } from './orphans.repository.js';
 

@@ -1,5 +1,4 @@
-import { imageStatusView } from '../images/image-status.js';
-import type { VersionedImage } from '../images/images.repository.js';
+import { imageStatusView, type VersionedImage } from '@ekphrasis/images';
 
 /** What an image is now, as it is told to whoever follows it: made once for all of them. */
 export interface ImageState {

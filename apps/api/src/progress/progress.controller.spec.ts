@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '@ekphrasis/persistence';
+import { ImageStatusRepository, type VersionedImage } from '@ekphrasis/images';
 import { Registry } from '@ekphrasis/observability';
 import { ConnectionDraining, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
 import { eventsOf, type ServerSentEvent } from '../../../../test/support/server-sent-events.js';
 import { until } from '../../../../test/support/until.js';
 import { ApiSettings } from '../api.settings.js';
 import { problemKinds } from '../problem-kinds.js';
-import { ImagesRepository, type VersionedImage } from '../images/images.repository.js';
 import { ImageProgress } from './image-progress.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressStreams } from './progress-streams.service.js';
@@ -60,7 +60,7 @@ describe('GET /images/events', () => {
       controllers: [ProgressController],
       providers: [
         ...[ImageProgress, ProgressStreams, StatusReader, ConnectionDraining],
-        { provide: ImagesRepository, useValue: images },
+        { provide: ImageStatusRepository, useValue: images },
         { provide: Registry, useValue: registry },
         { provide: ApiSettings, useValue: settings },
         { provide: DrainingSettings, useValue: settings },

@@ -1,8 +1,8 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { InvalidRequestError } from '@ekphrasis/service';
-import { parseImageId } from '../images/image-id.js';
+import { InvalidRequestError } from '@ekphrasis/errors';
+import { parseImageId } from '@ekphrasis/images';
 import { ProgressStreams } from './progress-streams.service.js';
 import { Turns } from './turns.js';
 

@@ -1,4 +1,4 @@
-import type { VersionedImage } from '../images/images.repository.js';
+import type { VersionedImage } from '@ekphrasis/images';
 import { StatusReader } from './status-reader.js';
 
 interface Query {

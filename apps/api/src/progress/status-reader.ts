@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { codeOf } from '@ekphrasis/errors';
+import { ImageStatusRepository } from '@ekphrasis/images';
 import { LikeLines } from '@ekphrasis/observability';
-import { ImagesRepository } from '../images/images.repository.js';
 import { imageState, type ImageState, type KnownVersions } from './image-state.js';
 import { inTurns } from './in-turns.js';
 
@@ -40,7 +40,7 @@ export class StatusReader {
   private readonly logger = new Logger(StatusReader.name);
   private readonly failures = new LikeLines((line) => this.logger.warn(line));
 
-  constructor(@Inject(ImagesRepository) private readonly repository: Pick<ImagesRepository, 'findChanged'>) {}
+  constructor(@Inject(ImageStatusRepository) private readonly repository: Pick<ImageStatusRepository, 'findChanged'>) {}
 
   /**
    * @returns the images whose version is another one than that which is known; undefined for those that there are not

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { descriptionKey, resultKey } from '@ekphrasis/contracts';
+import { ImageNotFoundError } from '@ekphrasis/images';
 import { LikeLines } from '@ekphrasis/observability';
 import { OutboxRelay } from '@ekphrasis/outbox';
 import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
-import { ImageNotFoundError } from '../images/images.errors.js';
 import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
 import { RemovalRepository, type RemovedImage } from './removal.repository.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
+import { ImageNotFoundError } from '@ekphrasis/images';
 import { OutboxRelay } from '@ekphrasis/outbox';
 import { Database, inTransaction, type Schema } from '@ekphrasis/persistence';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
-import { ImageNotFoundError } from '../images/images.errors.js';
 import { ImageLifecycleRepository } from '../images/lifecycle/image-lifecycle.repository.js';
 import { ImageNotFailedError, PictureRemovedError } from './retries.errors.js';
 import { RetriesRepository, type FailedPage } from './retries.repository.js';

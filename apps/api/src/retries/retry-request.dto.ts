@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { describe, Expected, IfGiven, isText, refuseUnexpected } from '../images/requests/expected.decorator.js';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { describe, Expected, IfGiven, isText, refuseUnexpected } from '@ekphrasis/validation';
+import { InvalidRequestError } from '@ekphrasis/errors';
 
 const codeCharacters = 100;
 export const mostRetried = 10_000;

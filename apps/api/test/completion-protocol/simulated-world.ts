@@ -4,7 +4,7 @@ import { CompletionRecorder } from '../../src/completions/completion-recorder.se
 import type { ReportedImagesRepository } from '../../src/completions/reported-images.repository.js';
 import { RecordedListener } from '../../src/completions/recorded.listener.js';
 import type { DeadLettersRepository } from '../../src/dead-letters/dead-letters.repository.js';
-import type { ImagesRepository } from '../../src/images/images.repository.js';
+import type { DescribedIdsRepository } from '../../src/images/finished-ids/described-ids.repository.js';
 import type { ImageLifecycleRepository } from '../../src/images/lifecycle/image-lifecycle.repository.js';
 import { ProcessedIdsRegistry } from '../../src/images/finished-ids/processed-ids-registry.js';
 import { CaptionQueuePosition } from '../../src/lost-jobs/caption-queue-position.js';
@@ -63,7 +63,7 @@ export class SimulatedWorld {
     await this.steps.step();
     const registry = new ProcessedIdsRegistry();
     const consumers = { broadcasts: (listener: Listener) => this.listen(listener) } as unknown as Consumers;
-    const repository = { describedIds: () => this.describedIds() } as unknown as ImagesRepository;
+    const repository = { describedIds: () => this.describedIds() } as unknown as DescribedIdsRepository;
     const recorded = new RecordedListener(consumers, repository, registry, new ImageProgress());
     this.replicas.push({ registry, recorded });
     await recorded.onApplicationBootstrap();

@@ -1,6 +1,5 @@
 import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
-import { CodedError } from '@ekphrasis/errors';
-import { InvalidRequestError } from './invalid-request.error.js';
+import { CodedError, InvalidRequestError } from '@ekphrasis/errors';
 import { problemOf } from './problem-document.js';
 
 const coded = (code: string, retryable = false) => new CodedError(code, 'pg://user:secret@db said no', { retryable });

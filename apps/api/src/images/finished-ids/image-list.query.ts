@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { InvalidRequestError } from '@ekphrasis/service';
-import { parseImageId } from '../image-id.js';
+import { InvalidRequestError } from '@ekphrasis/errors';
+import { parseImageId } from '@ekphrasis/images';
 
 /** The query of `GET /images`. Both are optional: without them all ids come. */
 export class ImageListQuery {

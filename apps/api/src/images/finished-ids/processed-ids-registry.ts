@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KnownIds } from '@ekphrasis/images';
 import { EncodedIds } from './encoded-ids.js';
 import { IdSet } from './id-set.js';
 
@@ -18,7 +19,7 @@ export interface IdRange {
  * but for what is learnt meanwhile: a database that came back older than it was has forgotten some.
  */
 @Injectable()
-export class ProcessedIdsRegistry {
+export class ProcessedIdsRegistry implements KnownIds {
   private ids = new IdSet();
   private encoded = new EncodedIds(this.ids);
   /** What is learnt while the database is read, once for each who reads. */

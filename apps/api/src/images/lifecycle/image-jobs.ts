@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import { captionRequested, type CaptionRequested } from '@ekphrasis/contracts';
+import { jobOptions } from '@ekphrasis/images';
 import { append } from '@ekphrasis/outbox';
 import type { Schema, StoredCaptionOptions } from '@ekphrasis/persistence';
-import { jobOptions } from '../requests/caption-options.dto.js';
 
 /** What of an image's row its job is made from. */
 export interface ImageJob {

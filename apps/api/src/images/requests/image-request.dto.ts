@@ -1,51 +1,80 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { isPictureUrl } from '@ekphrasis/fetching';
-import { InvalidRequestError } from '@ekphrasis/service';
-import { CaptionOptionsDto, readCaptionOptions, wellFormed } from './caption-options.dto.js';
-import { describe, Expected, IfGiven, isText, refuseUnexpected } from './expected.decorator.js';
+import {
+  promptCharacters,
+  readImageRequest,
+  tagCharacters,
+  type SubmittedDetails,
+  type SubmittedImage,
+  type SubmittedOptions,
+} from '@ekphrasis/images';
 
-const tagCharacters = 128;
+/** What the options are in the OpenAPI document. */
+export class CaptionOptionsDto implements SubmittedOptions {
+  @ApiPropertyOptional({
+    description:
+      'The words that the caption goes on from. They are not repeated in it; words unknown to the model are passed over.',
+    example: 'a picture of',
+    maxLength: promptCharacters,
+  })
+  prompt?: string;
 
-/** What may come with a picture, by its URL or uploaded. */
-export class ImageDetailsDto {
+  @ApiPropertyOptional({
+    description: 'Beams of the search; 1 takes the likeliest word each time',
+    example: 3,
+    type: 'integer',
+    minimum: 1,
+    maximum: 8,
+  })
+  beams?: number;
+
+  @ApiPropertyOptional({
+    description: 'Captions wanted, all different; fewer may come. Beams are as many at least.',
+    example: 2,
+    type: 'integer',
+    minimum: 1,
+    maximum: 8,
+  })
+  captions?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Tokens of a caption at most, counted with its start, the prompt and its end; no more than the model can',
+    example: 30,
+    type: 'integer',
+    minimum: 5,
+    maximum: 60,
+  })
+  max_length?: number;
+}
+
+/** What may come with a picture, in the OpenAPI document. */
+export class ImageDetailsDto implements SubmittedDetails {
   @ApiPropertyOptional({
     description: 'The client’s own word for the image: it shows in the status',
     example: 'holiday-2026',
     maxLength: tagCharacters,
   })
-  @IfGiven()
-  @Expected(`a text of at most ${tagCharacters} characters without NUL`, isText(tagCharacters))
   tag?: string;
 
   @ApiPropertyOptional({ type: CaptionOptionsDto })
   options?: CaptionOptionsDto;
 }
 
-/** The JSON body of `POST /images`. */
-export class ImageRequestDto extends ImageDetailsDto {
+/** The JSON body of `POST /images`, in the OpenAPI document. */
+export class ImageRequestDto extends ImageDetailsDto implements SubmittedImage {
   @ApiProperty({
     description: 'Where the picture is. Without a scheme, https:// and then http:// is tried.',
     example: 'https://upload.wikimedia.org/wikipedia/commons/3/3a/Cat03.jpg',
     maxLength: 2048,
   })
-  @Expected('an http or https URL of at most 2048 characters', isPictureUrl)
   image_url: string;
 }
 
 /** Validates a JSON body. Lets nothing through as nothing: a multipart request has its body elsewhere. */
 @Injectable()
-export class ImageRequestPipe implements PipeTransform<unknown, ImageRequestDto | undefined> {
-  transform(body: unknown): ImageRequestDto | undefined {
-    if (body === undefined || body === null) return undefined;
-    if (typeof body !== 'object' || Array.isArray(body)) {
-      throw new InvalidRequestError([`Expected a JSON object for the body but received ${describe(body)}`]);
-    }
-    const { image_url, tag, options } = body as Record<keyof ImageRequestDto, unknown>;
-    const dto = Object.assign(new ImageRequestDto(), { image_url, ...(tag !== undefined && { tag }) });
-    refuseUnexpected(dto);
-    if (dto.tag !== undefined) dto.tag = wellFormed(dto.tag);
-    if (options !== undefined) dto.options = readCaptionOptions(options);
-    return dto;
+export class ImageRequestPipe implements PipeTransform<unknown, SubmittedImage | undefined> {
+  transform(body: unknown): SubmittedImage | undefined {
+    return body === undefined || body === null ? undefined : readImageRequest(body);
   }
 }

@@ -1,17 +1,17 @@
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { pictureTypeOf } from '@ekphrasis/pictures';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
 import {
-  CaptionOptionsDto,
   captionOptionNames,
   readCaptionOptions,
-  wellFormed,
-} from '../requests/caption-options.dto.js';
-import { ImageDetailsDto } from '../requests/image-request.dto.js';
-import { describe, refuseUnexpected } from '../requests/expected.decorator.js';
-import { UploadRefusedError } from '../images.errors.js';
-import type { IncomingPicture, UploadedPicture } from './picture-upload.service.js';
+  SubmittedDetails,
+  UploadRefusedError,
+  type IncomingPicture,
+  type SubmittedOptions,
+  type UploadedPicture,
+} from '@ekphrasis/images';
+import { pictureTypeOf } from '@ekphrasis/pictures';
+import { describe, refuseUnexpected, wellFormed } from '@ekphrasis/validation';
 
 /** The picture in the form of a request, not yet read. */
 export function incomingPicture(request: FastifyRequest): IncomingPicture {
@@ -69,8 +69,8 @@ function keepField(
   fields.set(fieldname, value);
 }
 
-function detailsOf(fields: ReadonlyMap<string, unknown>): ImageDetailsDto {
-  const details = new ImageDetailsDto();
+function detailsOf(fields: ReadonlyMap<string, unknown>): SubmittedDetails {
+  const details = new SubmittedDetails();
   if (fields.has('tag')) Object.assign(details, { tag: fields.get('tag') });
   refuseUnexpected(details);
   if (details.tag !== undefined) details.tag = wellFormed(details.tag);
@@ -79,7 +79,7 @@ function detailsOf(fields: ReadonlyMap<string, unknown>): ImageDetailsDto {
   return details;
 }
 
-function optionsOf(fields: ReadonlyMap<string, unknown>): CaptionOptionsDto | undefined {
+function optionsOf(fields: ReadonlyMap<string, unknown>): SubmittedOptions | undefined {
   const together = readCaptionOptions(parsed(fields.get('options')));
   const singles = captionOptionNames.filter((name) => fields.has(name));
   const twice = singles.find((name) => together?.[name] !== undefined);

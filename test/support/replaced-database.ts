@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { migrateToLatest, openDatabase, type Database } from '@ekphrasis/persistence';
-import { createOwnDatabase, type OwnDatabase } from '../../../test/support/own-database.js';
-import { until } from '../../../test/support/until.js';
+import { createOwnDatabase, type OwnDatabase } from './own-database.js';
+import { until } from './until.js';
 
 /**
  * A migrated database that can come back as it was, as after a failover to a standby that lagged or from a backup: at the

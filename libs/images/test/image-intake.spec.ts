@@ -1,23 +1,23 @@
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { captionRequested } from '@ekphrasis/contracts';
 import { DatabaseLineage } from '@ekphrasis/persistence';
-import { HighWaterMark } from '../src/images/intake/high-water-mark.js';
-import { ImageIds } from '../src/images/intake/image-ids.js';
-import { ImageIntake } from '../src/images/intake/image-intake.service.js';
-import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
+import { HighWaterMark } from '../src/intake/high-water-mark.js';
+import { ImageIds } from '../src/intake/image-ids.js';
+import { ImageIntake } from '../src/intake/image-intake.service.js';
+import { AcceptedImagesRepository } from '../src/intake/accepted-images.repository.js';
+import { noKnownIds } from '../src/intake/known-ids.js';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. Two replicas are two intakes on it; what they commit stays in the outbox. */
 describe('ImageIntake (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let wake: jest.Mock;
   let first: ImageIntake;
   let second: ImageIntake;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     wake = jest.fn();
     [first, second] = [0, 1].map(
       () =>
@@ -27,7 +27,7 @@ describe('ImageIntake (real: PostgreSQL)', () => {
             opened.database,
             new DatabaseLineage(opened.database),
             new HighWaterMark(new MemoryStorage()),
-            new ProcessedIdsRegistry(),
+            noKnownIds,
           ),
           { wake } as unknown as OutboxRelay,
         ),

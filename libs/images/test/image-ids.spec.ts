@@ -3,12 +3,11 @@ import { sql } from 'kysely';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
-import { HighWaterMark } from '../src/images/intake/high-water-mark.js';
-import { ImageIds } from '../src/images/intake/image-ids.js';
-import { ImageIntake } from '../src/images/intake/image-intake.service.js';
-import { AcceptedImagesRepository } from '../src/images/intake/accepted-images.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
-import { ReplacedDatabase } from './replaced-database.js';
+import { HighWaterMark } from '../src/intake/high-water-mark.js';
+import { ImageIds } from '../src/intake/image-ids.js';
+import { ImageIntake } from '../src/intake/image-intake.service.js';
+import { AcceptedImagesRepository } from '../src/intake/accepted-images.repository.js';
+import { ReplacedDatabase } from '../../../test/support/replaced-database.js';
 
 const margin = 10_000_000;
 /** More than a block. */
@@ -16,7 +15,7 @@ const many = 1_200;
 
 interface Replica {
   intake: ImageIntake;
-  registry: ProcessedIdsRegistry;
+  knownIds: { highest: number };
 }
 
 /** Real: the database. Replicas are intakes on it with their own memory; the storage that they share is in memory, too. */
@@ -41,10 +40,10 @@ describe('ImageIds (real: PostgreSQL)', () => {
 
   function startReplica(): Replica {
     const { database } = replaced;
-    const registry = new ProcessedIdsRegistry();
-    const ids = new ImageIds(database, new DatabaseLineage(database), new HighWaterMark(storage), registry);
+    const knownIds = { highest: 0 };
+    const ids = new ImageIds(database, new DatabaseLineage(database), new HighWaterMark(storage), knownIds);
     const relay = { wake: () => undefined } as unknown as OutboxRelay;
-    return { intake: new ImageIntake(new AcceptedImagesRepository(database), ids, relay), registry };
+    return { intake: new ImageIntake(new AcceptedImagesRepository(database), ids, relay), knownIds };
   }
 
   async function submit({ intake }: Replica, count: number): Promise<number[]> {
@@ -125,9 +124,9 @@ describe('ImageIds (real: PostgreSQL)', () => {
       expectNoneTwice();
     });
 
-    it('are past those that the registry knows', async () => {
+    it('are past those that its process knows', async () => {
       const replica = startReplica();
-      replica.registry.add(50_000);
+      replica.knownIds.highest = 50_000;
       expect(await submit(replica, 1)).toEqual([50_000 + margin + 1]);
     });
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, DatabaseLineage, withDatabaseErrors } from '@ekphrasis/persistence';
 import { HighWaterMark, type GivenIds } from './high-water-mark.js';
-import { ProcessedIdsRegistry } from '../finished-ids/processed-ids-registry.js';
+import { KnownIds } from './known-ids.js';
 
 const blockSize = 1_000;
 const refillBelow = 300;
@@ -23,7 +23,7 @@ interface Block extends GivenIds {
  * No id is given out twice, though the database may come back older than it was and with it the sequence: another one is
  * promoted that lagged, a backup is restored, somebody sets the sequence. So a block counts only where it goes on from all that
  * was known before it was asked for, in the same lineage of the database; else blocks are dropped, and the sequence is
- * set past every id that this replica, its registry, the high-water mark or the table knows, and a margin. Blocks of other
+ * set past every id that this process, what else it knows (`KnownIds`), the high-water mark or the table knows, and a margin. Blocks of other
  * replicas lie below that, so they may go on with theirs.
  */
 @Injectable()
@@ -45,7 +45,7 @@ export class ImageIds {
     private readonly database: Database,
     private readonly databaseLineage: DatabaseLineage,
     private readonly mark: HighWaterMark,
-    private readonly registry: ProcessedIdsRegistry,
+    private readonly knownIds: KnownIds,
   ) {}
 
   /** @returns an id that nobody else has or gets: at once where one is there, as it nearly always is */
@@ -72,7 +72,7 @@ export class ImageIds {
   }
 
   private async reserve(): Promise<void> {
-    const known = Math.max(this.highest, this.registry.highest);
+    const known = Math.max(this.highest, this.knownIds.highest);
     const marked = this.lineage === undefined ? await this.mark.read() : undefined;
     let block = await this.nextBlock();
     const reason = this.overlapping ? 'ids were given out twice' : this.objection(block, known, marked);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Maintenance } from '../../maintenance/maintenance.service.js';
-import { AcceptedImagesRepository } from './accepted-images.repository.js';
+import { AcceptedImagesRepository } from '@ekphrasis/images';
+import { Maintenance } from '../maintenance/maintenance.service.js';
 
 const keptHours = 24;
 const everyMs = 600_000;

@@ -1,5 +1,5 @@
 import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
 
 /** Holds a field to `isValid`. @param what the problem says was expected */
 export function Expected(what: string, isValid: (value: unknown) => boolean): PropertyDecorator {

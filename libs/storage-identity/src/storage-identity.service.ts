@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { LikeLines } from '@ekphrasis/observability';
 import { markerKey, OBJECT_STORAGE, StorageError, type ObjectStorage } from '@ekphrasis/storage';
-import { RepeatedWork } from '../maintenance/repeated-work.js';
+import { RepeatedWork } from '@ekphrasis/service';
 import { StorageIdentityRepository } from './storage-identity.repository.js';
 
 interface Identity {

@@ -1,8 +1,8 @@
 import { CodedError } from '@ekphrasis/errors';
 import type { ObjectStorage } from '@ekphrasis/storage';
-import type { StorageIdentity } from '../../storage-identity/storage-identity.service.js';
+import type { StorageIdentity } from '@ekphrasis/storage-identity';
 import type { ImageIntake, Submission } from '../intake/image-intake.service.js';
-import type { ImageDetailsDto } from '../requests/image-request.dto.js';
+import type { SubmittedDetails } from '../requests/image-request.js';
 import { UploadRefusedError } from '../images.errors.js';
 import { PictureUpload, type IncomingPicture } from './picture-upload.service.js';
 
@@ -36,7 +36,7 @@ describe('PictureUpload', () => {
     upload = new PictureUpload(intake, storage, identity);
   });
 
-  const incoming = (picture: Buffer, details: Partial<ImageDetailsDto> = {}): IncomingPicture => ({
+  const incoming = (picture: Buffer, details: Partial<SubmittedDetails> = {}): IncomingPicture => ({
     announcedBytes: picture.length,
     read: async () => ({ picture, details }),
   });

@@ -13,6 +13,7 @@ export interface NewImage {
   pictureKey?: string;
   tag?: string;
   options?: StoredCaptionOptions;
+  clientId?: string;
   /** The encoded `caption.requested` message. */
   job: string;
   idempotency?: { key: string; fingerprint: string };
@@ -57,10 +58,10 @@ export class AcceptedImagesRepository {
     const ids = images.map(({ id }) => id);
     return sql`
       WITH accepted AS (
-        INSERT INTO images (id, nonce, url, picture_key, tag, options)
+        INSERT INTO images (id, nonce, url, picture_key, tag, options, client_id)
         SELECT * FROM unnest(${ids}::bigint[], ${images.map(nonceOf)}::text[], ${images.map(({ url }) => url ?? null)}::text[],
           ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[], ${images.map(tagOf)}::text[],
-          ${images.map(optionsOf)}::jsonb[])
+          ${images.map(optionsOf)}::jsonb[], ${images.map(clientOf)}::text[])
       )
       ${appending(captionRequested, sql`SELECT unnest(${images.map(({ job }) => job)}::text[])`)}`;
   }
@@ -72,8 +73,8 @@ export class AcceptedImagesRepository {
           ${images.map(({ url }) => url ?? null)}::text[], ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[],
           ${images.map(({ job }) => job)}::text[], ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
           ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[],
-          ${images.map(tagOf)}::text[], ${images.map(optionsOf)}::jsonb[]
-        ) AS offered (id, nonce, url, picture_key, job, key, fingerprint, tag, options)
+          ${images.map(tagOf)}::text[], ${images.map(optionsOf)}::jsonb[], ${images.map(clientOf)}::text[]
+        ) AS offered (id, nonce, url, picture_key, job, key, fingerprint, tag, options, client_id)
       ), claimed AS (
         INSERT INTO idempotency_keys (key, fingerprint, image_id)
         SELECT key, fingerprint, id FROM offered WHERE key IS NOT NULL ORDER BY key, id
@@ -81,8 +82,8 @@ export class AcceptedImagesRepository {
       ), fresh AS (
         SELECT * FROM offered WHERE key IS NULL OR id IN (SELECT image_id FROM claimed)
       ), accepted AS (
-        INSERT INTO images (id, nonce, url, picture_key, tag, options)
-        SELECT id, nonce, url, picture_key, tag, options FROM fresh
+        INSERT INTO images (id, nonce, url, picture_key, tag, options, client_id)
+        SELECT id, nonce, url, picture_key, tag, options, client_id FROM fresh
       )
       ${appending(captionRequested, sql`SELECT job FROM fresh`)}`;
   }
@@ -130,6 +131,10 @@ function nonceOf({ nonce }: NewImage): string | null {
 
 function tagOf({ tag }: NewImage): string | null {
   return tag ?? null;
+}
+
+function clientOf({ clientId }: NewImage): string | null {
+  return clientId ?? null;
 }
 
 function optionsOf({ options }: NewImage): string | null {

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
-import { ImagesRepository } from '../src/images/images.repository.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { ImageStatusRepository } from '../src/status/image-status.repository.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('images that have changed (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
-  let repository: ImagesRepository;
+  let opened: MigratedDatabase;
+  let repository: ImageStatusRepository;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
-    repository = new ImagesRepository(opened.database);
+    opened = await openMigratedDatabase();
+    repository = new ImageStatusRepository(opened.database);
     await sql`INSERT INTO images (id, url) VALUES (1, 'u'), (2, 'u'), (3, 'u')`.execute(opened.database);
   });
   afterAll(() => opened?.close());

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { imageStatuses, type ImageStatus } from '@ekphrasis/contracts';
-import { CaptionOptionsDto } from './requests/caption-options.dto.js';
-import type { ImageRow } from './images.repository.js';
+import type { ImageStatusView } from '@ekphrasis/images';
+import { CaptionOptionsDto } from './requests/image-request.dto.js';
 
-export class ImageFailure {
+class ImageFailureDto {
   @ApiProperty({ example: 'host-not-found' })
   code: string;
 
@@ -11,7 +11,7 @@ export class ImageFailure {
   message: string;
 }
 
-export class ImageCaption {
+class ImageCaptionDto {
   @ApiProperty({ example: 'a red circle on a white background' })
   text: string;
 
@@ -19,8 +19,8 @@ export class ImageCaption {
   confidence: number | null;
 }
 
-/** Where an image is on its way. Times are ISO 8601, and the database's. */
-export class ImageStatusView {
+/** What `ImageStatusView` is in the OpenAPI document. */
+export class ImageStatusDto implements ImageStatusView {
   @ApiProperty({ example: 17 })
   imageId: number;
 
@@ -34,10 +34,10 @@ export class ImageStatusView {
   confidence: number | null;
 
   @ApiProperty({
-    type: [ImageCaption],
+    type: [ImageCaptionDto],
     description: 'The best first, which is the description; empty until it is there',
   })
-  captions: ImageCaption[];
+  captions: ImageCaptionDto[];
 
   @ApiProperty({ type: String, nullable: true, description: 'The client’s own word for the image' })
   tag: string | null;
@@ -51,8 +51,8 @@ export class ImageStatusView {
   @ApiProperty({ description: 'Tries so far, the running one included', example: 1 })
   attempts: number;
 
-  @ApiProperty({ type: ImageFailure, nullable: true, description: 'Why it failed, where it did' })
-  failure: ImageFailure | null;
+  @ApiProperty({ type: ImageFailureDto, nullable: true, description: 'Why it failed, where it did' })
+  failure: ImageFailureDto | null;
 
   @ApiProperty({ format: 'date-time' })
   queuedAt: string;
@@ -62,20 +62,4 @@ export class ImageStatusView {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finishedAt: string | null;
-}
-
-export function imageStatusView(row: ImageRow): ImageStatusView {
-  const { id, captions, options, failureCode, failureReason, queuedAt, startedAt, finishedAt, ...rest } = row;
-  const { description, confidence } = row;
-  return {
-    imageId: id,
-    ...rest,
-    // the first is the description, to its last digit
-    captions: description === null ? [] : [{ text: description, confidence }, ...(captions?.slice(1) ?? [])],
-    options: options ?? {},
-    failure: failureCode === null ? null : { code: failureCode, message: failureReason ?? '' },
-    queuedAt: queuedAt.toISOString(),
-    startedAt: startedAt?.toISOString() ?? null,
-    finishedAt: finishedAt?.toISOString() ?? null,
-  };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { ImageStatus } from '@ekphrasis/contracts';
 import {
   Database,
@@ -8,7 +8,6 @@ import {
   type StoredCaption,
   type StoredCaptionOptions,
 } from '@ekphrasis/persistence';
-import type { IdRange } from './finished-ids/processed-ids-registry.js';
 
 export interface ImageRow {
   id: number;
@@ -33,8 +32,6 @@ export interface VersionedImage extends ImageRow {
   version: string;
 }
 
-const idsPerPage = 50_000;
-const newestIds = 20_000;
 const rowColumns = [
   'id',
   'status',
@@ -52,24 +49,11 @@ const rowColumns = [
   'finished_at as finishedAt',
 ] as const;
 
+/** Reads images by their ids. */
 @Injectable()
-export class ImagesRepository {
+export class ImageStatusRepository {
   /** @param reads what clients read goes over connections of its own, so that nothing that is accepted waits behind it */
-  constructor(
-    private readonly database: Database,
-    @Inject(ReadDatabase) private readonly reads: Database = database,
-  ) {}
-
-  /** Seconds since the job of the unfinished image that waits longest was last queued; 0 where none is unfinished. */
-  async longestWaitSeconds(): Promise<number> {
-    const { rows } = await withDatabaseErrors(() =>
-      // the expression and the condition of the index of unfinished images: its first entry is the answer
-      sql<{ seconds: number }>`
-        SELECT greatest(extract(epoch FROM now() - min(coalesce(requeued_at, queued_at))), 0)::float8 AS seconds
-        FROM images WHERE finished_at IS NULL`.execute(this.database),
-    );
-    return rows[0]?.seconds ?? 0;
-  }
+  constructor(@Inject(ReadDatabase) private readonly reads: Database) {}
 
   async find(ids: number[]): Promise<ImageRow[]> {
     return withDatabaseErrors(() =>
@@ -107,38 +91,5 @@ export class ImagesRepository {
       this.reads.selectFrom('images').select('description').where('id', '=', id).executeTakeFirst(),
     );
     return row?.description ?? undefined;
-  }
-
-  /** All ids that have a description, ascending, page by page. */
-  async *describedIds(): AsyncGenerator<readonly number[]> {
-    for (let after = 0; ;) {
-      const { ids, upTo } = await this.describedAfter(after);
-      if (ids.length > 0) yield ids;
-      if (upTo === Infinity) return;
-      after = upTo;
-    }
-  }
-
-  /** A page of them. */
-  async describedAfter(after: number): Promise<IdRange> {
-    const ids = await this.describedPage(sql`id > ${after} ORDER BY id`, idsPerPage);
-    return { ids, after, upTo: ids.length < idsPerPage ? Infinity : (ids.at(-1) ?? after) };
-  }
-
-  /** The highest of them, ascending. */
-  async newestDescribed(): Promise<IdRange> {
-    const ids = await this.describedPage(sql`true ORDER BY id DESC`, newestIds);
-    return { ids, after: ids.length < newestIds ? 0 : (ids[0] ?? 1) - 1, upTo: Infinity };
-  }
-
-  private async describedPage(place: RawBuilder<unknown>, limit: number): Promise<number[]> {
-    const { rows } = await withDatabaseErrors(() =>
-      // one text a page: the driver would make an object of every row
-      sql<{ ids: string | null }>`
-        SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM (
-          SELECT id FROM images WHERE status = 'described' AND ${place} LIMIT ${limit}
-        ) AS page`.execute(this.database),
-    );
-    return rows[0]?.ids?.split(',').map(Number) ?? [];
   }
 }

@@ -2,16 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { pictureKey } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
-import { StorageIdentity } from '../../storage-identity/storage-identity.service.js';
+import { StorageIdentity } from '@ekphrasis/storage-identity';
 import { ImageIntake } from '../intake/image-intake.service.js';
-import type { ImageDetailsDto } from '../requests/image-request.dto.js';
+import type { SubmittedDetails } from '../requests/image-request.js';
 import { requestFingerprint } from '../requests/request-fingerprint.js';
 import { UploadMemory } from './upload-memory.js';
 
 /** A picture that a client has sent, with what it says of it. */
 export interface UploadedPicture {
   picture: Buffer;
-  details: ImageDetailsDto;
+  details: SubmittedDetails;
 }
 
 /** A picture that is still on its way from the client. */

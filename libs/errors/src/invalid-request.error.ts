@@ -1,4 +1,4 @@
-import { CodedError } from '@ekphrasis/errors';
+import { CodedError } from './coded-error.js';
 
 /** The request is not what this call takes; `problems` says what of it, one sentence each. */
 export class InvalidRequestError extends CodedError {

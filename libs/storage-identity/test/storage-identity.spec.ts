@@ -2,19 +2,19 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryStorage, markerKey } from '@ekphrasis/storage';
-import { StorageIdentityRepository } from '../src/storage-identity/storage-identity.repository.js';
-import { StorageIdentity } from '../src/storage-identity/storage-identity.service.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { StorageIdentityRepository } from '../src/storage-identity.repository.js';
+import { StorageIdentity } from '../src/storage-identity.service.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database, the file system. */
 describe('StorageIdentity (real: PostgreSQL, a directory)', () => {
-  let opened: ApiDatabase;
-  let other: ApiDatabase;
+  let opened: MigratedDatabase;
+  let other: MigratedDatabase;
   let root: string;
   let directory: string;
 
   beforeAll(async () => {
-    [opened, other] = await Promise.all([openApiDatabase(), openApiDatabase()]);
+    [opened, other] = await Promise.all([openMigratedDatabase(), openMigratedDatabase()]);
     root = await mkdtemp(join(tmpdir(), 'ekphrasis-identity-'));
   });
   afterAll(async () => {
@@ -28,7 +28,7 @@ describe('StorageIdentity (real: PostgreSQL, a directory)', () => {
       await database.updateTable('storage_identity').set({ marked_at: null }).execute();
   });
 
-  /** A process of the API that starts. */
+  /** A process that starts. */
   const start = ({ database } = opened, at = directory): StorageIdentity =>
     new StorageIdentity(
       new StorageIdentityRepository(database),

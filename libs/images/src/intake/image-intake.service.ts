@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { captionRequested, newNonce } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OutboxRelay } from '@ekphrasis/outbox';
-import { jobOptions, type CaptionOptionsDto } from '../requests/caption-options.dto.js';
+import { jobOptions, type SubmittedOptions } from '../requests/caption-options.js';
 import { Coalescer } from './coalescer.js';
 import { ImageIds } from './image-ids.js';
 import { IdempotencyKeyReusedError } from '../images.errors.js';
@@ -23,7 +23,9 @@ export interface Submission {
   /** Of the storage in which the picture lies. */
   storageId?: string;
   tag?: string;
-  options?: CaptionOptionsDto;
+  options?: SubmittedOptions;
+  /** Whose image it is; undefined where it came without a key. */
+  clientId?: string;
   idempotency?: { key: string; fingerprint: string };
 }
 
@@ -97,8 +99,8 @@ export class ImageIntake {
 }
 
 function newImageOf({ id, nonce, submission, requestedAt }: Waiting): NewImage {
-  const { url, pictureKey, storageId, tag, options, idempotency } = submission;
+  const { url, pictureKey, storageId, tag, options, clientId, idempotency } = submission;
   const asked = { imageId: id, nonce, url, pictureKey, storageId, options: jobOptions(options), requestedAt };
   const job = captionRequested.encode(asked).toString('utf8');
-  return { id, nonce, url, pictureKey, tag, options, job, idempotency };
+  return { id, nonce, url, pictureKey, tag, options, clientId, job, idempotency };
 }

@@ -1,0 +1,25 @@
+export { parseImageId } from './image-id.js';
+export {
+  IdempotencyKeyReusedError,
+  ImageIdsTakenError,
+  ImageNotFoundError,
+  ServiceOverloadedError,
+  UploadRefusedError,
+} from './images.errors.js';
+export { AcceptedImagesRepository, type AcceptedImage, type NewImage } from './intake/accepted-images.repository.js';
+export { ImageIntakeModule, type KnownIdsSource } from './intake/image-intake.module.js';
+export { ImageIntake, type ReservedImage, type Submission } from './intake/image-intake.service.js';
+export { KnownIds } from './intake/known-ids.js';
+export {
+  captionOptionNames,
+  jobOptions,
+  promptCharacters,
+  readCaptionOptions,
+  SubmittedOptions,
+} from './requests/caption-options.js';
+export { readImageRequest, SubmittedDetails, SubmittedImage, tagCharacters } from './requests/image-request.js';
+export { requestFingerprint } from './requests/request-fingerprint.js';
+export { ImageStatusModule } from './status/image-status.module.js';
+export { ImageStatusRepository, type ImageRow, type VersionedImage } from './status/image-status.repository.js';
+export { imageStatusView, type ImageStatusView } from './status/image-status.js';
+export { PictureUpload, type IncomingPicture, type UploadedPicture } from './uploads/picture-upload.service.js';
