@@ -15,11 +15,11 @@ const allowedImports = {
   blip: ['errors', 'pictures'],
   messaging: ['errors', 'configuration', 'contracts', 'observability'],
   observability: ['errors', 'configuration', 'time-limit'],
-  access: ['errors', 'configuration'],
+  access: ['errors', 'configuration', 'observability', 'persistence', 'service', 'time-limit'],
   validation: ['errors'],
   persistence: ['errors', 'configuration', 'contracts', 'observability'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence'],
-  service: ['errors', 'configuration', 'access', 'observability'],
+  service: ['errors', 'configuration', 'observability'],
   'storage-identity': ['errors', 'observability', 'persistence', 'service', 'storage'],
   images: [
     'errors',

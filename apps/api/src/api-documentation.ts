@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { OPERATOR_SCHEME } from '@ekphrasis/access';
+import { CLIENT_SCHEME, OPERATOR_SCHEME } from '@ekphrasis/access';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 /** Swagger UI at `/docs`, where every call can be tried, and the OpenAPI document at `/docs-json`. */
@@ -8,10 +8,14 @@ export function serveApiDocumentation(app: NestFastifyApplication): void {
     .setTitle('Ekphrasis')
     .setDescription('Says in words what is in a picture. Errors are problem documents (RFC 9457).')
     .setVersion('1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client’s API key, ek_…' }, CLIENT_SCHEME)
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: 'The operator’s token, ADMIN_TOKEN' },
       OPERATOR_SCHEME,
     )
+    // where a call says nothing else: with a key or without
+    .addSecurityRequirements({})
+    .addSecurityRequirements(CLIENT_SCHEME)
     .build();
   SwaggerModule.setup('docs', app, () => withOneBodyEach(SwaggerModule.createDocument(app, configuration)), {
     swaggerOptions: { tryItOutEnabled: true },

@@ -19,6 +19,7 @@ import { StorageModule } from '@ekphrasis/storage';
 import { StorageIdentity, StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { ApiSettings } from './api.settings.js';
 import { BacklogModule } from './backlog/backlog.module.js';
+import { ClientsModule } from './clients/clients.module.js';
 import { CompletionsModule } from './completions/completions.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ImagesModule } from './images/images.module.js';
@@ -47,6 +48,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     ProgressModule,
     ImagesModule,
     CompletionsModule,
+    ClientsModule,
     DeadLettersModule,
     LostJobsModule,
     BacklogModule,

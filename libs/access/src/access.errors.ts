@@ -21,3 +21,33 @@ export class OperatorUnknownError extends CodedError {
     );
   }
 }
+
+/** The call needs a client's key. HTTP 401. */
+export class ApiKeyMissingError extends CodedError {
+  constructor() {
+    super('api-key-missing', 'Expected an API key, as Authorization: Bearer <api_key>, but received none', {
+      retryable: false,
+    });
+  }
+}
+
+/** A key that was never made, or was revoked. HTTP 401. */
+export class ApiKeyUnknownError extends CodedError {
+  constructor() {
+    super('api-key-unknown', 'The API key is not known, or was revoked', { retryable: false });
+  }
+}
+
+/** HTTP 404. */
+export class ClientNotFoundError extends CodedError {
+  constructor() {
+    super('client-not-found', 'No client has this id', { retryable: false });
+  }
+}
+
+/** HTTP 404. */
+export class ApiKeyNotFoundError extends CodedError {
+  constructor() {
+    super('api-key-not-found', 'This client has no key with this id', { retryable: false });
+  }
+}

@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { readEnvironment } from '@ekphrasis/configuration';
-import { AccessSettings } from './access.settings.js';
+import type { AccessSettings } from './access.settings.js';
+import { ApiKeysModule } from './api-keys.module.js';
+import { Clients } from './clients/clients.service.js';
+import { OperatorModule } from './operator/operator.module.js';
+import { RequestAccess } from './requests/request-access.js';
 
-/** What `OperatorsOnly` asks, for all modules of an app. */
+/** Who calls over HTTP, and whether he may: what `OperatorsOnly`, `ClientsOnly` and `CallingClient` ask. Needs `PersistenceModule`. */
 @Module({})
 export class AccessModule {
   /** @param settings by default read from the environment when the app is created */
@@ -10,8 +13,9 @@ export class AccessModule {
     return {
       module: AccessModule,
       global: true,
-      providers: [{ provide: AccessSettings, useFactory: () => settings ?? readEnvironment(AccessSettings) }],
-      exports: [AccessSettings],
+      imports: [OperatorModule.forRoot(settings), ApiKeysModule],
+      providers: [RequestAccess, Clients],
+      exports: [ApiKeysModule, Clients],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { Setting } from '@ekphrasis/configuration';
+import { OneOf, Setting } from '@ekphrasis/configuration';
 
 /** Who may do what. */
 export class AccessSettings {
@@ -11,4 +11,7 @@ export class AccessSettings {
     accepts: (token) => /^[\x21-\x7e]+$/.test(token),
   })
   ADMIN_TOKEN?: string;
+
+  /** `required`: every call but those that are open to all needs a key. `optional`: a call without one belongs to nobody. */
+  @OneOf(['optional', 'required']) API_KEYS: 'optional' | 'required' = 'optional';
 }

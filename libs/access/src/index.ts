@@ -1,3 +1,10 @@
 export { AccessModule } from './access.module.js';
+export { AccessService } from './access.service.js';
 export { AccessSettings } from './access.settings.js';
-export { isOperatorsOnly, OperatorsOnly, OPERATOR_SCHEME } from './operators-only.decorator.js';
+export { ApiKeysModule } from './api-keys.module.js';
+export { Clients, type Client, type NewKey } from './clients/clients.service.js';
+export { type ListedKey } from './keys/api-keys.repository.js';
+export { OperatorModule } from './operator/operator.module.js';
+export { isOperatorsOnly, OperatorsOnly, OPERATOR_SCHEME } from './operator/operators-only.decorator.js';
+export { CallingClient } from './requests/calling-client.decorator.js';
+export { ClientsOnly, CLIENT_SCHEME } from './requests/clients-only.decorator.js';

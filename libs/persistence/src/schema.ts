@@ -87,10 +87,35 @@ export interface StorageIdentityTable {
   marked_at: Date | null;
 }
 
+/** Whoever submits with a key. */
+export interface ClientsTable {
+  client_id: string;
+  /** What the operator calls it. */
+  name: string;
+  created_at: Generated<Date>;
+}
+
+export interface ApiKeysTable {
+  /** Names the key where it is listed and revoked; opens nothing. */
+  key_id: string;
+  client_id: string;
+  /** SHA-256 of the whole key. */
+  hash: Buffer;
+  /** How the key begins, so that its owner can tell it from others. */
+  prefix: string;
+  created_at: Generated<Date>;
+  /** Within a minute; null where it was never used. */
+  last_used_at: Date | null;
+  /** Null while it is good. */
+  revoked_at: Date | null;
+}
+
 export interface Schema {
   images: ImagesTable;
   idempotency_keys: IdempotencyKeysTable;
   outbox: OutboxTable;
   dead_letters: DeadLettersTable;
   storage_identity: StorageIdentityTable;
+  clients: ClientsTable;
+  api_keys: ApiKeysTable;
 }

@@ -1,3 +1,4 @@
+export { adminRoute } from './http-server/admin-route.js';
 export { ConnectionDraining } from './draining/connection-draining.js';
 export { ConnectionDrainingModule } from './draining/connection-draining.module.js';
 export { DrainingSettings } from './draining/draining.settings.js';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions } f
 import { once } from 'node:events';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { isOperatorsOnly } from '@ekphrasis/access';
+import { isAdminRoute } from './admin-route.js';
 import { answerClientError, answerConnect, answerExpectation } from './protocol-errors.js';
 
 /** What orchestrators and Prometheus ask for. */
@@ -43,7 +43,7 @@ export class AdminPort {
 
   /** A 404 for what came in by the other's port. */
   private strayed({ raw, routeOptions: { url = '', config } }: FastifyRequest): Error | undefined {
-    const isOperators = isOperatorsOnly(config) || monitoring.test(url);
+    const isOperators = isAdminRoute(config) || monitoring.test(url);
     if (isOperators === this.requests.has(raw)) return undefined;
     return Object.assign(new Error(`Cannot ${raw.method} ${raw.url?.split('?')[0]}`), { statusCode: 404 });
   }

@@ -26,6 +26,8 @@ export interface ProblemKind {
 const generalKinds: ProblemKinds = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'operator-unknown': { status: 401, title: 'Authentication is needed' },
+  'api-key-missing': { status: 401, title: 'Authentication is needed' },
+  'api-key-unknown': { status: 401, title: 'Authentication is needed' },
   'operator-token-unset': { status: 403, title: 'This is not allowed' },
   overloaded: { status: 503, title: 'Too busy' },
   'database-unavailable': { status: 503, title: 'Temporarily unavailable' },

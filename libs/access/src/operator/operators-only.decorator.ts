@@ -1,6 +1,7 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiForbiddenResponse, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { adminRoute } from '@ekphrasis/service';
 import { OperatorGuard } from './operator.guard.js';
 
 /** The name of the operator's authentication in the OpenAPI document. */
@@ -20,7 +21,7 @@ export function isOperatorsOnly(config: object): boolean {
 export function OperatorsOnly(): MethodDecorator {
   return applyDecorators(
     UseGuards(OperatorGuard),
-    RouteConfig({ [operatorsOnly]: true }),
+    RouteConfig({ [operatorsOnly]: true, ...adminRoute }),
     ApiBearerAuth(OPERATOR_SCHEME),
     ApiUnauthorizedResponse({ description: 'Without the operator’s token (a problem document, RFC 9457)' }),
     ApiForbiddenResponse({ description: 'ADMIN_TOKEN is not set, so nobody may (a problem document, RFC 9457)' }),

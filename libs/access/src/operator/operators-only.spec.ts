@@ -2,9 +2,10 @@ import { Controller, Post } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { InvalidEnvironmentError, readEnvironment } from '@ekphrasis/configuration';
-import { AccessModule } from './access.module.js';
-import { AccessSettings } from './access.settings.js';
+import { AccessSettings } from '../access.settings.js';
 import { OperatorGuard } from './operator.guard.js';
+import { OperatorModule } from './operator.module.js';
+import { OperatorToken } from './operator-token.js';
 import { OperatorsOnly } from './operators-only.decorator.js';
 
 const token = 'tR4x-9_~.+/==';
@@ -22,14 +23,14 @@ class Queues {
 }
 
 /** Asked by `authorization`; answers with the code of what was thrown, as the app's filter would. */
-function ask(settings: AccessSettings, authorization: string | undefined) {
+function ask(settings: Pick<AccessSettings, 'ADMIN_TOKEN'>, authorization: string | undefined) {
   const headers = new Map<string, string>();
   const http = {
     getRequest: () => ({ headers: { authorization } }),
     getResponse: () => ({ header: (name: string, value: string) => headers.set(name, value) }),
   };
   try {
-    new OperatorGuard(settings).canActivate({ switchToHttp: () => http } as never);
+    new OperatorGuard(new OperatorToken(settings as AccessSettings)).canActivate({ switchToHttp: () => http } as never);
     return { passed: true, headers };
   } catch (error) {
     return { code: (error as { code: string }).code, message: (error as Error).message, headers };
@@ -40,7 +41,7 @@ describe('a call that is kept to the operator', () => {
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
-    const imports = [AccessModule.forRoot({ ADMIN_TOKEN: token })];
+    const imports = [OperatorModule.forRoot({ ADMIN_TOKEN: token, API_KEYS: 'optional' })];
     const testing = await Test.createTestingModule({ imports, controllers: [Queues] }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
