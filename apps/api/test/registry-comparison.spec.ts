@@ -7,7 +7,7 @@ import { RecordedListener } from '../src/completions/recorded.listener.js';
 import { RegistryComparison } from '../src/completions/registry-comparison.js';
 import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
-import { ImageProgress, type ChangedIds } from '../src/progress/image-progress.js';
+import { ImageProgress, type ChangedIds } from '@ekphrasis/images';
 import { ReplacedDatabase } from '../../../test/support/replaced-database.js';
 
 /** Real: the database. Broadcasts come when the test wants them to. */

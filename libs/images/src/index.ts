@@ -1,3 +1,8 @@
+export { ImageChangesModule } from './changes/image-changes.module.js';
+export { ImageChanges } from './changes/image-changes.service.js';
+export { ImageProgress, type ChangedIds } from './changes/image-progress.js';
+export type { ImageState } from './changes/image-state.js';
+export { StatusReader } from './changes/status-reader.js';
 export { parseImageId } from './image-id.js';
 export {
   IdempotencyKeyReusedError,

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
+import { ImageChangesModule } from '@ekphrasis/images';
 import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { LostJobsModule } from '../lost-jobs/lost-jobs.module.js';
-import { ProgressModule } from '../progress/progress.module.js';
 import { CompletionRecorder } from './completion-recorder.service.js';
 import { CompletionsConsumer } from './completions.consumer.js';
 import { RecordedListener } from './recorded.listener.js';
@@ -10,7 +10,7 @@ import { RegistryComparison } from './registry-comparison.js';
 import { ReportedImagesRepository } from './reported-images.repository.js';
 
 @Module({
-  imports: [DeadLettersModule, ImagesModule, LostJobsModule, ProgressModule],
+  imports: [DeadLettersModule, ImageChangesModule, ImagesModule, LostJobsModule],
   providers: [CompletionRecorder, CompletionsConsumer, RecordedListener, RegistryComparison, ReportedImagesRepository],
 })
 export class CompletionsModule {}

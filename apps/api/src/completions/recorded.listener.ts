@@ -1,10 +1,10 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { imageDeleted, ImageDeleted, imageRecorded, type ImageRecorded } from '@ekphrasis/contracts';
+import { ImageProgress } from '@ekphrasis/images';
 import { Consumers } from '@ekphrasis/messaging';
 import { DescribedIdsRepository } from '../images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry } from '../images/finished-ids/processed-ids-registry.js';
-import { ImageProgress } from '../progress/image-progress.js';
 
 type Broadcast = ImageRecorded | ImageDeleted;
 

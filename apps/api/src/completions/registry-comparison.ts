@@ -1,9 +1,9 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ImageProgress } from '@ekphrasis/images';
 import { DatabaseLineage } from '@ekphrasis/persistence';
 import { RepeatedWork } from '@ekphrasis/service';
 import { DescribedIdsRepository } from '../images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry, type IdRange } from '../images/finished-ids/processed-ids-registry.js';
-import { ImageProgress } from '../progress/image-progress.js';
 import { RecordedListener } from './recorded.listener.js';
 
 const everyMs = 10_000;

@@ -1,19 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
+import { ImageChanges } from '@ekphrasis/images';
 import { Registry } from '@ekphrasis/observability';
 import { ConnectionDraining } from '@ekphrasis/service';
 import { ApiSettings } from '../api.settings.js';
-import { FollowedImages } from './followed-images.js';
-import { ImageProgress } from './image-progress.js';
-import { eventText } from './image-state.js';
+import { eventText } from './event-text.js';
 import { ProgressStream } from './progress-stream.js';
 import { TooManyStreamsError } from './progress.errors.js';
-import { StatusReader } from './status-reader.js';
 
 const heartbeatMs = 15_000;
-const retryMs = 1_000;
 
 /** Streams of server-sent events that follow images until they are described or failed. */
 @Injectable()
@@ -21,8 +17,7 @@ export class ProgressStreams {
   private count = 0;
 
   constructor(
-    private readonly progress: ImageProgress,
-    private readonly reader: StatusReader,
+    private readonly changes: ImageChanges,
     private readonly draining: ConnectionDraining,
     @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'EVENT_STREAMS_MAX'>,
     registry: Registry,
@@ -47,40 +42,20 @@ export class ProgressStreams {
    */
   open(ids: ReadonlySet<number>): Readable {
     if (this.count >= this.settings.EVENT_STREAMS_MAX) throw new TooManyStreamsError();
-    const followed = new FollowedImages(ids);
-    const stream = new ProgressStream((signal) => this.events(followed, signal));
+    const stream = new ProgressStream((signal) => this.events(ids, signal));
     this.count += 1;
-    // listening before reading: a change in between is read twice rather than never
-    this.progress.follow(followed);
     const ending = this.draining.begun.subscribe(() => stream.finish());
     stream.once('close', () => {
       ending.unsubscribe();
-      this.progress.unfollow(followed, ids);
       this.count -= 1;
     });
     return stream;
   }
 
-  private async *events(followed: FollowedImages, signal: AbortSignal): AsyncGenerator<string> {
-    let hasBegun = false;
-    while (followed.size > 0) {
-      const isChanged = await followed.changedWithin(heartbeatMs, signal);
-      if (signal.aborted) return;
-      if (!isChanged) {
-        yield eventText('heartbeat');
-        continue;
-      }
-      const known = followed.takeChanged();
-      try {
-        const events = followed.tell(await this.reader.read(known));
-        hasBegun = true;
-        if (events !== '') yield events;
-      } catch (error) {
-        if (!hasBegun) throw error;
-        for (const id of known.keys()) followed.mark(id);
-        await pause(retryMs, undefined, { ref: false });
-      }
+  private async *events(ids: ReadonlySet<number>, signal: AbortSignal): AsyncGenerator<string> {
+    for await (const states of this.changes.follow(ids, heartbeatMs, signal)) {
+      yield states.length === 0 ? eventText('heartbeat') : states.map(({ json }) => eventText('status', json)).join('');
     }
-    yield eventText('done');
+    if (!signal.aborted) yield eventText('done');
   }
 }

@@ -4,17 +4,21 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '@ekphrasis/persistence';
-import { ImageStatusRepository, type VersionedImage } from '@ekphrasis/images';
+import {
+  ImageChanges,
+  ImageProgress,
+  ImageStatusRepository,
+  StatusReader,
+  type VersionedImage,
+} from '@ekphrasis/images';
 import { Registry } from '@ekphrasis/observability';
 import { ConnectionDraining, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
 import { eventsOf, type ServerSentEvent } from '../../../../test/support/server-sent-events.js';
 import { until } from '../../../../test/support/until.js';
 import { ApiSettings } from '../api.settings.js';
 import { problemKinds } from '../problem-kinds.js';
-import { ImageProgress } from './image-progress.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressStreams } from './progress-streams.service.js';
-import { StatusReader } from './status-reader.js';
 
 const mostStreams = 3;
 
@@ -59,7 +63,7 @@ describe('GET /images/events', () => {
     const testing = await Test.createTestingModule({
       controllers: [ProgressController],
       providers: [
-        ...[ImageProgress, ProgressStreams, StatusReader, ConnectionDraining],
+        ...[ImageChanges, ImageProgress, ProgressStreams, StatusReader, ConnectionDraining],
         { provide: ImageStatusRepository, useValue: images },
         { provide: Registry, useValue: registry },
         { provide: ApiSettings, useValue: settings },

@@ -8,7 +8,7 @@ import type { DescribedIdsRepository } from '../../src/images/finished-ids/descr
 import type { ImageLifecycleRepository } from '../../src/images/lifecycle/image-lifecycle.repository.js';
 import { ProcessedIdsRegistry } from '../../src/images/finished-ids/processed-ids-registry.js';
 import { CaptionQueuePosition } from '../../src/lost-jobs/caption-queue-position.js';
-import { ImageProgress } from '../../src/progress/image-progress.js';
+import { ImageProgress } from '@ekphrasis/images';
 import { Interleaving } from './interleaving.js';
 
 /** The order in which a replica begins to know: the product's, or the one that looks as good and is wrong. */

@@ -1,7 +1,7 @@
 import type { ImageState, KnownVersions } from './image-state.js';
 
 /**
- * The images that one stream follows: those that are not final yet, what it has told of each last, and which may have changed
+ * The images that somebody follows: those that are not final yet, what it has told of each last, and which may have changed
  * since. However often an image changes while nobody reads, it waits here once, and its newest state is told.
  */
 export class FollowedImages {
@@ -44,12 +44,12 @@ export class FollowedImages {
     return taken;
   }
 
-  /** Takes in what was found of some of them. @returns what is new, as events in one text */
-  tell(states: ReadonlyMap<number, ImageState | undefined>): string {
-    let events = '';
+  /** Takes in what was found of some of them. @returns what is new */
+  tell(states: ReadonlyMap<number, ImageState | undefined>): ImageState[] {
+    const told: ImageState[] = [];
     for (const [id, state] of states) {
       if (!this.told.has(id)) continue;
-      if (state) events += state.event;
+      if (state) told.push(state);
       if (state && !state.isFinal) {
         this.told.set(id, state.version);
         continue;
@@ -57,7 +57,7 @@ export class FollowedImages {
       this.told.delete(id);
       this.changed.delete(id);
     }
-    return events;
+    return told;
   }
 
   /** @returns whether one may have changed; false after `milliseconds`, or once the signal aborts */

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { codeOf } from '@ekphrasis/errors';
-import { ImageStatusRepository } from '@ekphrasis/images';
 import { LikeLines } from '@ekphrasis/observability';
-import { imageState, type ImageState, type KnownVersions } from './image-state.js';
+import { ImageStatusRepository } from '../status/image-status.repository.js';
+import { ImageState, type KnownVersions } from './image-state.js';
 import { inTurns } from './in-turns.js';
 
 /** Images of one query. */
@@ -30,8 +30,8 @@ interface Wanted {
 }
 
 /**
- * Reads images for all streams of this process: each image once for all who ask before its query begins, a page at a time, one
- * query at a time. So as many streams as there may be ask the database no more than one would who follows all their images.
+ * Reads images for all who follow some in this process: each image once for all who ask before its query begins, a page at a time,
+ * one query at a time. So as many as there may be ask the database no more than one would who follows all their images.
  */
 @Injectable()
 export class StatusReader {
@@ -81,11 +81,14 @@ export class StatusReader {
     try {
       const versions = [...page.values()].map(({ version }) => version);
       const { changed, absent } = await this.repository.findChanged([...page.keys()], versions);
-      const states: States = new Map(changed.map((image) => [image.id, imageState(image)]));
+      const states: States = new Map(changed.map((image) => [image.id, new ImageState(image)]));
       for (const id of absent) states.set(id, undefined);
       await answer(page, states);
     } catch (error) {
-      this.failures.say(codeOf(error), `statuses for event streams cannot be read: ${(error as Error).message}`);
+      this.failures.say(
+        codeOf(error),
+        `statuses of images that are followed cannot be read: ${(error as Error).message}`,
+      );
       for (const { readers } of page.values()) for (const { reject } of readers) reject(error);
     }
   }

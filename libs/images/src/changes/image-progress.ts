@@ -5,7 +5,7 @@ import { inTurns } from './in-turns.js';
 /** Ids whose status may have changed; `undefined` stands for any. */
 export type ChangedIds = readonly number[] | undefined;
 
-/** Streams that are woken before others have their turn. */
+/** Followers that are woken before others have their turn. */
 const wokenAtOnce = 8;
 
 /** Tells whoever watches in this process which images may have changed. */

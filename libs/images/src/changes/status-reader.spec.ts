@@ -1,4 +1,4 @@
-import type { VersionedImage } from '@ekphrasis/images';
+import type { VersionedImage } from '../status/image-status.repository.js';
 import { StatusReader } from './status-reader.js';
 
 interface Query {
