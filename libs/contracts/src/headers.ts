@@ -14,4 +14,6 @@ export const headers = {
   deathReason: 'x-death-reason',
   /** The routing key it had before it was dead-lettered, for sending it again. */
   originalRoutingKey: 'x-original-routing-key',
+  /** What tells a message of a queue that others fill from another one with the same body: drawn for each, a UUID. */
+  deliveryId: 'x-delivery-id',
 } as const;

@@ -6,6 +6,7 @@ import { BroadcastListener, type BroadcastListenerOptions } from './batches/broa
 import { ConsumingConnection } from './connection/broker-connection.js';
 import type { ConsumerServices } from './settlement/consumer-services.js';
 import { JobConsumers, type JobConsumersOptions } from './jobs/job-consumers.js';
+import { IdentifiedConsumer, type IdentifiedConsumerOptions } from './identified/identified-consumer.js';
 import { Publisher } from './publishing/publisher.js';
 import { Settlement } from './settlement/settlement.js';
 
@@ -56,6 +57,13 @@ export class Consumers implements BeforeApplicationShutdown {
     if (!this.connection.topology.queues.some(({ name }) => name === queue))
       throw new Error(`${queue} is not declared`);
     return this.start(options.readiness, queue, () => new BatchConsumer(this.services, options));
+  }
+
+  /** @throws Error where the queue is not declared, or is consumed in this process already */
+  identified(options: IdentifiedConsumerOptions & { readiness: string }): IdentifiedConsumer {
+    const { queue } = options;
+    if (!this.connection.topology.queues.some(({ name }) => name === queue)) throw new Error(`${queue} is not declared`);
+    return this.start(options.readiness, queue, () => new IdentifiedConsumer(this.services, options));
   }
 
   broadcasts<T extends object>(options: BroadcastListenerOptions<T> & { readiness: string }): BroadcastListener<T> {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Channel, ConfirmChannel } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
 import { redeclareAfterMs } from './declare-topology.js';
 import { settledWithin } from './settled-within.js';
@@ -13,13 +13,16 @@ const answerWithinMs = 20_000;
 
 const closedChannels = new WeakSet<Channel>();
 
+/** How a channel is made; by default one that confirms what is published on it. */
+export type MakeChannel<Opened extends Channel> = (connection: ChannelModel) => Promise<Opened>;
+
 /** Whether a channel that was opened here has closed, whoever closed it. */
 export function isClosed(channel: Channel): boolean {
   return closedChannels.has(channel);
 }
 
 /**
- * A confirm channel that is opened again whenever it is lost: with its connection, by an error of its own (a deleted
+ * A channel, one with confirms by default, that is opened again whenever it is lost: with its connection, by an error of its own (a deleted
  * exchange), or because its user abandoned it in order to have a new one.
  *
  * State machine:
@@ -30,9 +33,9 @@ export function isClosed(channel: Channel): boolean {
  *
  * A broker whose heartbeats come may still leave a channel without an answer, for ever: where a queue has lost its majority, say.
  */
-export class RecoveringChannel {
+export class RecoveringChannel<Opened extends Channel = ConfirmChannel> {
   private readonly logger = new Logger(RecoveringChannel.name);
-  private channel?: ConfirmChannel;
+  private channel?: Opened;
   private opening = false;
   private closed = false;
   private pauseMs = firstPauseMs;
@@ -43,13 +46,14 @@ export class RecoveringChannel {
   constructor(
     private readonly connection: BrokerConnection,
     private readonly name: string,
-    private readonly setup: (channel: ConfirmChannel) => Promise<void>,
+    private readonly setup: (channel: Opened) => Promise<void>,
+    private readonly make = makeConfirmChannel as MakeChannel<Channel> as MakeChannel<Opened>,
   ) {
     this.stopListening = connection.onConnected(() => void this.open());
   }
 
   /** The open channel, or undefined. */
-  get current(): ConfirmChannel | undefined {
+  get current(): Opened | undefined {
     return this.channel;
   }
 
@@ -87,15 +91,15 @@ export class RecoveringChannel {
   }
 
   /** @param old the channel whose place is taken, where there is one */
-  private async open(old?: ConfirmChannel): Promise<void> {
+  private async open(old?: Opened): Promise<void> {
     if (this.opening || this.channel !== old || this.closed) return;
     const connection = this.connection.current;
     if (!connection) return;
     this.opening = true;
-    let channel: ConfirmChannel | undefined;
+    let channel: Opened | undefined;
     try {
       let usable = true;
-      const made = connection.createConfirmChannel().then(async (opened) => {
+      const made = this.make(connection).then(async (opened) => {
         channel = opened;
         opened.on('error', (error: Error) => this.logger.warn(`${this.name}: channel error: ${error.message}`));
         opened.on('close', () => {
@@ -133,7 +137,7 @@ export class RecoveringChannel {
     await Promise.race([work, expired]).finally(() => clearTimeout(timer));
   }
 
-  private drop(channel: ConfirmChannel): void {
+  private drop(channel: Opened): void {
     if (this.channel !== channel) return;
     this.channel = undefined;
     if (!this.opening) this.openLater();
@@ -145,4 +149,8 @@ export class RecoveringChannel {
     this.timer = setTimeout(() => void this.open(), this.pauseMs);
     this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
   }
+}
+
+function makeConfirmChannel(connection: ChannelModel): Promise<ConfirmChannel> {
+  return connection.createConfirmChannel();
 }

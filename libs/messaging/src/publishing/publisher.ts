@@ -21,6 +21,8 @@ export interface OutgoingMessage {
   /** The AMQP `type` property. */
   type: string;
   body: Uint8Array;
+  /** `application/json` by default. */
+  contentType?: string;
   headers?: Record<string, unknown>;
   /** For news that harm nobody when lost: kept in the broker's memory only, and no failure when nobody listens. */
   transient?: boolean;
@@ -118,7 +120,7 @@ export class Publisher {
             mandatory: !message.transient,
             messageId,
             type: message.type,
-            contentType: 'application/json',
+            contentType: message.contentType ?? 'application/json',
             timestamp: Math.floor(Date.now() / 1000),
             ...(message.headers && { headers: message.headers }),
           },

@@ -6,6 +6,7 @@ import { coalesceWrites, socketOf } from '../connection/coalesce-writes.js';
 import { declareTopology } from '../connection/declare-topology.js';
 import { BrokerUnavailableError } from '../messaging.errors.js';
 import { RecoveringChannel } from '../connection/recovering-channel.js';
+import { beginTransactions } from '../connection/transaction.js';
 import { settledWithin } from '../connection/settled-within.js';
 import { StateMachine } from '../state-machine.js';
 
@@ -25,6 +26,8 @@ export interface SubscriptionOptions {
   onSubscribed?: () => void;
   /** Whether all that came is answered. Where it is given, the channel is replaced when nothing has come for a minute. */
   isIdle?: () => boolean;
+  /** Whether what is published and answered on its channel counts once it is committed (see `commit`). False by default. */
+  isTransactional?: boolean;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface SubscriptionOptions {
  */
 export class Subscription {
   private readonly logger = new Logger(Subscription.name);
-  private readonly channel: RecoveringChannel;
+  private readonly channel: RecoveringChannel<Channel>;
   private consumers?: ChannelConsumers;
   private extra: readonly number[] = [];
   private readonly state = new StateMachine<'consuming' | 'paused' | 'cancelled' | 'closed'>('consuming', {
@@ -56,7 +59,10 @@ export class Subscription {
     private readonly name: string,
     private readonly options: SubscriptionOptions,
   ) {
-    this.channel = new RecoveringChannel(connection, name, (channel) => this.subscribe(channel));
+    const subscribe = (channel: Channel): Promise<void> => this.subscribe(channel);
+    this.channel = options.isTransactional
+      ? new RecoveringChannel(connection, name, subscribe, (model) => model.createChannel())
+      : new RecoveringChannel<Channel>(connection, name, subscribe);
     this.timer = setInterval(() => this.look(), lookEveryMs);
   }
 
@@ -120,10 +126,11 @@ export class Subscription {
   }
 
   private async subscribe(channel: Channel): Promise<void> {
-    const { queue, onMessage, onSubscribed } = this.options;
+    const { queue, onMessage, onSubscribed, isTransactional } = this.options;
     if (this.state.is('cancelled', 'closed')) return;
     coalesceWrites(socketOf(channel));
     await declareTopology(channel, this.connection.topology);
+    if (isTransactional) await beginTransactions(channel);
     const name = typeof queue === 'string' ? queue : await queue(channel);
     const consumers = new ChannelConsumers(channel, {
       queue: name,

@@ -1,0 +1,17 @@
+// Original file: libs/contracts/src/grpc/captioning.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface WatchRequest {
+  /**
+   * 1 to 1,000.
+   */
+  'image_ids'?: (number | string | Long)[];
+}
+
+export interface WatchRequest__Output {
+  /**
+   * 1 to 1,000.
+   */
+  'image_ids': (number)[];
+}
