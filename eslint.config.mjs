@@ -17,6 +17,7 @@ const allowedImports = {
   observability: ['errors', 'configuration', 'time-limit'],
   access: ['errors', 'configuration', 'observability', 'persistence', 'service', 'time-limit'],
   validation: ['errors'],
+  grpc: ['errors', 'configuration', 'contracts', 'time-limit'],
   persistence: ['errors', 'configuration', 'contracts', 'observability'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence'],
   service: ['errors', 'configuration', 'observability'],
@@ -154,7 +155,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/api/src/web-page/public/**/*.js'],
+    files: ['apps/*/src/**/public/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [
@@ -170,6 +171,8 @@ export default tseslint.config(
           'matchMedia',
           'requestAnimationFrame',
           'crypto',
+          'sessionStorage',
+          'URLSearchParams',
         ].map((name) => [name, 'readonly']),
       ),
     },

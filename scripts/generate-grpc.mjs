@@ -52,7 +52,9 @@ function check() {
     };
     const stale = [...names].filter((name) => read(fresh, name) !== read(generated, name));
     if (stale.length === 0) return;
-    console.error(`Expected what \`npm run generate:grpc\` makes of ${sources}/*.proto but found other files in ${generated}:`);
+    console.error(
+      `Expected what \`npm run generate:grpc\` makes of ${sources}/*.proto but found other files in ${generated}:`,
+    );
     for (const name of stale) console.error(`  ${relative('.', join(generated, name))}`);
     process.exitCode = 1;
   } finally {

@@ -16,7 +16,7 @@
 /**
  * @typedef {object} Application
  * @property {string} name its folder in `apps/`, and the npm script that is its plain `node …` command
- * @property {'PORT' | 'HEALTH_PORT'} httpPort the setting that names the port of its health
+ * @property {'PORT' | 'PAGE_PORT' | 'HEALTH_PORT'} httpPort the setting that names the port of its health
  * @property {number} [count] how many `npm start` runs, each with its number in its name; without it there is one, named as the application
  * @property {number} [readyWithinMs] how long it may take to become ready, 60 s by default
  * @property {ApplicationPort[]} [ports]
@@ -36,6 +36,22 @@ const applicationList = [
   },
   // a bundle of gigabytes takes its time to be loaded
   { name: 'caption-worker', httpPort: 'HEALTH_PORT', count: 2, readyWithinMs: 300_000 },
+  {
+    name: 'message-service',
+    httpPort: 'PAGE_PORT',
+    ports: [
+      {
+        variable: 'GRPC_PORT',
+        usual: 50_051,
+        toldAs: 'grpc_address',
+        scheme: '',
+        what: 'gRPC',
+        passedAs: 'GRPC_TARGET',
+      },
+      { variable: 'PAGE_PORT', usual: 8080, toldAs: 'page_url', scheme: 'http://', what: 'tasks' },
+    ],
+  },
+  { name: 'task-consumer', httpPort: 'HEALTH_PORT' },
 ];
 
 /**

@@ -28,7 +28,8 @@ export async function startApplications(counts, environment) {
   const start = () =>
     Promise.all(
       processes.map(async ({ application, name }) => {
-        const port = application.httpPort === 'PORT' ? Number(environment.PORT) : undefined;
+        const isTold = application.ports?.some(({ variable }) => variable === application.httpPort);
+        const port = isTold ? Number(environment[application.httpPort]) : undefined;
         const running = await applications.startApplication(application.name, { environment, name, port });
         onShutdown(() => running.stop());
         return running;

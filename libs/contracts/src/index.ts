@@ -66,3 +66,25 @@ export { defineTopology, type Topology } from './jobs/define-topology.js';
 export type { JobDefinition, JobReports, RetryPolicy } from './jobs/job-definition.js';
 export { imagesExchange, type ExchangeDeclaration, type QueueDeclaration } from './jobs/queue-declaration.js';
 export { topology } from './topology.js';
+export { taskQueue, taskTopology } from './task-queue.js';
+export {
+  protoFiles,
+  type ABRequest,
+  type ABResponse,
+  type CaptioningClient,
+  type CaptioningPackage,
+  type Chunk,
+  type FactorialRequest,
+  type FactorialResponse,
+  type GetRequest,
+  type ImageMessage,
+  type LetterResponse,
+  type MessagePackage,
+  type MessageRequest,
+  type MessageResponse,
+  type MessageServiceClient,
+  type SubmitRequest,
+  type SubmitResponse,
+  type TextRequest,
+  type WatchRequest,
+} from './grpc/index.js';

@@ -62,7 +62,8 @@ export class Consumers implements BeforeApplicationShutdown {
   /** @throws Error where the queue is not declared, or is consumed in this process already */
   identified(options: IdentifiedConsumerOptions & { readiness: string }): IdentifiedConsumer {
     const { queue } = options;
-    if (!this.connection.topology.queues.some(({ name }) => name === queue)) throw new Error(`${queue} is not declared`);
+    if (!this.connection.topology.queues.some(({ name }) => name === queue))
+      throw new Error(`${queue} is not declared`);
     return this.start(options.readiness, queue, () => new IdentifiedConsumer(this.services, options));
   }
 

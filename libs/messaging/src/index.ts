@@ -11,7 +11,11 @@ export {
 export type { DeferralGate } from './jobs/deferral-gate.js';
 export { attemptOf, decoderOf, type Delivery } from './settlement/delivery.js';
 export type { DeliverySource } from './settlement/delivery-source.js';
-export { type IdentifiedMessage, IdentifiedConsumer, type IdentifiedConsumerOptions } from './identified/identified-consumer.js';
+export {
+  type IdentifiedMessage,
+  IdentifiedConsumer,
+  type IdentifiedConsumerOptions,
+} from './identified/identified-consumer.js';
 export { JobConsumers, type JobConsumersOptions } from './jobs/job-consumers.js';
 export { BrokerUnavailableError, PublishRefusedError, PublishUnknownError } from './messaging.errors.js';
 export { MessagingModule, type MessagingOptions } from './messaging.module.js';

@@ -6,4 +6,4 @@ export { migrateToLatest } from './migrate.js';
 export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.errors.js';
 export { PersistenceModule } from './persistence.module.js';
 export { PersistenceSettings } from './persistence.settings.js';
-export type { Schema, StoredCaption, StoredCaptionOptions } from './schema.js';
+export type { ResultsTable, Schema, StoredCaption, StoredCaptionOptions } from './schema.js';

@@ -110,6 +110,20 @@ export interface ApiKeysTable {
   revoked_at: Date | null;
 }
 
+/** What became of a message of `task_queue`. */
+export interface ResultsTable {
+  /** Ascending in the order of the commits: who has read up to one has missed none. */
+  id: Generated<number>;
+  /** The id under which its consumers know the message: a redelivered one has the same. */
+  delivery_id: string;
+  message: string;
+  kind: 'ab' | 'fact' | 'freq' | 'text';
+  /** Null where it has an error. */
+  result: string | null;
+  error: string | null;
+  created_at: Generated<Date>;
+}
+
 export interface Schema {
   images: ImagesTable;
   idempotency_keys: IdempotencyKeysTable;
@@ -118,4 +132,5 @@ export interface Schema {
   storage_identity: StorageIdentityTable;
   clients: ClientsTable;
   api_keys: ApiKeysTable;
+  results: ResultsTable;
 }

@@ -7,6 +7,7 @@ export { healthServer } from './http-server/health-server.js';
 export { guardServer } from './http-server/http-server.js';
 export { HttpServerSettings } from './http-server/http-server.settings.js';
 export { publicServer, type PublicServerOptions } from './http-server/public-server.js';
+export { PageFiles, type PageFile } from './page/page-files.js';
 export { dataHeaders } from './http-server/security-headers.js';
 export { type ProblemKind, type ProblemKinds } from './problems/problem-document.js';
 export { ProblemFilter } from './problems/problem.filter.js';

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PageFiles } from './page-files.js';
+import { PageFiles } from '@ekphrasis/service';
 import { WebPageModule } from './web-page.module.js';
 
 describe('The web page', () => {

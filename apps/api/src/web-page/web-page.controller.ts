@@ -1,8 +1,7 @@
 import { Controller, Get, Headers, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { matchesEntityTag } from '@ekphrasis/service';
-import { PageFiles } from './page-files.js';
+import { matchesEntityTag, PageFiles } from '@ekphrasis/service';
 import { pageHeaders } from './page-headers.js';
 
 @ApiExcludeController()

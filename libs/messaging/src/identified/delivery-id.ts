@@ -14,20 +14,12 @@ export function deliveryIdOf({ properties }: ConsumeMessage): string | undefined
  * another user's name, and so do the further queues (`CC`) that have theirs already.
  */
 export function identifiedProperties({ properties }: ConsumeMessage, id: string): Options.Publish {
-  const { contentType, contentEncoding, correlationId, replyTo, messageId, timestamp, type, appId, expiration, priority } =
-    properties as Record<string, never>;
+  const given = properties as unknown as Options.Publish;
   const others = Object.entries(properties.headers ?? {}).filter(([name]) => name !== 'CC' && name !== 'BCC');
   return {
-    contentType,
-    contentEncoding,
-    correlationId,
-    replyTo,
-    messageId,
-    timestamp,
-    type,
-    appId,
-    expiration,
-    priority,
+    ...given,
+    userId: undefined,
+    deliveryMode: undefined,
     persistent: true,
     headers: { ...Object.fromEntries(others), [headers.deliveryId]: id },
   };

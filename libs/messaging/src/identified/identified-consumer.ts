@@ -115,7 +115,10 @@ export class IdentifiedConsumer {
       channel.ack(message);
       await commit(channel);
     } catch (error) {
-      this.failures.say('lost', { msg: `a message is left to its queue: ${(error as Error).message}`, queue: source.queue });
+      this.failures.say('lost', {
+        msg: `a message is left to its queue: ${(error as Error).message}`,
+        queue: source.queue,
+      });
     }
   }
 

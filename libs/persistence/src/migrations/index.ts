@@ -10,6 +10,7 @@ import * as removal from './0008-removal.js';
 import * as clientsImages from './0009-clients-images.js';
 import * as vacuumImages from './0010-vacuum-images.js';
 import * as clients from './0011-clients.js';
+import * as results from './0016-results.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, SchemaMigration> = {
   '0009-clients-images': clientsImages,
   '0010-vacuum-images': vacuumImages,
   '0011-clients': clients,
+  '0016-results': results,
 };

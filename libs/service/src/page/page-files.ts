@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { entityTagOf } from '@ekphrasis/service';
+import { entityTagOf } from '../http-server/entity-tag.js';
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,14 +17,14 @@ export interface PageFile {
 }
 
 /**
- * The page's files by name, read once. They are few and small, and a file that is served from memory by its name needs no
+ * A web page's files by name, read once. They are few and small, and a file that is served from memory by its name needs no
  * server of static files, and leaves no path to climb out of. The price: an edit shows after a restart.
  */
 export class PageFiles {
   private constructor(private readonly files: ReadonlyMap<string, PageFile>) {}
 
   /** @throws {Error} for a file whose content type is not known, so that the boot stops */
-  static async read(directory = join(__dirname, 'public')): Promise<PageFiles> {
+  static async read(directory: string): Promise<PageFiles> {
     const names = await readdir(directory);
     const files = names.map(async (name) => [name, await readPageFile(directory, name)] as const);
     return new PageFiles(new Map(await Promise.all(files)));

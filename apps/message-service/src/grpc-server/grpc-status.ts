@@ -1,0 +1,24 @@
+import { status } from '@grpc/grpc-js';
+import { isCodedError } from '@ekphrasis/errors';
+
+/** How a failed call is told to its client. https://grpc.io/docs/guides/status-codes/ */
+export interface GrpcStatus {
+  code: status;
+  details: string;
+}
+
+/** By the code of the error. */
+const statuses: Readonly<Record<string, status>> = {
+  'invalid-request': status.INVALID_ARGUMENT,
+  'out-of-range': status.OUT_OF_RANGE,
+  overloaded: status.UNAVAILABLE,
+  'database-unavailable': status.UNAVAILABLE,
+};
+
+/** Says to a client what went wrong, and nothing that is not its business. */
+export function statusOf(error: unknown): GrpcStatus {
+  const code = (isCodedError(error) ? statuses[error.code] : undefined) ?? status.INTERNAL;
+  if (code === status.INTERNAL) return { code, details: 'Something went wrong' };
+  if (code === status.UNAVAILABLE) return { code, details: 'Temporarily unavailable' };
+  return { code, details: (error as Error).message };
+}

@@ -1,0 +1,47 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from '@ekphrasis/access';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { taskTopology } from '@ekphrasis/contracts';
+import { MessagingModule, Publisher } from '@ekphrasis/messaging';
+import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
+import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
+import { ConnectionDraining, ConnectionDrainingModule, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
+import { GrpcServerModule } from './grpc-server/grpc-server.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+import { MessageServiceSettings } from './message-service.settings.js';
+import { PageModule } from './page/page.module.js';
+import { problemKinds } from './problem-kinds.js';
+
+@Global()
+@Module({
+  imports: [
+    LoggingModule.forRoot('message-service'),
+    MetricsModule.forRoot(),
+    AccessModule.forRoot(),
+    MessagingModule.forRoot('ekphrasis message-service', {
+      topology: taskTopology,
+      sends: taskTopology.queues.flatMap(({ routingKeys }) => routingKeys).map((routingKey) => ({ routingKey })),
+    }),
+    PersistenceModule.forRoot(),
+    GrpcServerModule,
+    MessagesModule,
+    PageModule,
+    HealthModule.forRoot({
+      imports: [ConnectionDrainingModule],
+      inject: [Database, Publisher, ConnectionDraining],
+      useFactory: (database: Database, publisher: Publisher, draining: ConnectionDraining) => [
+        { name: 'database', check: () => checkDatabase(database) },
+        { name: 'publisher', check: () => publisher.check() },
+        { name: 'shutdown', check: () => draining.check() },
+      ],
+    }),
+  ],
+  providers: [
+    { provide: MessageServiceSettings, useFactory: () => readEnvironment(MessageServiceSettings) },
+    { provide: DrainingSettings, useExisting: MessageServiceSettings },
+    { provide: APP_FILTER, useFactory: () => new ProblemFilter(problemKinds) },
+  ],
+  exports: [MessageServiceSettings, DrainingSettings],
+})
+export class MessageServiceModule {}

@@ -1,0 +1,24 @@
+import { IsOptional } from 'class-validator';
+import { Duration, Port, Text } from '@ekphrasis/configuration';
+import { DrainingSettings } from '@ekphrasis/service';
+
+/** The message service's own settings; the libraries it uses have theirs. */
+export class MessageServiceSettings extends DrainingSettings {
+  /** Where gRPC is served. */
+  @Port() GRPC_PORT = 50_051;
+
+  /** Where the page is, with what it asks for, health and metrics. */
+  @Port() PAGE_PORT = 8080;
+
+  /** The address that both listen on. */
+  @Text() HOST = '0.0.0.0';
+
+  /** A file with the certificate chain (PEM) of the gRPC service. With it, and with `GRPC_TLS_KEY`, connections are encrypted. */
+  @IsOptional() @Text() GRPC_TLS_CERT?: string;
+
+  /** A file with the certificate's private key (PEM). */
+  @IsOptional() @Text() GRPC_TLS_KEY?: string;
+
+  /** How long a request to the page may take to arrive. */
+  @Duration() REQUEST_TIMEOUT_MS = 120_000;
+}
