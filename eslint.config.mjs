@@ -64,7 +64,17 @@ const restrictedSyntax = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.run/', 'coverage/', 'libs/contracts/src/grpc/generated/', 'models/*/*', '!models/*/evaluation/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.run/',
+      'coverage/',
+      'libs/contracts/src/grpc/generated/',
+      'models/*/*',
+      '!models/*/evaluation/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

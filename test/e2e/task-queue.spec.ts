@@ -43,7 +43,17 @@ describe('messages of task_queue', () => {
   }
 
   it('are answered, each once, those that nobody understands too', async () => {
-    await send(['user42', 'fact:6', 'freq:abracadabra', 'text:привет, мир', 'fact:-1', 'fact:10001', 'fact:six', '', Buffer.from([0xff])]);
+    await send([
+      'user42',
+      'fact:6',
+      'freq:abracadabra',
+      'text:привет, мир',
+      'fact:-1',
+      'fact:10001',
+      'fact:six',
+      '',
+      Buffer.from([0xff]),
+    ]);
     const results = await until('all have their results', async () => {
       const found = await resultsAfter(0);
       return found.length >= 9 && found;
