@@ -1,5 +1,7 @@
 /** Message headers of our own. The broker's `x-death` is not relied on: RabbitMQ 4 ignores it when a message is published again. */
 export const headers = {
+  /** The trace that it belongs to (W3C Trace Context); absent where nothing is traced. */
+  traceparent: 'traceparent',
   /** The attempt this message asks for, from 1. */
   attempt: 'x-attempt',
   /** How many attempts are counted only because a worker was lost that held the job with others. */

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, isCodedError } from '@ekphrasis/errors';
 import { Publisher } from '@ekphrasis/messaging';
 import { LikeLines } from '@ekphrasis/observability';
+import { withTraceparent } from '@ekphrasis/tracing';
 import { OUTBOX_STORE, type OutboxMessage, type OutboxStore } from './outbox-store.js';
 import { RefusedKeys } from './refused-keys.js';
 import { RelayPace } from './relay-pace.js';
@@ -114,8 +115,9 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   /** @returns the ids of what was confirmed, and whether all others were refused */
   private async publish(messages: OutboxMessage[]): Promise<{ confirmed: number[]; isKnown: boolean }> {
     const outcomes = await Promise.all(
-      messages.map(async ({ id, routingKey, type, body }) => {
-        const failure = await this.publisher.publish({ routingKey, type, body: Buffer.from(body, 'utf8') }).then(
+      messages.map(async ({ id, routingKey, type, body, traceparent }) => {
+        const message = { routingKey, type, body: Buffer.from(body, 'utf8') };
+        const failure = await withTraceparent(traceparent, () => this.publisher.publish(message)).then(
           () => undefined,
           (error: Error) => error,
         );

@@ -7,6 +7,8 @@ export interface OutboxMessage {
   type: string;
   /** The JSON text of the body. */
   body: string;
+  /** The trace that it belongs to. */
+  traceparent: string | null;
 }
 
 /** The port: messages committed together with what they are about, in the same transaction. */

@@ -16,7 +16,7 @@ export class PostgresOutbox implements OutboxStore {
     return withDatabaseErrors(() =>
       this.database.transaction().execute(async (transaction) => {
         const { rows: messages } = await sql<OutboxMessage>`
-          SELECT id, routing_key AS "routingKey", type, body FROM outbox
+          SELECT id, routing_key AS "routingKey", type, body, traceparent FROM outbox
           ${exceptKeys.length > 0 ? sql`WHERE routing_key <> ALL(${exceptKeys}::text[])` : sql``}
           ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(transaction);
         if (messages.length === 0) return { handedOut: 0, forgotten: 0 };

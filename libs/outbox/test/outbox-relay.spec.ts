@@ -18,7 +18,7 @@ class MemoryOutbox implements OutboxStore {
   add(count: number, routingKey = key): void {
     for (let added = 0; added < count; added += 1) {
       const id = (this.lastId += 1);
-      this.messages.push({ id, routingKey, type: 'test.v1', body: JSON.stringify({ id }) });
+      this.messages.push({ id, routingKey, type: 'test.v1', body: JSON.stringify({ id }), traceparent: null });
     }
   }
 

@@ -1,10 +1,12 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { isTracing } from '@ekphrasis/tracing';
 import { ConnectionPool } from './connection-pool.js';
 import { DatabaseHosts } from './database-hosts.js';
 import { withDatabaseErrors } from './persistence.errors.js';
 import type { PersistenceSettings } from './persistence.settings.js';
 import type { Schema } from './schema.js';
+import { traceStatement } from './trace-statement.js';
 
 /** The typed door to PostgreSQL: a Kysely instance, injectable by its class. */
 export class Database extends Kysely<Schema> {}
@@ -54,7 +56,7 @@ export function openDatabase(
     },
     onIdleError,
   );
-  return new Database({ dialect: new PostgresDialect({ pool }) });
+  return new Database({ dialect: new PostgresDialect({ pool }), ...(isTracing() && { log: traceStatement }) });
 }
 
 /**

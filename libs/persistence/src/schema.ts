@@ -63,6 +63,8 @@ export interface OutboxTable {
   routing_key: string;
   type: string;
   body: string;
+  /** W3C Trace Context; null where nothing is traced. */
+  traceparent: Generated<string | null>;
 }
 
 export interface DeadLettersTable {

@@ -2,6 +2,8 @@ import type { LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createNestLogger } from '@ekphrasis/observability';
+import { isTracing, startTracing } from '@ekphrasis/tracing';
+import { traceRequests } from './http-server/trace-requests.js';
 
 /** Whom a process answers. */
 export interface ServiceServer {
@@ -37,9 +39,12 @@ export async function runService(describe: () => ServiceOptions): Promise<void> 
 
 async function start({ name, module, server, endsWithinMs, prepare }: ServiceOptions): Promise<void> {
   const logger = createNestLogger(name);
+  const sendLastSpans = await startTracing(name);
   if (prepare && !(await prepare(logger))) return;
   const app = await NestFactory.create<NestFastifyApplication>(module, server.adapter, { logger });
   app.enableShutdownHooks();
+  app.getHttpAdapter().getInstance().addHook('onClose', sendLastSpans);
+  if (isTracing()) traceRequests(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => setTimeout(() => process.exit(1), endsWithinMs).unref());
   }

@@ -1,14 +1,21 @@
 import { InvalidEnvironmentError } from '@ekphrasis/configuration';
 import { DirectoryStorage } from './directory-storage.js';
 import type { ObjectStorage } from './object-storage.js';
+import { isTracing } from '@ekphrasis/tracing';
 import { S3Storage } from './s3-storage.js';
 import type { StorageSettings } from './storage.settings.js';
+import { traceStorage } from './trace-storage.js';
 
 /**
  * The storage that the settings name. Touches neither disk nor network yet: what is wrong there shows in `check`.
  * @throws InvalidEnvironmentError when one half of the S3 credentials is missing
  */
 export function createStorage(settings: StorageSettings): ObjectStorage {
+  const storage = storageOf(settings);
+  return isTracing() ? traceStorage(storage) : storage;
+}
+
+function storageOf(settings: StorageSettings): ObjectStorage {
   const timeoutMs = settings.STORAGE_TIMEOUT_MS;
   if (!settings.S3_ENDPOINT && !settings.S3_BUCKET)
     return new DirectoryStorage({ directory: settings.DATA_DIR, timeoutMs });

@@ -11,6 +11,7 @@ import type { Caption } from '@ekphrasis/blip';
 import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
 import { Publisher, type Delivery } from '@ekphrasis/messaging';
 import { LikeLines, type FieldsLine } from '@ekphrasis/observability';
+import { traced } from '@ekphrasis/tracing';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
 import { PictureStore } from './picture-store.js';
@@ -90,7 +91,9 @@ export class CaptionJobs {
   }
 
   private async captionOf(job: CaptionRequested, waiting: Waiting): Promise<Caption> {
-    return this.captions.caption(await this.pictureOf(job, waiting), job.options ?? {}, waiting.signal);
+    const picture = await this.pictureOf(job, waiting);
+    const attributes = { 'ekphrasis.model': this.captions.modelName, 'ekphrasis.bytes': picture.length };
+    return traced('caption', { attributes }, () => this.captions.caption(picture, job.options ?? {}, waiting.signal));
   }
 
   private async pictureOf(job: CaptionRequested, waiting: Waiting): Promise<Uint8Array> {

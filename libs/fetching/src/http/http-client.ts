@@ -1,5 +1,6 @@
 import { isCodedError } from '@ekphrasis/errors';
 import { withTimeLimit } from '@ekphrasis/time-limit';
+import { SpanKind, traced } from '@ekphrasis/tracing';
 import { Agent, type buildConnector } from 'undici';
 import { FetchError } from '../fetching.errors.js';
 import type { NameLookups } from '../names/name-lookups.js';
@@ -66,15 +67,18 @@ export class HttpClient {
     const { timeoutMs: milliseconds, signal } = request;
     const onTimeout = (): FetchError =>
       new FetchError('fetch-timeout', `No whole answer came within ${milliseconds} ms`);
-    // undici does not look at a signal while it connects
-    return withTimeLimit({ milliseconds, signal, onTimeout }, async (limit) => {
-      const answer = await this.answerTo(request, limit);
-      try {
-        return await read(answer);
-      } finally {
-        answer.discard();
-      }
-    });
+    const attributes = { 'http.request.method': request.method, 'server.address': request.url.hostname };
+    return traced(`${request.method} ${request.url.hostname}`, { kind: SpanKind.CLIENT, attributes }, () =>
+      // undici does not look at a signal while it connects
+      withTimeLimit({ milliseconds, signal, onTimeout }, async (limit) => {
+        const answer = await this.answerTo(request, limit);
+        try {
+          return await read(answer);
+        } finally {
+          answer.discard();
+        }
+      }),
+    );
   }
 
   /** Closes its connections once their requests have ended. */

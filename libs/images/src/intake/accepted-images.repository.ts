@@ -16,6 +16,8 @@ export interface NewImage {
   clientId?: string;
   /** The encoded `caption.requested` message. */
   job: string;
+  /** The trace of the request. */
+  traceparent?: string;
   idempotency?: { key: string; fingerprint: string };
 }
 
@@ -63,7 +65,11 @@ export class AcceptedImagesRepository {
           ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[], ${images.map(tagOf)}::text[],
           ${images.map(optionsOf)}::jsonb[], ${images.map(clientOf)}::text[])
       )
-      ${appending(captionRequested, sql`SELECT unnest(${images.map(({ job }) => job)}::text[])`)}`;
+      ${appending(
+        captionRequested,
+        sql`SELECT * FROM unnest(${images.map(({ job }) => job)}::text[], ${images.map(traceOf)}::text[])`,
+        { ownTraces: true },
+      )}`;
   }
 
   private insertKeyed(images: NewImage[]) {
@@ -71,10 +77,11 @@ export class AcceptedImagesRepository {
       WITH offered AS (
         SELECT * FROM unnest(${images.map(({ id }) => id)}::bigint[], ${images.map(nonceOf)}::text[],
           ${images.map(({ url }) => url ?? null)}::text[], ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[],
-          ${images.map(({ job }) => job)}::text[], ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
+          ${images.map(({ job }) => job)}::text[], ${images.map(traceOf)}::text[],
+          ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
           ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[],
           ${images.map(tagOf)}::text[], ${images.map(optionsOf)}::jsonb[], ${images.map(clientOf)}::text[]
-        ) AS offered (id, nonce, url, picture_key, job, key, fingerprint, tag, options, client_id)
+        ) AS offered (id, nonce, url, picture_key, job, traceparent, key, fingerprint, tag, options, client_id)
       ), claimed AS (
         INSERT INTO idempotency_keys (key, fingerprint, image_id)
         SELECT key, fingerprint, id FROM offered WHERE key IS NOT NULL ORDER BY key, id
@@ -85,7 +92,7 @@ export class AcceptedImagesRepository {
         INSERT INTO images (id, nonce, url, picture_key, tag, options, client_id)
         SELECT id, nonce, url, picture_key, tag, options, client_id FROM fresh
       )
-      ${appending(captionRequested, sql`SELECT job FROM fresh`)}`;
+      ${appending(captionRequested, sql`SELECT job, traceparent FROM fresh`, { ownTraces: true })}`;
   }
 
   private async ownersOf(keys: string[]): Promise<Map<string, Omit<AcceptedImage, 'isNew'>>> {
@@ -127,6 +134,10 @@ function violatesPrimaryKey(error: unknown): boolean {
 
 function nonceOf({ nonce }: NewImage): string | null {
   return nonce ?? null;
+}
+
+function traceOf({ traceparent }: NewImage): string | null {
+  return traceparent ?? null;
 }
 
 function tagOf({ tag }: NewImage): string | null {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { captionRequested, newNonce } from '@ekphrasis/contracts';
 import { codeOf } from '@ekphrasis/errors';
 import { OutboxRelay } from '@ekphrasis/outbox';
+import { currentTraceparent } from '@ekphrasis/tracing';
 import { jobOptions, type SubmittedOptions } from '../requests/caption-options.js';
 import { Coalescer } from './coalescer.js';
 import { ImageIds } from './image-ids.js';
@@ -39,6 +40,7 @@ interface Waiting {
   submission: Submission;
   /** ISO 8601. */
   requestedAt: string;
+  traceparent?: string;
 }
 
 /** Accepts images: when its promise resolves, the image and its job are committed, and one will follow from the other. */
@@ -80,7 +82,8 @@ export class ImageIntake {
     const taken = reserved?.imageId ?? this.ids.take();
     const id = typeof taken === 'number' ? taken : await taken;
     const nonce = reserved?.nonce ?? newNonce();
-    const accepted = await this.commits.add({ id, nonce, submission, requestedAt: new Date().toISOString() });
+    const requestedAt = new Date().toISOString();
+    const accepted = await this.commits.add({ id, nonce, submission, requestedAt, traceparent: currentTraceparent() });
     if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
     return accepted;
   }
@@ -98,9 +101,9 @@ export class ImageIntake {
   }
 }
 
-function newImageOf({ id, nonce, submission, requestedAt }: Waiting): NewImage {
+function newImageOf({ id, nonce, submission, requestedAt, traceparent }: Waiting): NewImage {
   const { url, pictureKey, storageId, tag, options, clientId, idempotency } = submission;
   const asked = { imageId: id, nonce, url, pictureKey, storageId, options: jobOptions(options), requestedAt };
   const job = captionRequested.encode(asked).toString('utf8');
-  return { id, nonce, url, pictureKey, tag, options, clientId, job, idempotency };
+  return { id, nonce, url, pictureKey, tag, options, clientId, job, traceparent, idempotency };
 }

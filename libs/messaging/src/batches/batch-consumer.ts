@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, isCodedError } from '@ekphrasis/errors';
 import type { ConsumerServices } from '../settlement/consumer-services.js';
 import { logFieldsOf, type DeliverySource, type Unsettled } from '../settlement/delivery-source.js';
+import { traceBatch } from '../settlement/trace-deliveries.js';
 import { StateMachine } from '../state-machine.js';
 import { Subscription } from '../subscription/subscription.js';
 
@@ -123,7 +124,8 @@ export class BatchConsumer<T> {
     const { settlement, metrics } = this.services;
     const destination = this.options.source.queue;
     const startedAt = performance.now();
-    const error = await this.handleUntilDone(batch);
+    const deliveries = batch.map(({ unsettled }) => unsettled);
+    const error = await traceBatch(deliveries, () => this.handleUntilDone(batch));
     const errorType = error === undefined ? undefined : codeOf(error);
     const seconds = (performance.now() - startedAt) / 1000;
     for (let count = 0; count < batch.length; count += 1) {

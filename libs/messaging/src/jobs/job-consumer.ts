@@ -6,6 +6,7 @@ import { attemptOf, decode, type Delivery, unansweredDeliveries } from '../settl
 import { jobSource, logFieldsOf, type JobSource, type Unsettled } from '../settlement/delivery-source.js';
 import { drained } from './drained.js';
 import { JobPlaces } from './job-places.js';
+import { traceDelivery } from '../settlement/trace-deliveries.js';
 import { Subscription } from '../subscription/subscription.js';
 
 export interface JobHandling<Request> {
@@ -90,7 +91,7 @@ export class JobConsumer<Request extends object> {
 
   private take(unsettled: Unsettled<JobSource>): Promise<void> {
     this.services.metrics.consumed({ destination: this.source.queue, operation: 'consume' });
-    const run = this.settle(unsettled).finally(() => this.running.delete(run));
+    const run = traceDelivery(unsettled, () => this.settle(unsettled)).finally(() => this.running.delete(run));
     this.running.add(run);
     return run;
   }

@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { imagesExchange, type MessageContract } from '@ekphrasis/contracts';
+import { headers as ourHeaders, imagesExchange, type MessageContract } from '@ekphrasis/contracts';
 import type { CodedError } from '@ekphrasis/errors';
 import type { MessagingMetrics } from '@ekphrasis/observability';
+import { currentTraceparent, isTracing, SpanKind, traced } from '@ekphrasis/tracing';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { coalesceWrites, socketOf } from '../connection/coalesce-writes.js';
 import { declareTopology, redeclareAfterMs } from '../connection/declare-topology.js';
@@ -94,6 +95,19 @@ export class Publisher {
   }
 
   async publish(message: OutgoingMessage): Promise<void> {
+    if (!isTracing()) return this.transmit(message);
+    const attributes = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': message.routingKey };
+    return traced(
+      `publish ${message.destination ?? message.routingKey}`,
+      { kind: SpanKind.PRODUCER, attributes },
+      () => {
+        const headers = { ...message.headers, [ourHeaders.traceparent]: currentTraceparent() };
+        return this.transmit({ ...message, headers });
+      },
+    );
+  }
+
+  private async transmit(message: OutgoingMessage): Promise<void> {
     const channel = this.open();
     const messageId = randomUUID();
     return new Promise((resolve, reject) => {

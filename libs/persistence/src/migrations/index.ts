@@ -11,6 +11,7 @@ import * as clientsImages from './0009-clients-images.js';
 import * as vacuumImages from './0010-vacuum-images.js';
 import * as clients from './0011-clients.js';
 import * as results from './0016-results.js';
+import * as traces from './0020-traces.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, SchemaMigration> = {
   '0010-vacuum-images': vacuumImages,
   '0011-clients': clients,
   '0016-results': results,
+  '0020-traces': traces,
 };

@@ -1,4 +1,5 @@
 import pLimit, { type Limit } from 'p-limit';
+import { traced } from '@ekphrasis/tracing';
 import { PictureError } from '../picture-error.js';
 import { ProcessClient } from '../processes/process-client.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -44,6 +45,10 @@ export class PictureProcesses<Call, Result> {
    * @throws what the script threw, by code and message; `process-died`; `picture-too-slow`; whatever once the signal is aborted before it begins
    */
   call(call: Call, signal: AbortSignal): Promise<Result> {
+    return traced('picture process', {}, () => this.callInTurn(call, signal));
+  }
+
+  private callInTurn(call: Call, signal: AbortSignal): Promise<Result> {
     return this.inTurn(async () => {
       signal.throwIfAborted();
       // the last one that worked, so that no more are started than are needed
