@@ -22,6 +22,7 @@ const allowedImports = {
   persistence: ['errors', 'configuration', 'contracts', 'observability', 'tracing'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence', 'tracing'],
   service: ['errors', 'configuration', 'observability', 'tracing'],
+  webhooks: ['errors', 'persistence'],
   'storage-identity': ['errors', 'observability', 'persistence', 'service', 'storage'],
   images: [
     'errors',
@@ -119,7 +120,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['libs/outbox/**', 'apps/api/src/images/lifecycle/**', '**/*.spec.ts'],
+    ignores: ['libs/outbox/**', 'libs/webhooks/src/lifecycle/**', 'apps/api/src/images/lifecycle/**', '**/*.spec.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -1,5 +1,6 @@
 export { BatchConsumer, type BatchConsumerOptions } from './batches/batch-consumer.js';
 export { BroadcastListener, type BroadcastListenerOptions } from './batches/broadcast-listener.js';
+export { MemoryCopy, type MemoryCopyOptions } from './batches/memory-copy.js';
 export { Consumers } from './consumers.js';
 export {
   deadLetterOf,

@@ -7,3 +7,4 @@ export { DatabaseUnavailableError, withDatabaseErrors } from './persistence.erro
 export { PersistenceModule } from './persistence.module.js';
 export { PersistenceSettings } from './persistence.settings.js';
 export type { ResultsTable, Schema, StoredCaption, StoredCaptionOptions } from './schema.js';
+export type { StoredAttempt } from './webhook-tables.js';

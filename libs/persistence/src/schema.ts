@@ -1,5 +1,11 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ImageStatus } from '@ekphrasis/contracts';
+import type {
+  WebhookDeliveriesTable,
+  WebhookEventsTable,
+  WebhookRevisionTable,
+  WebhooksTable,
+} from './webhook-tables.js';
 
 /** bigint columns: ours stay below 2^53 and are read as numbers. */
 type Id = ColumnType<number, number | undefined, never>;
@@ -135,4 +141,8 @@ export interface Schema {
   clients: ClientsTable;
   api_keys: ApiKeysTable;
   results: ResultsTable;
+  webhooks: WebhooksTable;
+  webhook_revision: WebhookRevisionTable;
+  webhook_events: WebhookEventsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
 }

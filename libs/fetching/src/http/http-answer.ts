@@ -4,7 +4,7 @@ import { toFetchError } from './transport.errors.js';
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** One server's answer, its body still on its way. Either `read` or `discard` it. */
+/** One server's answer, its body still on its way. `read`, `finish` or `discard` it. */
 export class HttpAnswer {
   constructor(
     /** Who answered, after redirects. */
@@ -41,6 +41,21 @@ export class HttpAnswer {
       return await readBody(this.response.body, headers, largest);
     } catch (error) {
       throw toFetchError(error, this.url);
+    }
+  }
+
+  /**
+   * Throws the rest of the body away and keeps the connection for the next request, unless that are more bytes, or they take longer.
+   * Never rejects.
+   */
+  async finish(most: { bytes: number; milliseconds: number }): Promise<void> {
+    const timer = setTimeout(() => this.discard(), most.milliseconds);
+    try {
+      await this.response.body.dump({ limit: most.bytes });
+    } catch {
+      // a body that breaks off is as good as one that ends
+    } finally {
+      clearTimeout(timer);
     }
   }
 

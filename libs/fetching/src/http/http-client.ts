@@ -8,7 +8,7 @@ import { HttpAnswer } from './http-answer.js';
 import { parseHttpUrl } from './http-url.js';
 import { toFetchError } from './transport.errors.js';
 
-const connectionsToAHost = 16;
+const usualConnectionsToAHost = 16;
 /** What HTTP/1.1 itself or we ourselves say in a request, and no caller. */
 const ourHeaders = ['host', 'user-agent', 'connection', 'content-length', 'transfer-encoding'];
 
@@ -43,6 +43,8 @@ export interface HttpClientOptions {
   names: NameLookups;
   /** What we call ourselves. */
   userAgent: string;
+  /** Connections to one host (`host:port`) at a time; what is beyond them waits. 16 by default. */
+  connectionsToAHost?: number | undefined;
 }
 
 /**
@@ -54,7 +56,8 @@ export class HttpClient {
 
   constructor(private readonly options: HttpClientOptions) {
     // a request's own limit is the one that counts; these end at the latest what nobody waits for any more
-    this.agent = new Agent({ connect: options.connect, connections: connectionsToAHost });
+    const { connect, connectionsToAHost: connections = usualConnectionsToAHost } = options;
+    this.agent = new Agent({ connect, connections });
   }
 
   /**

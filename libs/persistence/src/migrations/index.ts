@@ -12,6 +12,7 @@ import * as vacuumImages from './0010-vacuum-images.js';
 import * as clients from './0011-clients.js';
 import * as results from './0016-results.js';
 import * as traces from './0020-traces.js';
+import * as webhooks from './0014-webhooks.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -26,6 +27,7 @@ export const migrations: Record<string, SchemaMigration> = {
   '0009-clients-images': clientsImages,
   '0010-vacuum-images': vacuumImages,
   '0011-clients': clients,
+  '0014-webhooks': webhooks,
   '0016-results': results,
   '0020-traces': traces,
 };
