@@ -61,7 +61,9 @@ export class DeliveryScheduler implements OnApplicationBootstrap, BeforeApplicat
   onApplicationBootstrap(): void {
     this.timers.push(setInterval(() => this.turn(), turnEveryMs));
     this.timers.push(
-      setInterval(() => (this.looking ??= this.look().finally(() => (this.looking = undefined))), lookEveryMs),
+      setInterval(() => {
+        this.looking ??= this.look().finally(() => (this.looking = undefined));
+      }, lookEveryMs),
     );
   }
 
