@@ -37,7 +37,7 @@ describe('PostgresOutbox (real: PostgreSQL)', () => {
     const outcome = await first.relay(3, (messages) => all((seen = messages)));
     expect(outcome).toEqual({ handedOut: 3, forgotten: 3 });
     expect(bodies(seen)).toEqual([1, 2, 3]);
-    expect(seen[0]).toEqual({ id: expect.any(Number), routingKey: 'key', type: 'type', body: '1' });
+    expect(seen[0]).toEqual({ id: expect.any(Number), routingKey: 'key', type: 'type', body: '1', traceparent: null });
     expect(await first.count()).toBe(2);
   });
 
