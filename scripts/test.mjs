@@ -35,8 +35,8 @@ function splitArguments(args) {
 }
 
 /**
- * Whether these projects need a broker and a database of ours, and compiled applications. The end-to-end tests of a product
- * that runs elsewhere (EKPHRASIS_URL) do not.
+ * Whether these projects need a broker and a database of ours. The end-to-end tests of a product that runs elsewhere
+ * (EKPHRASIS_URL) do not.
  *
  * @param {string[]} projects
  */
@@ -118,12 +118,13 @@ async function main() {
   const directory = claimTemporaryDirectory('test');
   /** @type {Record<string, string>} */
   const environment = {};
-  if (needServices(splitArguments(args).projects)) {
+  const { projects } = splitArguments(args);
+  if (needServices(projects)) {
     const services = await provideServices(directory);
     environment.RABBITMQ_URL = services.rabbitmqUrl;
     environment.DATABASE_URL = services.databaseUrl;
     if (services.managementUrl) environment.RABBITMQ_MANAGEMENT_URL = services.managementUrl;
-    await buildApplications();
+    if (projects.includes('e2e')) await buildApplications();
   }
   return runProjects(args, directory.path, environment);
 }
