@@ -36,6 +36,7 @@ const applicationList = [
   },
   // a bundle of gigabytes takes its time to be loaded
   { name: 'caption-worker', httpPort: 'HEALTH_PORT', count: 2, readyWithinMs: 300_000 },
+  { name: 'image-worker', httpPort: 'HEALTH_PORT', count: 1 },
   {
     name: 'message-service',
     httpPort: 'PAGE_PORT',

@@ -3,9 +3,8 @@ import { captionCompleted, captionFailed, captionStarted, topology } from '@ekph
 import { FetchingModule } from '@ekphrasis/fetching';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
-import { StorageModule } from '@ekphrasis/storage';
+import { StorageModule, StoredPictures } from '@ekphrasis/storage';
 import { CaptionModule } from './caption/caption.module.js';
-import { PictureStore } from './caption/picture-store.js';
 
 @Module({
   imports: [
@@ -20,8 +19,8 @@ import { PictureStore } from './caption/picture-store.js';
     CaptionModule,
     HealthModule.forRoot({
       imports: [CaptionModule],
-      inject: [Publisher, PictureStore],
-      useFactory: (publisher: Publisher, pictures: PictureStore) => [
+      inject: [Publisher, StoredPictures],
+      useFactory: (publisher: Publisher, pictures: StoredPictures) => [
         { name: 'publisher', check: () => publisher.check() },
         { name: 'storage', check: (signal: AbortSignal) => pictures.check(signal) },
       ],

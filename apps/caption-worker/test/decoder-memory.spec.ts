@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Registry } from '@ekphrasis/observability';
-import { DecoderMemory } from '../src/caption/decoder-memory.metrics.js';
+import { DecoderMemory } from '@ekphrasis/observability';
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 

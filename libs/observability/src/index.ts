@@ -5,6 +5,7 @@ export { LikeLines, type FieldsLine } from './logging/like-lines.js';
 export { createLogger } from './logging/create-logger.js';
 export { createNestLogger, LoggingModule, Logger } from './logging/logging.module.js';
 export { LoggingSettings } from './logging/logging.settings.js';
+export { DecoderMemory } from './metrics/decoder-memory.metrics.js';
 export { MessagingMetrics } from './metrics/messaging-metrics.js';
 export { MetricsModule } from './metrics/metrics.module.js';
 export { Registry } from 'prom-client';

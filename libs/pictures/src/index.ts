@@ -3,6 +3,17 @@ export { decoderSandbox, type DecoderSandboxOptions } from './decoding/decoder-s
 export { PictureProcesses, type PictureProcessesOptions } from './decoding/picture-processes.js';
 export { PictureError, type PictureErrorCode } from './picture-error.js';
 export { pictureTypeOf, type PictureType } from './picture-type.js';
+export { PictureProcessing, type ProcessedPicture, type ProcessingCall } from './processing/picture-processing.js';
+export type {
+  FilterName,
+  FilterStep,
+  ProcessingStep,
+  ResizeFit,
+  ResizeStep,
+  WatermarkPosition,
+  WatermarkStep,
+} from './processing/processing-steps.js';
 export { programOf } from './processes/program-of.js';
 export type { SandboxPart } from './sandbox/sandbox-steps.js';
 export type { Sandbox } from './sandbox/sandbox.js';
+export { reportSandbox } from './sandbox/sandbox-report.js';

@@ -3,6 +3,7 @@ import { DirectoryStorage } from './directory-storage.js';
 import type { ObjectStorage } from './object-storage.js';
 import { isTracing } from '@ekphrasis/tracing';
 import { S3Storage } from './s3-storage.js';
+import { StorageFolder } from './storage-folder.js';
 import type { StorageSettings } from './storage.settings.js';
 import { traceStorage } from './trace-storage.js';
 
@@ -11,22 +12,39 @@ import { traceStorage } from './trace-storage.js';
  * @throws InvalidEnvironmentError when one half of the S3 credentials is missing
  */
 export function createStorage(settings: StorageSettings): ObjectStorage {
-  const storage = storageOf(settings);
+  const storage = isS3(settings)
+    ? bucketOf(settings, settings.S3_BUCKET ?? 'ekphrasis')
+    : new DirectoryStorage({ directory: settings.DATA_DIR, timeoutMs: settings.STORAGE_TIMEOUT_MS });
   return isTracing() ? traceStorage(storage) : storage;
 }
 
-function storageOf(settings: StorageSettings): ObjectStorage {
-  const timeoutMs = settings.STORAGE_TIMEOUT_MS;
-  if (!settings.S3_ENDPOINT && !settings.S3_BUCKET)
-    return new DirectoryStorage({ directory: settings.DATA_DIR, timeoutMs });
+/**
+ * Where originals of processing jobs lie, or their results: in S3 a bucket of its own, otherwise a folder of the data directory.
+ * @param storage what `createStorage` has made of the same settings
+ */
+export function createPictureStorage(
+  kind: 'uploads' | 'processed',
+  settings: StorageSettings,
+  storage: ObjectStorage,
+): ObjectStorage {
+  if (!isS3(settings)) return new StorageFolder(storage, kind);
+  const bucket = bucketOf(settings, kind === 'uploads' ? settings.S3_UPLOADS_BUCKET : settings.S3_PROCESSED_BUCKET);
+  return isTracing() ? traceStorage(bucket) : bucket;
+}
+
+function isS3(settings: StorageSettings): boolean {
+  return settings.S3_ENDPOINT !== undefined || settings.S3_BUCKET !== undefined;
+}
+
+function bucketOf(settings: StorageSettings, bucket: string): S3Storage {
   return new S3Storage({
     endpoint: settings.S3_ENDPOINT,
     region: settings.S3_REGION,
-    bucket: settings.S3_BUCKET ?? 'ekphrasis',
+    bucket,
     createBucket: settings.S3_CREATE_BUCKET,
     credentials: credentialsOf(settings),
     forcePathStyle: settings.S3_FORCE_PATH_STYLE,
-    timeoutMs,
+    timeoutMs: settings.STORAGE_TIMEOUT_MS,
   });
 }
 

@@ -18,7 +18,13 @@ export class StorageSettings {
   /** The bucket. Default `ekphrasis`, if `S3_ENDPOINT` is set. */
   @IsOptional() @Text() S3_BUCKET?: string;
 
-  /** Whether the first API of a new database may make the bucket. */
+  /** With S3, the bucket of the originals of processing jobs. */
+  @Text() S3_UPLOADS_BUCKET = 'uploads';
+
+  /** With S3, the bucket of what they came to. */
+  @Text() S3_PROCESSED_BUCKET = 'processed';
+
+  /** Whether the first API of a new database may make the buckets. */
   @Flag() S3_CREATE_BUCKET = false;
 
   /** With `S3_SECRET_ACCESS_KEY`, the credentials. Not set: the AWS SDK looks in its usual places. */

@@ -7,7 +7,7 @@ import type { Publisher } from '@ekphrasis/messaging';
 import { CaptionJobs } from './caption-job.service.js';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
-import { PictureStore } from './picture-store.js';
+import { StoredPictures } from '@ekphrasis/storage';
 import { MemoryStorage } from '../../../../test/support/memory-storage.js';
 
 /** Objects in memory; `racer` is what another worker writes just before this one. */
@@ -69,7 +69,7 @@ describe('CaptionJobs', () => {
   let publisher: RecordingPublisher;
   let fetch: jest.Mock<Promise<Uint8Array>, [url: string, options?: FetchOptions]>;
   let jobs: CaptionJobs;
-  let pictures: PictureStore;
+  let pictures: StoredPictures;
 
   beforeAll(() => {
     Logger.overrideLogger(false);
@@ -85,7 +85,7 @@ describe('CaptionJobs', () => {
       away: () => undefined,
     };
     const fetcher: PictureFetcher = { fetch, hosts, close: async () => undefined };
-    pictures = new PictureStore(storage);
+    pictures = new StoredPictures(storage);
     jobs = new CaptionJobs(
       new CaptionService(model),
       publisher as unknown as Publisher,

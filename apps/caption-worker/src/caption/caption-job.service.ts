@@ -11,10 +11,10 @@ import type { Caption } from '@ekphrasis/blip';
 import { PICTURE_FETCHER, type PictureFetcher } from '@ekphrasis/fetching';
 import { Publisher, type Delivery } from '@ekphrasis/messaging';
 import { LikeLines, type FieldsLine } from '@ekphrasis/observability';
+import { StoredPictures } from '@ekphrasis/storage';
 import { traced } from '@ekphrasis/tracing';
 import { CaptionResults } from './caption-results.js';
 import { CaptionService } from './caption.service.js';
-import { PictureStore } from './picture-store.js';
 
 /** What ends a download, and whom to tell that one is slow. */
 interface Waiting {
@@ -36,7 +36,7 @@ export class CaptionJobs {
     private readonly publisher: Publisher,
     private readonly results: CaptionResults,
     @Inject(PICTURE_FETCHER) private readonly fetcher: PictureFetcher,
-    private readonly pictures: PictureStore,
+    private readonly pictures: StoredPictures,
   ) {}
 
   /** Resolves when the outcome, a caption or a permanent failure, is durable and reported. @throws what may pass */
@@ -97,7 +97,9 @@ export class CaptionJobs {
   }
 
   private async pictureOf(job: CaptionRequested, waiting: Waiting): Promise<Uint8Array> {
-    return job.url === undefined ? this.pictures.read(job, waiting.signal) : this.fetcher.fetch(job.url, waiting);
+    const { url, pictureKey = '', storageId } = job;
+    if (url !== undefined) return this.fetcher.fetch(url, waiting);
+    return this.pictures.read(pictureKey, storageId, waiting.signal);
   }
 
   /** For people who watch; nobody waits for it. */

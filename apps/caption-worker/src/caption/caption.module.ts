@@ -1,5 +1,8 @@
 import { Logger, Module } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
+import { DecoderMemory } from '@ekphrasis/observability';
+import { reportSandbox } from '@ekphrasis/pictures';
+import { OBJECT_STORAGE, StoredPictures, type ObjectStorage } from '@ekphrasis/storage';
 import { ModelModule } from '../model/model.module.js';
 import { ModelProvision } from '../model/model-provision.js';
 import { CaptionWorkerSettings } from '../caption-worker.settings.js';
@@ -8,9 +11,6 @@ import { CaptionJobs } from './caption-job.service.js';
 import { CaptionResults } from './caption-results.js';
 import { CAPTION_MODEL, CaptionService } from './caption.service.js';
 import { soundModel } from '../model/sound-model.js';
-import { reportSandbox } from './sandbox-report.js';
-import { PictureStore } from './picture-store.js';
-import { DecoderMemory } from './decoder-memory.metrics.js';
 
 @Module({
   imports: [ModelModule],
@@ -35,8 +35,12 @@ import { DecoderMemory } from './decoder-memory.metrics.js';
     CaptionResults,
     CaptionService,
     DecoderMemory,
-    PictureStore,
+    {
+      provide: StoredPictures,
+      useFactory: (storage: ObjectStorage) => new StoredPictures(storage),
+      inject: [OBJECT_STORAGE],
+    },
   ],
-  exports: [PictureStore, CaptionWorkerSettings],
+  exports: [StoredPictures, CaptionWorkerSettings],
 })
 export class CaptionModule {}

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { Sandbox } from '@ekphrasis/pictures';
 import { reportSandbox } from './sandbox-report.js';
+import type { Sandbox } from './sandbox.js';
 
 describe('the line about the decoders’ sandbox', () => {
   const report = (sandbox: Partial<Sandbox>): { log: string[]; warn: string[] } => {

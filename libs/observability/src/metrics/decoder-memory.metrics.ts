@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
-import { Gauge } from 'prom-client';
-import { Registry } from '@ekphrasis/observability';
+import { Gauge, Registry } from 'prom-client';
 
 /** What the processes that decode pictures hold, which are all the children that a worker has: `process_…` metrics leave them out. */
 @Injectable()

@@ -1,26 +1,29 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { CaptionRequested } from '@ekphrasis/contracts';
+import { Logger } from '@nestjs/common';
 import { codeOf } from '@ekphrasis/errors';
-import { markerKey, OBJECT_STORAGE, StorageError, type ObjectStorage } from '@ekphrasis/storage';
-import { PictureMissingError } from './caption.errors.js';
+import type { ObjectStorage } from './object-storage.js';
+import { markerKey } from './storage-marker.js';
+import { StorageError } from './storage.errors.js';
+import { PictureMissingError } from './stored-pictures.errors.js';
 
 /**
- * Uploaded pictures, which must be there. Where one is not, the storage's marker tells whether it is gone, or whether this worker looks
- * into the wrong place: a directory that is not mounted, or another bucket. The API alone makes markers.
+ * What clients sent, and a worker's jobs need: it must be there. Where it is not, the storage's marker tells whether it is gone, or
+ * whether this worker looks into the wrong place: a directory that is not mounted, or another bucket. The API alone makes markers.
  */
-@Injectable()
-export class PictureStore {
-  private readonly logger = new Logger(PictureStore.name);
+export class StoredPictures {
+  private readonly logger = new Logger(StoredPictures.name);
   /** What a job last found to be wrong with the storage itself. */
   private problem?: StorageError;
   /** What the job that met it expects the marker to say. */
   private expected?: string;
   private wasThere = false;
 
-  constructor(@Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage) {}
+  constructor(private readonly storage: ObjectStorage) {}
 
-  /** @throws PictureMissingError; StorageError, `storage-away` among them */
-  async read({ pictureKey: key = '', storageId }: CaptionRequested, signal: AbortSignal): Promise<Uint8Array> {
+  /**
+   * @param storageId what the marker should say; undefined where a job does not know
+   * @throws PictureMissingError; StorageError, `storage-away` among them
+   */
+  async read(key: string, storageId: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
     const picture = await this.storage.read(key, signal);
     if (picture) return picture;
     await this.expectMarker(storageId, signal);
@@ -57,7 +60,6 @@ export class PictureStore {
     }
   }
 
-  /** @param expected what it should say; jobs of earlier versions do not know */
   private async expectMarker(expected: string | undefined, signal: AbortSignal): Promise<void> {
     this.expected = expected;
     const marker = await this.storage.readMarker(signal);
