@@ -120,7 +120,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['libs/outbox/**', 'libs/webhooks/src/lifecycle/**', 'apps/api/src/images/lifecycle/**', '**/*.spec.ts'],
+    ignores: ['libs/outbox/**', 'libs/webhooks/src/lifecycle/**', 'apps/api/src/*/lifecycle/**', '**/*.spec.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -8,6 +8,10 @@ import {
   imageDescribed,
   imageFailed,
   imageRecorded,
+  processingCompleted,
+  processingFailed,
+  processingRecorded,
+  processingRequested,
   topology,
 } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
@@ -27,6 +31,8 @@ import { ProcessedIdsRegistry } from './images/finished-ids/processed-ids-regist
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
 import { problemKinds } from './problem-kinds.js';
 import { OrphansModule } from './orphans/orphans.module.js';
+import { PictureStorages } from './processing/picture-storages.service.js';
+import { ProcessingModule } from './processing/processing.module.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
@@ -40,7 +46,10 @@ import { WebPageModule } from './web-page/web-page.module.js';
     AccessModule.forRoot(),
     MessagingModule.forRoot('ekphrasis api', {
       topology,
-      sends: [captionRequested, imageRecorded, imageDescribed, imageFailed, imageDeleted],
+      sends: [
+        ...[captionRequested, imageRecorded, imageDescribed, imageFailed, imageDeleted],
+        ...[processingRequested, processingRecorded, processingCompleted, processingFailed],
+      ],
     }),
     PersistenceModule.forRoot(),
     OutboxModule,
@@ -53,23 +62,26 @@ import { WebPageModule } from './web-page/web-page.module.js';
     LostJobsModule,
     BacklogModule,
     OrphansModule,
+    ProcessingModule,
     RemovalModule,
     RetriesModule,
     WebPageModule,
     HealthModule.forRoot({
-      imports: [ImagesModule, ConnectionDrainingModule, StorageIdentityModule],
-      inject: [Database, Publisher, ProcessedIdsRegistry, StorageIdentity, ConnectionDraining],
+      imports: [ImagesModule, ConnectionDrainingModule, ProcessingModule, StorageIdentityModule],
+      inject: [Database, Publisher, ProcessedIdsRegistry, StorageIdentity, PictureStorages, ConnectionDraining],
       useFactory: (
         database: Database,
         publisher: Publisher,
         processedIds: ProcessedIdsRegistry,
         storage: StorageIdentity,
+        pictures: PictureStorages,
         draining: ConnectionDraining,
       ) => [
         { name: 'database', check: () => checkDatabase(database) },
         { name: 'publisher', check: () => publisher.check() },
         { name: 'recorded', check: () => processedIds.check() },
         { name: 'storage', check: async () => void (await storage.check()) },
+        { name: 'pictures', check: () => pictures.check() },
         { name: 'shutdown', check: () => draining.check() },
       ],
     }),

@@ -11,6 +11,7 @@ export const problemKinds: ProblemKinds = {
   'picture-removed': { status: 409, title: 'This image cannot be tried again' },
   'client-not-found': { status: 404, title: 'Not found' },
   'api-key-not-found': { status: 404, title: 'Not found' },
+  'processing-not-found': { status: 404, title: 'Not found' },
   'dead-letter-not-found': { status: 404, title: 'Not found' },
   'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },

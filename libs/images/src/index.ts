@@ -27,4 +27,5 @@ export { requestFingerprint } from './requests/request-fingerprint.js';
 export { ImageStatusModule } from './status/image-status.module.js';
 export { ImageStatusRepository, type ImageRow, type VersionedImage } from './status/image-status.repository.js';
 export { imageStatusView, type ImageStatusView } from './status/image-status.js';
+export { UploadMemory } from './uploads/upload-memory.js';
 export { PictureUpload, type IncomingPicture, type UploadedPicture } from './uploads/picture-upload.service.js';

@@ -14,6 +14,12 @@ export interface QueueDepth {
   consumers: number;
 }
 
+/** Which queues are looked at, and how long the broker may take. */
+export interface DepthOptions {
+  names?: readonly string[];
+  withinMs?: number;
+}
+
 /**
  * Asks the broker what the product's durable queues hold. It only looks: a queue that is missing is not declared, since
  * that may come too soon after its end (see `redeclareAfterMs`), and counts as empty, which it is.
@@ -26,16 +32,17 @@ export class QueueDepths {
   constructor(private readonly connection: ConsumingConnection) {}
 
   /**
+   * @param options `names` of queues; all by default
    * @returns by the queue's name
    * @throws {BrokerUnavailableError} where the broker does not answer in time
    */
-  async read(): Promise<Map<string, QueueDepth>> {
+  async read({ names, withinMs = answerWithinMs }: DepthOptions = {}): Promise<Map<string, QueueDepth>> {
     const connection = this.connection.current;
     if (!connection) throw new BrokerUnavailableError('no connection');
-    const limit = AbortSignal.timeout(answerWithinMs);
+    const limit = AbortSignal.timeout(withinMs);
     const depths = new Map<string, QueueDepth>();
-    for (const { name } of this.connection.topology.queues)
-      depths.set(name, await withLimit(limit, depthOf(connection, name)));
+    for (const name of names ?? this.connection.topology.queues.map((queue) => queue.name))
+      depths.set(name, await withLimit(limit, depthOf(connection, name), withinMs));
     return depths;
   }
 }
@@ -55,10 +62,10 @@ async function depthOf(connection: ChannelModel, queue: string): Promise<QueueDe
   }
 }
 
-async function withLimit<T>(limit: AbortSignal, work: Promise<T>): Promise<T> {
+async function withLimit<T>(limit: AbortSignal, work: Promise<T>, withinMs: number): Promise<T> {
   let expire: () => void = () => undefined;
   const expired = new Promise<never>((_, reject) => {
-    expire = () => reject(new BrokerUnavailableError(`no answer within ${answerWithinMs} ms`));
+    expire = () => reject(new BrokerUnavailableError(`no answer within ${withinMs} ms`));
     limit.addEventListener('abort', expire, { once: true });
   });
   try {

@@ -6,6 +6,7 @@ export { createLogger } from './logging/create-logger.js';
 export { createNestLogger, LoggingModule, Logger } from './logging/logging.module.js';
 export { LoggingSettings } from './logging/logging.settings.js';
 export { DecoderMemory } from './metrics/decoder-memory.metrics.js';
+export { JsonMetrics } from './metrics/json-metrics.js';
 export { MessagingMetrics } from './metrics/messaging-metrics.js';
 export { MetricsModule } from './metrics/metrics.module.js';
 export { Registry } from 'prom-client';

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { ImageStatus } from '@ekphrasis/contracts';
+import type { ImageStatus, ProcessingOperation, ProcessingOptions, ProcessingStatus } from '@ekphrasis/contracts';
 import type {
   WebhookDeliveriesTable,
   WebhookEventsTable,
@@ -56,6 +56,31 @@ export interface ImagesTable {
   finished_at: Date | null;
 }
 
+export interface ProcessingJobsTable {
+  /** A UUID. */
+  id: string;
+  /** Whose job it is; null where it came without a key. */
+  client_id: string | null;
+  /** As the client named the file; null where it gave no name. */
+  file_name: string | null;
+  /** In the order in which they are applied. */
+  operations: ProcessingOperation[];
+  /** json; null where the client gave none. */
+  options: ProcessingOptions | null;
+  /** Where the original lies, in the storage of uploads. */
+  upload_key: string;
+  status: Generated<ProcessingStatus>;
+  /** json, as clients read it: where the picture is, or why there is none; null until it has ended. */
+  result: Record<string, unknown> | null;
+  attempts: Generated<number>;
+  /** When the client was answered. */
+  queued_at: Generated<Date>;
+  /** When its job was last put into the outbox again; null where it never was. */
+  requeued_at: Date | null;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
 export interface IdempotencyKeysTable {
   key: string;
   /** Digest of the request that used the key first. */
@@ -78,6 +103,8 @@ export interface DeadLettersTable {
   queue: string;
   /** The image it is about; null where the body could not be read. */
   image_id: number | null;
+  /** The id of its row, where that is no image. */
+  row_id: string | null;
   code: string;
   reason: string;
   attempts: number;
@@ -93,6 +120,9 @@ export interface StorageIdentityTable {
   id: string;
   /** When a storage was first marked with it; null before. */
   marked_at: Date | null;
+  /** The same of the bucket of uploads, and of that of processed pictures, where these are storages of their own. */
+  uploads_marked_at: Date | null;
+  processed_marked_at: Date | null;
 }
 
 /** Whoever submits with a key. */
@@ -134,6 +164,7 @@ export interface ResultsTable {
 
 export interface Schema {
   images: ImagesTable;
+  processing_jobs: ProcessingJobsTable;
   idempotency_keys: IdempotencyKeysTable;
   outbox: OutboxTable;
   dead_letters: DeadLettersTable;

@@ -1,2 +1,2 @@
 /* By a relative path: libs/blip's command line is compiled by plain tsc, which does not rewrite aliases. */
-export { CodedError, fromFailure, isCodedError, toFailure, type Failure } from '../../errors/src/index.js';
+export { CodedError, codeOf, fromFailure, isCodedError, toFailure, type Failure } from '../../errors/src/index.js';

@@ -2,21 +2,31 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
 
+/** Which of a database's storages; where they are one, it is the first. */
+export type StorageKind = 'storage' | 'uploads' | 'processed';
+
+const columns = {
+  storage: 'marked_at',
+  uploads: 'uploads_marked_at',
+  processed: 'processed_marked_at',
+} as const satisfies Record<StorageKind, string>;
+
 @Injectable()
 export class StorageIdentityRepository {
   constructor(private readonly database: Database) {}
 
-  /** The id of this database's storage, and whether a storage was ever marked with it. */
-  async read(): Promise<{ id: string; isMarked: boolean }> {
-    const { id, marked_at: markedAt } = await withDatabaseErrors(() =>
+  /** The id of this database's storages, and whether one of this kind was ever marked with it. */
+  async read(kind: StorageKind): Promise<{ id: string; isMarked: boolean }> {
+    const row = await withDatabaseErrors(() =>
       this.database.selectFrom('storage_identity').selectAll().executeTakeFirstOrThrow(),
     );
-    return { id, isMarked: markedAt !== null };
+    return { id: row.id, isMarked: row[columns[kind]] !== null };
   }
 
-  async recordMark(): Promise<void> {
+  async recordMark(kind: StorageKind): Promise<void> {
+    const column = sql.ref(columns[kind]);
     await withDatabaseErrors(() =>
-      sql`UPDATE storage_identity SET marked_at = now() WHERE marked_at IS NULL`.execute(this.database),
+      sql`UPDATE storage_identity SET ${column} = now() WHERE ${column} IS NULL`.execute(this.database),
     );
   }
 }

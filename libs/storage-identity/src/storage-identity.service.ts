@@ -2,13 +2,14 @@ import {
   Inject,
   Injectable,
   Logger,
+  Optional,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { LikeLines } from '@ekphrasis/observability';
 import { markerKey, OBJECT_STORAGE, StorageError, type ObjectStorage } from '@ekphrasis/storage';
 import { RepeatedWork } from '@ekphrasis/service';
-import { StorageIdentityRepository } from './storage-identity.repository.js';
+import { StorageIdentityRepository, type StorageKind } from './storage-identity.repository.js';
 
 interface Identity {
   id: string;
@@ -44,6 +45,7 @@ export class StorageIdentity implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly repository: StorageIdentityRepository,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+    @Optional() private readonly kind: StorageKind = 'storage',
   ) {}
 
   onApplicationBootstrap(): void {
@@ -74,12 +76,12 @@ export class StorageIdentity implements OnApplicationBootstrap, BeforeApplicatio
   private async look(): Promise<Identity> {
     this.trustedUntil = 0;
     // an id never changes, and neither does that it was marked
-    if (!this.identity?.isMarked) this.identity = await this.repository.read();
+    if (!this.identity?.isMarked) this.identity = await this.repository.read(this.kind);
     const { id, isMarked } = this.identity;
     const found = isMarked ? await this.markerOf(id) : await this.storage.mark(id);
     if (found !== id) throw new StorageError('storage-away', this.reason(found));
     if (!isMarked) {
-      await this.repository.recordMark();
+      await this.repository.recordMark(this.kind);
       this.logger.log(`${this.storage.name} is marked as the storage of this database`);
     }
     this.seenAt = await this.storage.location();

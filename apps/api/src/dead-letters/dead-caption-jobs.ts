@@ -6,7 +6,7 @@ import type { Schema } from '@ekphrasis/persistence';
 import { sendJobs } from '../images/lifecycle/image-jobs.js';
 import { ImageLifecycleRepository, type LockedImage } from '../images/lifecycle/image-lifecycle.repository.js';
 import type { DeadJobs, Subject } from './dead-jobs.js';
-import type { FoundDeadLetter } from './dead-letters.repository.js';
+import type { FoundDeadLetter, TakenDeadLetter } from './dead-letters.repository.js';
 
 /**
  * A dead caption job ends its image as failed, so that nobody waits for it; a report that nobody understood says nothing of its image.
@@ -62,16 +62,22 @@ export class DeadCaptionJobs implements DeadJobs {
     await this.lifecycle.fail([{ imageId, nonce, code, reason, attempt: attempts }], transaction);
   }
 
-  async announceFailure(imageId: number): Promise<void> {
+  async announceFailure({ imageId }: Subject): Promise<void> {
+    if (imageId === undefined) return;
     await this.publisher.send(imageRecorded, { images: [{ imageId, status: 'failed' }] }, { transient: true });
   }
 
-  sendGivenBack(imageId: number): Promise<boolean> {
-    return this.lifecycle.sendGivenBack(imageId);
+  async sendGivenBack(letter: DeadLetter): Promise<boolean | undefined> {
+    const { imageId } = this.subjectOfJob(letter);
+    return imageId === undefined ? undefined : this.lifecycle.sendGivenBack(imageId);
   }
 
-  async redeliver(transaction: Transaction<Schema>, imageId: number, body: Buffer): Promise<void> {
-    await this.lifecycle.redeliver(transaction, imageId, nonceIn(body));
+  rowOf({ imageId }: TakenDeadLetter): object | undefined {
+    return imageId === null ? undefined : { image_id: imageId };
+  }
+
+  async redeliver(transaction: Transaction<Schema>, { imageId, body }: TakenDeadLetter): Promise<void> {
+    if (imageId !== null) await this.lifecycle.redeliver(transaction, imageId, nonceIn(body));
   }
 }
 

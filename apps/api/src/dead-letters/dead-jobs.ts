@@ -2,10 +2,10 @@ import type { Transaction } from 'kysely';
 import type { JobDefinition } from '@ekphrasis/contracts';
 import type { DeadLetter } from '@ekphrasis/messaging';
 import type { Schema } from '@ekphrasis/persistence';
-import type { FoundDeadLetter } from './dead-letters.repository.js';
+import type { FoundDeadLetter, TakenDeadLetter } from './dead-letters.repository.js';
 
 /** Whose job or report a letter is, as far as that can be told. */
-export type Subject = Pick<FoundDeadLetter, 'imageId' | 'nonce'>;
+export type Subject = Pick<FoundDeadLetter, 'imageId' | 'rowId' | 'nonce'>;
 
 /** The port: what the dead letters of one kind of job mean for the rows that its jobs are about. Each kind that is declared has one. */
 export interface DeadJobs {
@@ -22,14 +22,19 @@ export interface DeadJobs {
     letter: FoundDeadLetter,
     holdsJobs: boolean,
   ): Promise<'ignore' | 'keep' | 'fail'>;
-  /** Ends its row as failed. */
-  fail(transaction: Transaction<Schema>, letter: FoundDeadLetter): Promise<void>;
+  /** Ends its row as failed, where `judge` may say so. */
+  fail?(transaction: Transaction<Schema>, letter: FoundDeadLetter): Promise<void>;
   /** Tells that its row has failed, after the commit. */
-  announceFailure(imageId: number): Promise<void>;
-  /** Puts a job that a worker gave back into the outbox, unless its row has ended meanwhile. @returns whether it is there */
-  sendGivenBack(imageId: number): Promise<boolean>;
-  /** Queues the row again whose job is sent again. */
-  redeliver(transaction: Transaction<Schema>, imageId: number, body: Buffer): Promise<void>;
+  announceFailure?(subject: Subject): Promise<void>;
+  /**
+   * Puts a job that a worker gave back into the outbox, unless its row has ended meanwhile.
+   * @returns whether it is there; undefined where it is no job of a row that can be told
+   */
+  sendGivenBack(letter: DeadLetter): Promise<boolean | undefined>;
+  /** What tells clients the row of a letter, such as `{ image_id: 17 }`; undefined where that cannot be told, and it is not sent again. */
+  rowOf(letter: TakenDeadLetter): object | undefined;
+  /** Queues the row again whose job is sent again, where rows are queued. */
+  redeliver?(transaction: Transaction<Schema>, letter: TakenDeadLetter): Promise<void>;
 }
 
 /** Injects all of them. */

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { OperatorsOnly } from '@ekphrasis/access';
-import { parseImageId } from '@ekphrasis/images';
+import { parseImageId } from '../images/image-id.js';
 import { ImageListQuery, ImageListQueryPipe } from '../images/finished-ids/image-list.query.js';
 import { DeadLetterNotFoundError } from './dead-letters.errors.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
@@ -61,11 +61,21 @@ export class DeadLettersController {
   @HttpCode(200)
   @OperatorsOnly()
   @ApiOperation({ summary: 'Send a dead letter again, with all its attempts before it' })
-  @ApiOkResponse({ schema: { type: 'object', properties: { image_id: { type: 'integer', example: 17 } } } })
+  @ApiOkResponse({
+    description: 'What it is about: an image, a processing job, a measurement',
+    schema: {
+      type: 'object',
+      properties: {
+        image_id: { type: 'integer', example: 17 },
+        job_id: { type: 'string', format: 'uuid' },
+        measurement_id: { type: 'string', example: '17' },
+      },
+    },
+  })
   @ApiNotFoundResponse({ description: 'No such dead letter (a problem document, RFC 9457)' })
-  async redeliver(@Param('id') text: string): Promise<{ image_id: number }> {
+  async redeliver(@Param('id') text: string): Promise<object> {
     const id = parseImageId(text);
     if (id === undefined) throw new DeadLetterNotFoundError();
-    return { image_id: await this.deadLetters.redeliver(id) };
+    return this.deadLetters.redeliver(id);
   }
 }

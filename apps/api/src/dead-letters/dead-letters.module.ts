@@ -1,19 +1,23 @@
 import { Module } from '@nestjs/common';
 import { ImagesModule } from '../images/images.module.js';
 import { DeadCaptionJobs } from './dead-caption-jobs.js';
+import { ProcessingJobsModule } from '../processing/processing-jobs.module.js';
 import { DEAD_JOBS, type DeadJobs } from './dead-jobs.js';
 import { DeadLettersConsumer } from './dead-letters.consumer.js';
+import { DeadLetterStatisticsController } from './dead-letter-statistics.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
+import { DeadProcessingJobs } from './dead-processing-jobs.js';
 import { DeadLetters } from './dead-letters.service.js';
 
 @Module({
-  imports: [ImagesModule],
-  controllers: [DeadLettersController],
+  imports: [ImagesModule, ProcessingJobsModule],
+  controllers: [DeadLetterStatisticsController, DeadLettersController],
   providers: [
     DeadCaptionJobs,
+    DeadProcessingJobs,
     // one for each kind of job in the topology
-    { provide: DEAD_JOBS, useFactory: (...kinds: DeadJobs[]) => kinds, inject: [DeadCaptionJobs] },
+    { provide: DEAD_JOBS, useFactory: (...kinds: DeadJobs[]) => kinds, inject: [DeadCaptionJobs, DeadProcessingJobs] },
     DeadLetters,
     DeadLettersConsumer,
     DeadLettersRepository,

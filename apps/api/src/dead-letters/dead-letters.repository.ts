@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
+import { processingJob } from '@ekphrasis/contracts';
 import type { DeadLetter } from '@ekphrasis/messaging';
 import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistence';
 
@@ -7,6 +8,8 @@ import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistenc
 export interface FoundDeadLetter extends Omit<DeadLetter, 'givenBack'> {
   queue: string;
   imageId?: number;
+  /** The id of its row, where its kind of job is about rows of its own and not about images. */
+  rowId?: string;
   /** Of the job, where it has one. */
   nonce?: string;
 }
@@ -25,6 +28,7 @@ export interface ListedDeadLetter {
 export interface TakenDeadLetter {
   queue: string;
   imageId: number | null;
+  rowId: string | null;
   routingKey: string;
   type: string;
   body: Buffer;
@@ -34,31 +38,31 @@ export interface TakenDeadLetter {
 export class DeadLettersRepository {
   constructor(private readonly database: Database) {}
 
-  /** Of two letters about one image, or with one body where no image can be told, only the newer stays. */
+  /** Of two letters about one image or other row, or with one body where none can be told, only the newer stays. */
   async insert(transaction: Transaction<Schema>, letter: FoundDeadLetter): Promise<void> {
-    const { queue, imageId, code, reason, attempts, routingKey, type, body } = letter;
-    const same =
-      imageId === undefined
-        ? sql`(queue, sha256(body)) WHERE image_id IS NULL`
-        : sql`(image_id, queue) WHERE image_id IS NOT NULL`;
+    const { queue, imageId, rowId, code, reason, attempts, routingKey, type, body } = letter;
     await sql`
-      INSERT INTO dead_letters (queue, image_id, code, reason, attempts, routing_key, type, body)
-      VALUES (${queue}, ${imageId ?? null}, ${code}, ${reason.replaceAll('\0', '')}, ${attempts}, ${routingKey}, ${type}, ${body})
-      ON CONFLICT ${same} DO UPDATE SET code = excluded.code, reason = excluded.reason, attempts = excluded.attempts,
+      INSERT INTO dead_letters (queue, image_id, row_id, code, reason, attempts, routing_key, type, body)
+      VALUES (${queue}, ${imageId ?? null}, ${rowId ?? null}, ${code}, ${reason.replaceAll('\0', '')}, ${attempts}, ${routingKey}, ${type}, ${body})
+      ON CONFLICT ${sameAs({ imageId, rowId })} DO UPDATE SET code = excluded.code, reason = excluded.reason, attempts = excluded.attempts,
         routing_key = excluded.routing_key, type = excluded.type, body = excluded.body, died_at = excluded.died_at`.execute(
       transaction,
     );
   }
 
-  /** Takes a letter out. Its image is locked first, as whoever keeps a letter locks them. @returns undefined where there is none */
+  /** Takes a letter out. Its row is locked first, as whoever keeps a letter locks them. @returns undefined where there is none */
   async take(transaction: Transaction<Schema>, id: number): Promise<TakenDeadLetter | undefined> {
     await sql`
       SELECT 1 FROM images JOIN dead_letters ON dead_letters.image_id = images.id
       WHERE dead_letters.id = ${id} FOR UPDATE OF images`.execute(transaction);
+    await sql`
+      SELECT 1 FROM processing_jobs WHERE id = (
+        SELECT row_id::uuid FROM dead_letters WHERE id = ${id} AND queue = ${processingJob.queues.dead.name}
+      ) FOR UPDATE`.execute(transaction);
     return transaction
       .deleteFrom('dead_letters')
       .where('id', '=', id)
-      .returning(['queue', 'image_id as imageId', 'routing_key as routingKey', 'type', 'body'])
+      .returning(['queue', 'image_id as imageId', 'row_id as rowId', 'routing_key as routingKey', 'type', 'body'])
       .executeTakeFirst();
   }
 
@@ -67,6 +71,14 @@ export class DeadLettersRepository {
     if (imageIds.length === 0) return;
     await withDatabaseErrors(() =>
       sql`DELETE FROM dead_letters WHERE image_id = ANY(${imageIds}::bigint[])`.execute(within),
+    );
+  }
+
+  /** Forgets all letters about rows of other kinds, by their queue. */
+  async forgetRows(queue: string, rowIds: string[]): Promise<void> {
+    if (rowIds.length === 0) return;
+    await withDatabaseErrors(() =>
+      sql`DELETE FROM dead_letters WHERE queue = ${queue} AND row_id = ANY(${rowIds}::text[])`.execute(this.database),
     );
   }
 
@@ -83,13 +95,32 @@ export class DeadLettersRepository {
     );
   }
 
-  async count(): Promise<number> {
+  /** How many came from a queue, by the codes of their reasons. */
+  async countByCode(queue: string): Promise<Record<string, number>> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ code: string; count: number }>`
+        SELECT code, count(*)::float8 AS count FROM dead_letters WHERE queue = ${queue}
+        GROUP BY code ORDER BY code`.execute(this.database),
+    );
+    return Object.fromEntries(rows.map(({ code, count }) => [code, count]));
+  }
+
+  /** @param queue that they came from; all by default */
+  async count(queue?: string): Promise<number> {
     const row = await withDatabaseErrors(() =>
       this.database
         .selectFrom('dead_letters')
         .select((expression) => expression.fn.countAll<number>().as('count'))
+        .$if(queue !== undefined, (letters) => letters.where('queue', '=', queue!))
         .executeTakeFirst(),
     );
     return row?.count ?? 0;
   }
+}
+
+/** The index that holds which letters take each other's place. */
+function sameAs({ imageId, rowId }: Pick<FoundDeadLetter, 'imageId' | 'rowId'>): RawBuilder<unknown> {
+  if (imageId !== undefined) return sql`(image_id, queue) WHERE image_id IS NOT NULL`;
+  if (rowId !== undefined) return sql`(row_id, queue) WHERE row_id IS NOT NULL`;
+  return sql`(queue, sha256(body)) WHERE image_id IS NULL`;
 }

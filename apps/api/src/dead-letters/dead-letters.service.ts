@@ -36,13 +36,14 @@ export class DeadLetters {
 
   /** Takes a letter from its queue: a job that a worker gave back is sent again, any other letter is kept. */
   async take({ deadJobs, holdsJobs, queue }: KnownQueue, letter: DeadLetter): Promise<void> {
-    const { imageId, nonce } = holdsJobs ? deadJobs.subjectOfJob(letter) : deadJobs.subjectOfReport(letter);
-    if (letter.givenBack && imageId !== undefined) {
-      if (await deadJobs.sendGivenBack(imageId)) this.relay.wake(1);
-      return;
+    if (letter.givenBack) {
+      const isSent = await deadJobs.sendGivenBack(letter);
+      if (isSent) this.relay.wake(1);
+      if (isSent !== undefined) return;
     }
-    const hasFailed = await this.keep({ ...letter, queue, imageId, nonce });
-    if (hasFailed && imageId !== undefined) await deadJobs.announceFailure(imageId);
+    const subject = holdsJobs ? deadJobs.subjectOfJob(letter) : deadJobs.subjectOfReport(letter);
+    const hasFailed = await this.keep({ ...letter, queue, ...subject });
+    if (hasFailed) await deadJobs.announceFailure?.(subject);
   }
 
   /**
@@ -56,28 +57,29 @@ export class DeadLetters {
       const verdict = await deadJobs.judge(transaction, letter, holdsJobs);
       if (verdict === 'ignore') return false;
       await this.letters.insert(transaction, letter);
-      if (verdict === 'fail') await deadJobs.fail(transaction, letter);
+      if (verdict === 'fail') await deadJobs.fail?.(transaction, letter);
       return verdict === 'fail';
     });
   }
 
   /**
    * Sends a dead letter again, as it was, and queues its row again where it is a job.
-   * @returns the image's id
+   * @returns what tells its row, such as `{ image_id: 17 }`
    * @throws DeadLetterNotFoundError; DeadLetterUnreadableError
    */
-  async redeliver(id: number): Promise<number> {
-    const imageId = await inTransaction(this.database, async (transaction) => {
+  async redeliver(id: number): Promise<object> {
+    const row = await inTransaction(this.database, async (transaction) => {
       const letter = await this.letters.take(transaction, id);
       if (!letter) throw new DeadLetterNotFoundError();
-      if (letter.imageId === null) throw new DeadLetterUnreadableError();
-      await append(transaction, asItWas(letter), [letter.body]);
       const { deadJobs, holdsJobs } = this.queueOf(letter);
-      if (holdsJobs) await deadJobs.redeliver(transaction, letter.imageId, letter.body);
-      return letter.imageId;
+      const told = deadJobs.rowOf(letter);
+      if (!told) throw new DeadLetterUnreadableError();
+      await append(transaction, asItWas(letter), [letter.body]);
+      if (holdsJobs) await deadJobs.redeliver?.(transaction, letter);
+      return told;
     });
     this.relay.wake();
-    return imageId;
+    return row;
   }
 
   private queueOf({ queue }: { queue: string }): KnownQueue {

@@ -3,12 +3,13 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { observeResponses } from '../fastify-hooks.js';
 import { createHttpMetrics } from './http-metrics.js';
+import { JsonMetrics } from './json-metrics.js';
 import { MessagingMetrics } from './messaging-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 
 /**
  * The app's metrics: a `Registry` of its own, which features inject to add theirs, `MessagingMetrics`, the metrics of its
- * HTTP answers, and `GET /metrics`.
+ * HTTP answers, `JsonMetrics`, and `GET /metrics`.
  */
 @Module({})
 export class MetricsModule implements OnModuleInit {
@@ -17,8 +18,8 @@ export class MetricsModule implements OnModuleInit {
       module: MetricsModule,
       global: true,
       controllers: [MetricsController],
-      providers: [{ provide: Registry, useFactory: createRegistry }, MessagingMetrics],
-      exports: [Registry, MessagingMetrics],
+      providers: [{ provide: Registry, useFactory: createRegistry }, JsonMetrics, MessagingMetrics],
+      exports: [Registry, JsonMetrics, MessagingMetrics],
     };
   }
 

@@ -10,6 +10,7 @@ import * as removal from './0008-removal.js';
 import * as clientsImages from './0009-clients-images.js';
 import * as vacuumImages from './0010-vacuum-images.js';
 import * as clients from './0011-clients.js';
+import * as processingJobs from './0012-processing-jobs.js';
 import * as results from './0016-results.js';
 import * as traces from './0020-traces.js';
 import * as webhooks from './0014-webhooks.js';
@@ -27,6 +28,7 @@ export const migrations: Record<string, SchemaMigration> = {
   '0009-clients-images': clientsImages,
   '0010-vacuum-images': vacuumImages,
   '0011-clients': clients,
+  '0012-processing-jobs': processingJobs,
   '0014-webhooks': webhooks,
   '0016-results': results,
   '0020-traces': traces,

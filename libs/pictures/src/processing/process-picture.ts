@@ -20,7 +20,7 @@ import { watermarkFrame } from './watermark-frame.js';
  * @throws PictureError
  */
 export async function processPicture({ bytes, steps }: ProcessingCall): Promise<ProcessedPicture> {
-  const picture = await inspectPicture(bytes, { keepProfile: true });
+  const picture = await inspectPicture(bytes, 'kept');
   try {
     const [first, ...others] = steps;
     const isFused = first?.operation === 'resize' && framesOf(picture) === 1;
