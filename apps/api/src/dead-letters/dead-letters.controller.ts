@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { OperatorsOnly } from '@ekphrasis/access';
-import { parseImageId } from '../images/image-id.js';
+import { parseImageId } from '@ekphrasis/images';
 import { ImageListQuery, ImageListQueryPipe } from '../images/finished-ids/image-list.query.js';
 import { DeadLetterNotFoundError } from './dead-letters.errors.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';

@@ -35,7 +35,7 @@ export class ProcessingJobsRepository {
         .selectFrom('processing_jobs')
         .select(columns)
         .where('id', 'in', jobIds)
-        .where(({ or, eb }) => or([eb('client_id', 'is', null), eb('client_id', '=', clientId ?? null)]))
+        .where(sql<boolean>`(client_id IS NULL OR client_id = ${clientId ?? null})`)
         .execute(),
     );
   }

@@ -67,7 +67,11 @@ export class ProcessingStatusView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finished_at: string | null;
 
-  @ApiProperty({ type: Object, nullable: true, description: 'Of a completed job where the picture is, of a failed one why' })
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'Of a completed job where the picture is, of a failed one why',
+  })
   result: ProcessedView | FailureView | null;
 }
 

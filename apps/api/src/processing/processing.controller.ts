@@ -79,7 +79,11 @@ export class ProcessingController {
     const bytes = await this.processed.read(key);
     if (!bytes) throw new ProcessingNotFoundError('The processed picture is no longer kept');
     // the key has a digest of the bytes
-    const file = { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), type: `image/${format}`, entityTag: `"${key}"` };
+    const file = {
+      bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      type: `image/${format}`,
+      entityTag: `"${key}"`,
+    };
     sendFile(reply, file, { range, ifRange, ifNoneMatch });
   }
 

@@ -26,7 +26,8 @@ export function sendFile(
   void reply.headers({ etag: entityTag, 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache' });
   if (matchesEntityTag(ifNoneMatch, entityTag)) return void reply.status(304).send();
   void reply.type(type);
-  const wanted = range === undefined || (ifRange !== undefined && ifRange !== entityTag) ? 'all' : rangeOf(range, bytes.length);
+  const wanted =
+    range === undefined || (ifRange !== undefined && ifRange !== entityTag) ? 'all' : rangeOf(range, bytes.length);
   if (wanted === 'all') return void reply.send(bytes);
   if (wanted === 'none') {
     return void reply.status(416).header('content-range', `bytes */${bytes.length}`).type('text/plain').send('');

@@ -27,7 +27,9 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   // how many there are of each status is read from this index alone
   await sql`CREATE INDEX processing_jobs_status ON processing_jobs (status)`.execute(database);
   await sql`
-    ALTER TABLE storage_identity ADD COLUMN uploads_marked_at timestamptz, ADD COLUMN processed_marked_at timestamptz`.execute(database);
+    ALTER TABLE storage_identity ADD COLUMN uploads_marked_at timestamptz, ADD COLUMN processed_marked_at timestamptz`.execute(
+    database,
+  );
   await sql`ALTER TABLE dead_letters ADD COLUMN row_id text`.execute(database);
   await sql`
     CREATE UNIQUE INDEX dead_letters_row ON dead_letters (row_id, queue) WHERE row_id IS NOT NULL`.execute(database);

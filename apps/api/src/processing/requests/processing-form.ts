@@ -51,10 +51,15 @@ async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
 async function fileOf(part: Multipart & { type: 'file' }): Promise<{ picture: Buffer; fileName: string | null }> {
   // at once: what follows of a form that is refused is not waited for
   if (part.fieldname !== 'file') {
-    throw new UploadRefusedError('upload-missing', `Expected the picture in the part file but received ${describe(part.fieldname)}`);
+    throw new UploadRefusedError(
+      'upload-missing',
+      `Expected the picture in the part file but received ${describe(part.fieldname)}`,
+    );
   }
   if (!/^image\/[\w.+-]+/i.test(part.mimetype)) {
-    throw new InvalidRequestError([`Expected image/… for the content type of file but received ${describe(part.mimetype)}`]);
+    throw new InvalidRequestError([
+      `Expected image/… for the content type of file but received ${describe(part.mimetype)}`,
+    ]);
   }
   const picture = await part.toBuffer().catch((error: unknown) => {
     throw unreadable(error);
@@ -67,7 +72,10 @@ function nameOf(name: string | undefined): string | null {
   return shown === '' ? null : [...shown].slice(0, longestName).join('');
 }
 
-function keepField(given: Map<string, unknown>, { fieldname, value, valueTruncated }: Multipart & { type: 'field' }): void {
+function keepField(
+  given: Map<string, unknown>,
+  { fieldname, value, valueTruncated }: Multipart & { type: 'field' },
+): void {
   if (given.has(fieldname)) throw new InvalidRequestError([`Expected one field ${fieldname} but received several`]);
   if (valueTruncated) throw new InvalidRequestError([`Expected less for ${fieldname} but received too much`]);
   given.set(fieldname, value);

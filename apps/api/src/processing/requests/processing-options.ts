@@ -16,8 +16,7 @@ const textCharacters = 200;
 const isSide = Expected(`a whole number from 1 to ${longestSide}`, isWhole(1, longestSide));
 const isOneOf = (values: readonly string[]): PropertyDecorator =>
   Expected(values.join(', ').replace(/, (\S+)$/, ' or $1'), (value) => values.includes(value as string));
-const isShown = (value: unknown): boolean =>
-  isText(textCharacters)(value) && (value as string).trim() !== '';
+const isShown = (value: unknown): boolean => isText(textCharacters)(value) && (value as string).trim() !== '';
 
 class ResizeFields {
   @IfGiven() @isSide width?: number;

@@ -1,0 +1,225 @@
+import sharp from 'sharp';
+import { ProcessingClient } from '../support/processing-client.js';
+import { startSystem, type SharedSystem } from '../support/running-system.js';
+import { until } from '../support/until.js';
+
+const someone = '7b1f1a0e-6c1d-4f0a-9a54-0c5a6f2f5a11';
+
+/** Real: API, image worker, broker, database; through HTTP alone. */
+describe('processing uploads', () => {
+  let system: SharedSystem;
+  let uploads: ProcessingClient;
+  const red = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: '#ff0000' } });
+
+  beforeAll(async () => {
+    system = await startSystem({ name: 'processing', workers: 0, others: ['image-worker'] });
+    uploads = new ProcessingClient(system.client);
+  });
+  afterAll(() => system.stop());
+
+  const json = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await system.client.call('GET', path, undefined, headers);
+    return { status: answer.status, type: answer.headers['content-type'], body: answer.json as unknown as never };
+  };
+  const failedMessages = async (): Promise<number> =>
+    ((await json('/dlq/stats')).body as { failed_messages: number }).failed_messages;
+
+  it('answers an upload with its job, and says where it is and what it came to', async () => {
+    const picture = await red(1600, 1000).jpeg().toBuffer();
+    const answer = await uploads.tryUpload({ picture, type: 'image/jpeg', fileName: 'Ärger.jpg' });
+    expect(answer.status).toBe(200);
+    const accepted = (await answer.json()) as { job_id: string };
+    expect(Object.keys(accepted)).toEqual(['job_id', 'status', 'operations', 'message']);
+    expect(accepted).toMatchObject({ status: 'queued', operations: ['resize'], message: expect.any(String) });
+    const { job_id: jobId } = accepted;
+    const status = await uploads.ended(jobId);
+    expect(Object.keys(status)).toEqual([
+      ...[
+        'status',
+        'operations',
+        'timestamp',
+        'file_name',
+        'job_id',
+        'options',
+        'attempts',
+        'started_at',
+        'finished_at',
+      ],
+      'result',
+    ]);
+    const { answer: download, bytes } = await uploads.picture(jobId);
+    expect(status).toMatchObject({
+      status: 'completed',
+      operations: ['resize'],
+      file_name: 'Ärger.jpg',
+      attempts: 1,
+      result: {
+        processed_key: expect.stringContaining(jobId),
+        download_url: `/processed/${jobId}`,
+        width: 800,
+        height: 500,
+        bytes: bytes.length,
+        format: 'jpeg',
+      },
+    });
+    expect(Object.keys(status.result!)).toEqual([
+      'processed_key',
+      'download_url',
+      'width',
+      'height',
+      'bytes',
+      'format',
+    ]);
+    expect(download.headers.get('content-type')).toBe('image/jpeg');
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 800, height: 500 });
+  });
+
+  it('sends the picture whole, by ranges, and not again to who has it', async () => {
+    const jobId = await uploads.upload({ picture: await red(30, 20).png().toBuffer() });
+    await uploads.ended(jobId);
+    const whole = await uploads.picture(jobId);
+    const entityTag = whole.answer.headers.get('etag')!;
+    expect(whole.answer.headers.get('accept-ranges')).toBe('bytes');
+    const { length } = whole.bytes;
+    const ranges: [string, number, number][] = [
+      ['bytes=0-9', 0, 9],
+      [`bytes=${length - 5}-`, length - 5, length - 1],
+      ['bytes=-7', length - 7, length - 1],
+      [`bytes=3-${length + 50}`, 3, length - 1],
+    ];
+    for (const [range, first, last] of ranges) {
+      const { answer, bytes } = await uploads.picture(jobId, { range });
+      expect(answer.status).toBe(206);
+      expect(answer.headers.get('content-range')).toBe(`bytes ${first}-${last}/${length}`);
+      expect(bytes).toEqual(whole.bytes.subarray(first, last + 1));
+    }
+    expect((await uploads.picture(jobId, { range: `bytes=${length}-` })).answer.status).toBe(416);
+    expect((await uploads.picture(jobId, { range: 'bytes=0-1', 'if-range': '"another"' })).answer.status).toBe(200);
+    expect((await uploads.picture(jobId, { 'if-none-match': entityTag })).answer.status).toBe(304);
+    expect((await uploads.picture(jobId, { 'if-none-match': '"another"' })).answer.status).toBe(200);
+  });
+
+  it('applies operations in the order given, with their options', async () => {
+    const jobId = await uploads.upload({
+      picture: await red(200, 100).png().toBuffer(),
+      operations: ' filter , resize ',
+      options: { resize: { width: 50, height: 50, fit: 'contain' }, filter: { name: 'grayscale' } },
+    });
+    expect(await uploads.ended(jobId)).toMatchObject({
+      operations: ['filter', 'resize'],
+      options: { resize: { width: 50, height: 50, fit: 'contain' }, filter: { name: 'grayscale' } },
+      result: { width: 50, height: 50, format: 'png' },
+    });
+    const { data } = await sharp((await uploads.picture(jobId)).bytes)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const middle = (25 * 50 + 25) * 4;
+    expect([...data.subarray(middle, middle + 4)]).toEqual([76, 76, 76, 255]);
+    expect(data[3]).toBe(0);
+  });
+
+  it.each([
+    ['operations', { operations: 'rotate' }],
+    ['operations', { operations: 'resize,,filter' }],
+    ['operations', { operations: 'resize,resize' }],
+    ['options.resize.width', { options: { resize: { width: 0 } } }],
+    ['options.resize.height', { options: { resize: { height: '5' } } }],
+    ['options.resize.fit', { options: { resize: { fit: 'tight' } } }],
+    ['options.resize.enlarge', { options: { resize: { enlarge: 1 } } }],
+    ['depth', { options: { resize: { depth: 5 } } }],
+    ['options.watermark.text', { options: { watermark: { text: ' ' } } }],
+    ['options.watermark.position', { options: { watermark: { position: 'middle' } } }],
+    ['options.watermark.opacity', { options: { watermark: { opacity: 1.5 } } }],
+    ['options.filter.name', { options: { filter: { name: 'invert' } } }],
+    ['rotate', { options: { rotate: {} } }],
+    ['options', { options: [] }],
+    ['content type', { type: 'text/plain' }],
+  ])('refuses an upload that is wrong, and names %s', async (field, wrong) => {
+    const answer = await uploads.tryUpload({ picture: await red(2, 2).png().toBuffer(), ...wrong });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+    expect(((await answer.json()) as { detail: string }).detail).toContain(field);
+  });
+
+  it('refuses what has no picture in the part file', async () => {
+    const picture = new Blob([Uint8Array.from(await red(2, 2).png().toBuffer())], { type: 'image/png' });
+    const forms = ['none', 'text', 'other'].map((kind) => {
+      const form = new FormData();
+      if (kind === 'text') form.set('file', 'a picture');
+      if (kind === 'other') form.set('image', picture, 'a.png');
+      form.set('operations', 'resize');
+      return form;
+    });
+    for (const form of forms) expect((await uploads.post(form)).status).toBe(400);
+    expect((await system.client.postJson('/upload', { file: 'a' })).status).toBe(400);
+  });
+
+  it('knows nothing of ids that nobody has', async () => {
+    for (const id of [someone, 'abc', '../images', '1', someone.toUpperCase()]) {
+      expect((await json(`/status/${encodeURIComponent(id)}`)).status).toBe(404);
+      expect((await json(`/processed/${encodeURIComponent(id)}`)).status).toBe(404);
+    }
+  });
+
+  it('accepts a corrupted picture, which fails on a worker and is a dead letter; others go on', async () => {
+    const sound = await red(900, 700).jpeg().toBuffer();
+    const before = await failedMessages();
+    const [broken, noise, other] = await Promise.all([
+      uploads.upload({ picture: sound.subarray(0, 400), type: 'image/jpeg', fileName: 'broken.jpg' }),
+      uploads.upload({ picture: Buffer.from('no picture at all'), type: 'image/jpeg' }),
+      uploads.upload({ picture: sound, type: 'image/jpeg' }),
+    ]);
+    expect(await uploads.ended(broken)).toMatchObject({ status: 'failed', result: { error: 'picture-truncated' } });
+    expect(await uploads.ended(noise)).toMatchObject({ status: 'failed', result: { error: 'not-a-picture' } });
+    expect(await uploads.ended(other)).toMatchObject({ status: 'completed' });
+    expect(await failedMessages()).toBe(before + 2);
+    expect((await uploads.picture(broken)).answer.status).toBe(404);
+    const { body } = await json('/dlq/stats');
+    expect(Object.keys(body).slice(0, 3)).toEqual(['dlq', 'failed_messages', 'timestamp']);
+    expect(body).toMatchObject({
+      dlq: 'processing.jobs.dead',
+      reasons: { 'picture-truncated': 1, 'not-a-picture': 1 },
+    });
+  });
+
+  it('processes a failed upload once more when the operator sends its dead letter again', async () => {
+    const jobId = await uploads.upload({ picture: Buffer.from('no picture'), type: 'image/png' });
+    await uploads.ended(jobId);
+    const before = await failedMessages();
+    const { letters } = (await system.client.get('/dlq')).json;
+    const sent = await system.client.callAsOperator('POST', `/dlq/${letters.at(-1)!.id}/redeliver`);
+    expect(sent.json).toEqual({ job_id: jobId });
+    await until('it has failed again', async () => (await failedMessages()) === before);
+    expect(await uploads.ended(jobId)).toMatchObject({ status: 'failed', attempts: 1 });
+  });
+
+  it('tells metrics as text to Prometheus and as JSON to who asks for it', async () => {
+    const prometheus = 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1';
+    for (const headers of [{}, { accept: prometheus }, { accept: '*/*' }]) {
+      const answer = await system.client.call('GET', '/metrics', undefined, headers);
+      expect(answer.headers['content-type']).toMatch('text/plain');
+      expect(answer.text).toContain('# TYPE');
+    }
+    for (const [path, headers] of [
+      ['/metrics?format=json', {}],
+      ['/metrics', { accept: 'application/json' }],
+    ] as const) {
+      const { body, type } = await json(path, headers);
+      expect(type).toMatch('application/json');
+      expect(Object.keys(body)).toEqual(['timestamp', 'queues', 'jobs']);
+      const { queues, jobs } = body as {
+        queues: Record<string, { name: string; messages: number }>;
+        jobs: { total: number; by_status: Record<string, number> };
+      };
+      expect(Object.keys(queues)).toEqual(['task_queue', 'notification_queue', 'dlq']);
+      expect(queues).toMatchObject({
+        task_queue: { name: 'processing.jobs', messages: expect.any(Number) },
+        notification_queue: { name: 'notifier.events', messages: expect.any(Number) },
+        dlq: { name: 'processing.jobs.dead', messages: await failedMessages() },
+      });
+      expect(jobs.total).toBe(Object.values(jobs.by_status).reduce((sum, count) => sum + count, 0));
+      expect(jobs.by_status).toMatchObject({ completed: expect.any(Number), failed: expect.any(Number) });
+    }
+  });
+});
