@@ -21,10 +21,14 @@ RUN npm ci --omit=dev --no-audit \
 
 # What each app leaves aside of these; test/support/dockerfile-packages.spec.ts holds the lists to what the apps ask for.
 FROM production-dependencies AS web-dependencies
-RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp && npm prune --omit=dev --no-audit
+RUN npm pkg delete dependencies.onnxruntime-node dependencies.dejavu-fonts-ttf && npm prune --omit=dev --no-audit
 
 FROM production-dependencies AS worker-dependencies
 RUN npm pkg delete dependencies.kysely dependencies.pg dependencies.@fastify/multipart dependencies.@fastify/static \
+    && npm prune --omit=dev --no-audit
+
+FROM production-dependencies AS image-worker-dependencies
+RUN npm pkg delete dependencies.kysely dependencies.pg dependencies.@fastify/multipart dependencies.@fastify/static dependencies.onnxruntime-node \
     && npm prune --omit=dev --no-audit
 
 FROM dependencies AS build
@@ -75,6 +79,16 @@ EXPOSE 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=2m --retries=24 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/caption-worker/src/main.js"]
+
+FROM runtime AS image-worker
+ENV HEALTH_PORT=8082
+COPY --from=image-worker-dependencies /app/node_modules node_modules
+COPY --from=build /app/dist/libs dist/libs
+COPY --from=build /app/dist/apps/image-worker dist/apps/image-worker
+EXPOSE 8082
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/apps/image-worker/src/main.js"]
 
 # Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.
 FROM build AS tests

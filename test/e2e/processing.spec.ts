@@ -196,7 +196,8 @@ describe('processing uploads', () => {
 
   it('tells metrics as text to Prometheus and as JSON to who asks for it', async () => {
     const prometheus = 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1';
-    for (const headers of [{}, { accept: prometheus }, { accept: '*/*' }]) {
+    for (const accept of [undefined, prometheus, '*/*']) {
+      const headers: Record<string, string> = accept === undefined ? {} : { accept };
       const answer = await system.client.call('GET', '/metrics', undefined, headers);
       expect(answer.headers['content-type']).toMatch('text/plain');
       expect(answer.text).toContain('# TYPE');

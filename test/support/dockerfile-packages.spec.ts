@@ -41,6 +41,7 @@ function askedFor(app: string): Set<string> {
 describe.each([
   ['web', 'api'],
   ['worker', 'caption-worker'],
+  ['image-worker', 'image-worker'],
 ])('the image of %s', (stage, app) => {
   it('leaves packages of ours aside that its app never asks for', () => {
     expect(left(stage).length).toBeGreaterThan(1);

@@ -11,7 +11,7 @@ import type { Publisher } from '@ekphrasis/messaging';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
 import { ReportedImagesRepository } from '../src/completions/reported-images.repository.js';
-import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
+import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageStatusRepository, imageStatusView } from '@ekphrasis/images';
@@ -338,12 +338,7 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
     const listed = async () => (await letters.list(0, 10)).map(({ imageId }) => imageId);
 
     it('goes when its image is described all the same; those of others stay', async () => {
-      const deadLetters = new DeadLetters(
-        opened.database,
-        letters,
-        [new DeadCaptionJobs(lifecycle, {} as Publisher)],
-        {} as OutboxRelay,
-      );
+      const deadLetters = new DeadLetters(opened.database, letters, everyDeadJobs(opened.database), {} as OutboxRelay);
       for (const id of [1, 2, 3]) await deadLetters.keep(letterOf(id));
       await recorder.record([completed(1), failed(2), started(3)]);
       expect(await listed()).toEqual([2, 3]);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { captionRequested, topology } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { deadLetterQueuesOf, type Publisher } from '@ekphrasis/messaging';
-import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
+import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageStatusRepository } from '@ekphrasis/images';
@@ -23,12 +23,7 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     const relay = { wake: () => void (woken += 1) } as Partial<OutboxRelay> as OutboxRelay;
     const publisher = { send: async (_: unknown, message: unknown) => void told.push(message) } as unknown as Publisher;
     repository = new DeadLettersRepository(database);
-    deadLetters = new DeadLetters(
-      database,
-      repository,
-      [new DeadCaptionJobs(new ImageLifecycleRepository(database), publisher)],
-      relay,
-    );
+    deadLetters = new DeadLetters(database, repository, everyDeadJobs(database, publisher), relay);
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {
@@ -235,7 +230,7 @@ describe('DeadLetters (real: PostgreSQL)', () => {
       await deadLetters.keep(letter);
       await deadLetters.keep(report);
       const { id } = (await repository.list(0, 10)).find(({ queue }) => queue === report.queue)!;
-      expect(await deadLetters.redeliver(id)).toBe(1);
+      expect(await deadLetters.redeliver(id)).toEqual({ image_id: 1 });
       expect(await image()).toMatchObject({ status: 'failed' });
       const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
       expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.completed', body: '{"imageId":1}' })]);

@@ -1,7 +1,7 @@
 import { CaptionCompleted, CaptionFailed, imageDescribed, imageFailed } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import type { Publisher } from '@ekphrasis/messaging';
-import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
+import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
@@ -127,12 +127,7 @@ describe('the event of an image that has ended (real: PostgreSQL)', () => {
     [2, 0],
   ])('comes with the dead letter of image %i: %i', async (imageId, count) => {
     const letters = new DeadLettersRepository(opened.database);
-    await new DeadLetters(
-      opened.database,
-      letters,
-      [new DeadCaptionJobs(lifecycle, {} as Publisher)],
-      {} as OutboxRelay,
-    ).keep({
+    await new DeadLetters(opened.database, letters, everyDeadJobs(opened.database), {} as OutboxRelay).keep({
       queue: 'caption.jobs.dead',
       imageId,
       body: Buffer.from('{}'),

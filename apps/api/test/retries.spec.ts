@@ -1,7 +1,7 @@
 import { captionRequested } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import type { Publisher } from '@ekphrasis/messaging';
-import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
+import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
@@ -23,7 +23,7 @@ describe('Retries (real: PostgreSQL)', () => {
     const { database } = opened;
     lifecycle = new ImageLifecycleRepository(database);
     const letters = new DeadLettersRepository(database);
-    deadLetters = new DeadLetters(database, letters, [new DeadCaptionJobs(lifecycle, {} as Publisher)], relay);
+    deadLetters = new DeadLetters(database, letters, everyDeadJobs(database), relay);
     retries = new Retries(database, new RetriesRepository(database), lifecycle, letters, relay);
   });
   afterAll(() => opened?.close());
