@@ -62,9 +62,17 @@ export { captionJob } from './caption-job.js';
 export { clientEvents, type ClientEvent } from './client-events.js';
 export { defineEvents, type EventsDefinition } from './events/define-events.js';
 export { defineJob, type JobOptions } from './jobs/define-job.js';
-export { defineTopology, type Topology } from './jobs/define-topology.js';
+export { defineTopology, withQueues, type Topology } from './jobs/define-topology.js';
 export type { JobDefinition, JobReports, RetryPolicy } from './jobs/job-definition.js';
 export { imagesExchange, type ExchangeDeclaration, type QueueDeclaration } from './jobs/queue-declaration.js';
+export {
+  answersQueue,
+  deadRequestsKey,
+  requestExchange,
+  requestQueues,
+  requestsQueue,
+  retriedRequestsKey,
+} from './task-requests.js';
 export { topology } from './topology.js';
 export { taskQueue, taskTopology } from './task-queue.js';
 export {

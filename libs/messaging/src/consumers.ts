@@ -4,6 +4,7 @@ import { MessagingMetrics, ReadinessIndicators } from '@ekphrasis/observability'
 import { BatchConsumer, type BatchConsumerOptions } from './batches/batch-consumer.js';
 import { BroadcastListener, type BroadcastListenerOptions } from './batches/broadcast-listener.js';
 import { ConsumingConnection } from './connection/broker-connection.js';
+import { DeliveryConsumer, type DeliveryConsumerOptions } from './deliveries/delivery-consumer.js';
 import type { ConsumerServices } from './settlement/consumer-services.js';
 import { JobConsumers, type JobConsumersOptions } from './jobs/job-consumers.js';
 import { IdentifiedConsumer, type IdentifiedConsumerOptions } from './identified/identified-consumer.js';
@@ -54,17 +55,21 @@ export class Consumers implements BeforeApplicationShutdown {
   /** @throws Error where the queue is not declared, or is consumed in this process already */
   batches<T>(options: BatchConsumerOptions<T> & { readiness: string }): BatchConsumer<T> {
     const { queue } = options.source;
-    if (!this.connection.topology.queues.some(({ name }) => name === queue))
-      throw new Error(`${queue} is not declared`);
+    this.expectDeclared(queue);
     return this.start(options.readiness, queue, () => new BatchConsumer(this.services, options));
   }
 
   /** @throws Error where the queue is not declared, or is consumed in this process already */
   identified(options: IdentifiedConsumerOptions & { readiness: string }): IdentifiedConsumer {
     const { queue } = options;
-    if (!this.connection.topology.queues.some(({ name }) => name === queue))
-      throw new Error(`${queue} is not declared`);
+    this.expectDeclared(queue);
     return this.start(options.readiness, queue, () => new IdentifiedConsumer(this.services, options));
+  }
+
+  /** @throws Error where the queue is not declared, or is consumed in this process already */
+  deliveries(options: DeliveryConsumerOptions & { readiness: string }): DeliveryConsumer {
+    this.expectDeclared(options.queue);
+    return this.start(options.readiness, options.queue, () => new DeliveryConsumer(this.services, options));
   }
 
   broadcasts<T extends object>(options: BroadcastListenerOptions<T> & { readiness: string }): BroadcastListener<T> {
@@ -76,6 +81,11 @@ export class Consumers implements BeforeApplicationShutdown {
     const running = this.started.filter(({ consumer }) => !consumer.isStopped);
     await Promise.all(running.map(({ consumer }) => consumer.stop()));
     if (running.length > 0) this.logger.log(`drained in ${Math.round(performance.now() - startedAt)} ms`);
+  }
+
+  private expectDeclared(queue: string): void {
+    if (!this.connection.topology.queues.some(({ name }) => name === queue))
+      throw new Error(`${queue} is not declared`);
   }
 
   private start<T extends Consumer>(readiness: string, queue: string | undefined, make: () => T): T {

@@ -9,6 +9,7 @@ export {
   type DeadLetter,
   type DeadLetterQueue,
 } from './settlement/dead-letter.js';
+export { DeliveryConsumer, type DeliveryConsumerOptions, type HeldDelivery } from './deliveries/delivery-consumer.js';
 export type { DeferralGate } from './jobs/deferral-gate.js';
 export { attemptOf, decoderOf, type Delivery } from './settlement/delivery.js';
 export type { DeliverySource } from './settlement/delivery-source.js';

@@ -15,3 +15,13 @@ export function defineTopology(jobs: readonly JobDefinition[], events: readonly 
   checkDistinct(queues);
   return { jobs, events, queues };
 }
+
+/**
+ * The same topology, and queues that belong to no kind of job: those of a protocol whose clients declare them, too.
+ * @throws Error where one has a name or a routing key that is taken
+ */
+export function withQueues(topology: Topology, added: readonly QueueDeclaration[]): Topology {
+  const queues = [...topology.queues, ...added];
+  checkDistinct(queues);
+  return { ...topology, queues };
+}

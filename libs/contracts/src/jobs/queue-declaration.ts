@@ -5,9 +5,11 @@ export interface ExchangeDeclaration {
 
 export interface QueueDeclaration {
   name: string;
-  /** What is bound to the queue from the product's exchange. */
+  /** What the queue is bound to: `imagesExchange`, where nothing is said. */
+  exchange?: ExchangeDeclaration;
+  /** What is bound to the queue from its exchange; nothing where messages come by the queue's own name. */
   routingKeys: string[];
-  /** Queue arguments. All queues here are durable quorum queues. */
+  /** Queue arguments. All queues are durable; those of jobs are quorum queues. */
   arguments: Record<string, string | number>;
 }
 

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { imagesExchange, type Topology } from '@ekphrasis/contracts';
+import { imagesExchange, type ExchangeDeclaration, type QueueDeclaration, type Topology } from '@ekphrasis/contracts';
 
 /**
  * How long to wait before a queue that may just have been deleted is declared again. A quorum queue that is there anew within
@@ -13,11 +13,17 @@ export const redeclareAfterMs = 500;
  * @throws when one is there with other arguments (the broker answers 406 and closes the channel)
  */
 export async function declareTopology(channel: Channel, { queues }: Topology): Promise<void> {
-  await channel.assertExchange(imagesExchange.name, imagesExchange.type, { durable: true });
+  for (const { name, type } of new Set([imagesExchange, ...queues.map(exchangeOf)])) {
+    await channel.assertExchange(name, type, { durable: true });
+  }
   for (const queue of queues) {
     await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });
     for (const routingKey of queue.routingKeys) {
-      await channel.bindQueue(queue.name, imagesExchange.name, routingKey);
+      await channel.bindQueue(queue.name, exchangeOf(queue).name, routingKey);
     }
   }
+}
+
+function exchangeOf({ exchange = imagesExchange }: QueueDeclaration): ExchangeDeclaration {
+  return exchange;
 }

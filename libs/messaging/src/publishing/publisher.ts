@@ -14,8 +14,10 @@ import { RecoveringChannel } from '../connection/recovering-channel.js';
 import { SilentKeys } from './silent-keys.js';
 import { StateMachine } from '../state-machine.js';
 
-/** A message ready to be sent to the `images` exchange. */
+/** A message ready to be sent. */
 export interface OutgoingMessage {
+  /** The product's, `images`, by default; `''` is the broker's own, which takes a queue's name for the routing key. */
+  exchange?: string;
   routingKey: string;
   /** What metrics call the routing key: for one that was made up, since each value is a time series. Itself by default. */
   destination?: string;
@@ -25,6 +27,10 @@ export interface OutgoingMessage {
   /** `application/json` by default. */
   contentType?: string;
   headers?: Record<string, unknown>;
+  /** Of a request and of the answer to it. */
+  correlationId?: string;
+  /** The queue in which whoever asks waits for the answer. */
+  replyTo?: string;
   /** For news that harm nobody when lost: kept in the broker's memory only, and no failure when nobody listens. */
   transient?: boolean;
 }
@@ -39,7 +45,7 @@ interface Pending {
  * | the broker              | the promise                                   |
  * |-------------------------|-----------------------------------------------|
  * | confirms                | resolves                                      |
- * | returns it (no queue)   | rejects with PublishRefusedError; the topology is declared again |
+ * | returns it (no queue)   | rejects with PublishRefusedError; the topology is declared again where it was for an exchange of ours |
  * | refuses it (queue full) | rejects with PublishRefusedError              |
  * | says nothing in time    | rejects with PublishUnknownError: it may arrive all the same; after 20 s of that the connection is renewed |
  * | goes away meanwhile     | rejects with PublishUnknownError              |
@@ -110,15 +116,15 @@ export class Publisher {
   private async transmit(message: OutgoingMessage): Promise<void> {
     const channel = this.open();
     const messageId = randomUUID();
+    const destination = message.destination ?? message.routingKey;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         settle(new PublishUnknownError(`no answer in ${this.timeoutMs} ms`));
-        this.missed(message.routingKey, channel);
+        this.missed(destination, channel);
       }, this.timeoutMs);
       const settle = (error?: CodedError): void => {
         if (!this.pending.delete(messageId)) return;
         clearTimeout(timer);
-        const destination = message.destination ?? message.routingKey;
         this.metrics.sent({ destination, operation: 'publish', errorType: error?.code });
         if (error) reject(error);
         else resolve();
@@ -126,7 +132,7 @@ export class Publisher {
       this.pending.set(messageId, { settle });
       try {
         channel.publish(
-          imagesExchange.name,
+          message.exchange ?? imagesExchange.name,
           message.routingKey,
           Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength),
           {
@@ -137,9 +143,11 @@ export class Publisher {
             contentType: message.contentType ?? 'application/json',
             timestamp: Math.floor(Date.now() / 1000),
             ...(message.headers && { headers: message.headers }),
+            ...(message.correlationId !== undefined && { correlationId: message.correlationId }),
+            ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
           },
           (refusal: unknown) => {
-            this.silentKeys.answered(message.routingKey);
+            this.silentKeys.answered(destination);
             settle(refusal ? new PublishRefusedError(message.routingKey, 'the queue takes no more') : undefined);
           },
         );
@@ -156,10 +164,10 @@ export class Publisher {
   }
 
   /** An alarm is waited for; a connection that was lost meanwhile has been made anew already. */
-  private missed(routingKey: string, channel: ConfirmChannel): void {
+  private missed(destination: string, channel: ConfirmChannel): void {
     if (this.connection.blocked || this.channel.current !== channel) return;
-    if (this.silentKeys.unanswered(routingKey))
-      this.connection.renew(`nothing for ${routingKey} is confirmed any more`);
+    if (this.silentKeys.unanswered(destination))
+      this.connection.renew(`nothing for ${destination} is confirmed any more`);
   }
 
   private open(): ConfirmChannel {
@@ -173,7 +181,8 @@ export class Publisher {
   private returned(message: Message): void {
     const messageId = message.properties.messageId as string;
     this.pending.get(messageId)?.settle(new PublishRefusedError(message.fields.routingKey, 'no queue is bound for it'));
-    void this.repair(message.fields.routingKey);
+    // what was sent by a queue's name may have been for a queue that others made, and took away
+    if (message.fields.exchange !== '') void this.repair(message.fields.routingKey);
   }
 
   /** On a channel of its own: closing the publishing one would make the fate of what is in flight unknown. */

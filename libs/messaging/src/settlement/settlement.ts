@@ -60,6 +60,11 @@ export class Settlement {
     answer(() => channel.ack(message, allUpTo));
   }
 
+  /** To its queue again: only where whoever handles it has failed in a way that nobody foresaw, and has waited before. */
+  returned({ channel, message }: Pick<Unsettled, 'channel' | 'message'>): void {
+    answer(() => channel.nack(message, false, true));
+  }
+
   async failed(unsettled: Unsettled, error: unknown): Promise<void> {
     const failure = isCodedError(error) ? error : unexpected(error);
     if (!hasJob(unsettled)) return this.dead(unsettled, failure);
