@@ -43,7 +43,7 @@ describe('DeliveryConsumer (real: RabbitMQ)', () => {
     const replyTo = (await channel.assertQueue('', { exclusive: true })).queue;
     await channel.consume(replyTo, (message) => message && answers.push(message), { noAck: true });
     consume(({ message, publish }) => {
-      const { correlationId, replyTo: routingKey } = message.properties as Record<string, string>;
+      const { correlationId, replyTo: routingKey } = message.properties as { correlationId?: string; replyTo?: string };
       const body = Buffer.from(message.content.toString().toUpperCase());
       return publish({ exchange: '', routingKey: routingKey!, type: 'echo', body, correlationId: correlationId! });
     });

@@ -6,6 +6,7 @@ import type {
   WebhookRevisionTable,
   WebhooksTable,
 } from './webhook-tables.js';
+import type { TaskSchema } from './task-schema.js';
 
 /** bigint columns: ours stay below 2^53 and are read as numbers. */
 type Id = ColumnType<number, number | undefined, never>;
@@ -162,7 +163,7 @@ export interface ResultsTable {
   created_at: Generated<Date>;
 }
 
-export interface Schema {
+export interface Schema extends TaskSchema {
   images: ImagesTable;
   processing_jobs: ProcessingJobsTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -14,6 +14,7 @@ import * as processingJobs from './0012-processing-jobs.js';
 import * as results from './0016-results.js';
 import * as traces from './0020-traces.js';
 import * as webhooks from './0014-webhooks.js';
+import * as taskRequests from './0015-task-requests.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, SchemaMigration> = {
   '0014-webhooks': webhooks,
   '0016-results': results,
   '0020-traces': traces,
+  '0015-task-requests': taskRequests,
 };

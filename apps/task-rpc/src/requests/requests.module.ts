@@ -1,0 +1,74 @@
+import { Module, type Type } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { readEnvironment } from '@ekphrasis/configuration';
+import { answersQueue, requestQueues, topology, withQueues } from '@ekphrasis/contracts';
+import { ACTIONS, type Action } from '../actions/action.js';
+import { HealthCheckAction } from '../actions/health-check.action.js';
+import { Callers } from '../callers/callers.service.js';
+import { readTokenSettings, TokenSettings } from '../callers/token.settings.js';
+import { Tokens } from '../callers/tokens.service.js';
+import { Fingerprints } from '../idempotency/claim.js';
+import { ProcessedRequests } from '../idempotency/processed-requests.repository.js';
+import { RequestRetention } from '../idempotency/request-retention.js';
+import { TaskRpcSettings } from '../task-rpc.settings.js';
+import { CreateTaskAction } from '../tasks/create-task.action.js';
+import { DeleteTaskAction } from '../tasks/delete-task.action.js';
+import { GetTaskAction } from '../tasks/get-task.action.js';
+import { ListTasksAction } from '../tasks/list-tasks.action.js';
+import { TasksRepository } from '../tasks/tasks.repository.js';
+import { UpdateTaskAction } from '../tasks/update-task.action.js';
+import { LoginAction } from '../users/login.action.js';
+import { RegisterAction } from '../users/register.action.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { OWN_QUEUES, RequestsConsumer } from './requests.consumer.js';
+import { RequestsService } from './requests.service.js';
+
+/** All that clients may ask. */
+const actions: Type<Action>[] = [
+  HealthCheckAction,
+  RegisterAction,
+  LoginAction,
+  CreateTaskAction,
+  ListTasksAction,
+  GetTaskAction,
+  UpdateTaskAction,
+  DeleteTaskAction,
+];
+
+@Module({
+  providers: [
+    ...actions,
+    { provide: ACTIONS, useFactory: (...made: Action[]) => made, inject: actions },
+    { provide: TaskRpcSettings, useFactory: () => readEnvironment(TaskRpcSettings) },
+    { provide: TokenSettings, useFactory: readTokenSettings },
+    {
+      provide: Fingerprints,
+      useFactory: ({ JWT_SECRET }: ReturnType<typeof readTokenSettings>) => new Fingerprints(JWT_SECRET),
+      inject: [TokenSettings],
+    },
+    {
+      provide: Tokens,
+      useFactory: ({ JWT_SECRET, JWT_LIFETIME_MS }: ReturnType<typeof readTokenSettings>) =>
+        new Tokens(
+          new JwtService({ secret: JWT_SECRET, signOptions: { expiresIn: Math.floor(JWT_LIFETIME_MS / 1_000) } }),
+        ),
+      inject: [TokenSettings],
+    },
+    {
+      provide: OWN_QUEUES,
+      useFactory: ({ RPC_RETRY_DELAY_MS }: TaskRpcSettings) => {
+        const { queues } = withQueues(topology, requestQueues(RPC_RETRY_DELAY_MS));
+        return new Set(queues.map(({ name }) => name).filter((name) => name !== answersQueue.name));
+      },
+      inject: [TaskRpcSettings],
+    },
+    Callers,
+    ProcessedRequests,
+    RequestRetention,
+    RequestsConsumer,
+    RequestsService,
+    TasksRepository,
+    UsersRepository,
+  ],
+})
+export class RequestsModule {}
