@@ -75,6 +75,7 @@ async function main() {
     DATABASE_URL: services.databaseUrl,
     DATA_DIR: await chooseResultsDirectory(directory.path, services.databaseUrl),
     ADMIN_TOKEN: provideSecret(directory.path, 'ADMIN_TOKEN'),
+    JWT_SECRET: provideSecret(directory.path, 'JWT_SECRET'),
     ADMIN_PORT: process.env.ADMIN_PORT ?? '',
     // Each worker would otherwise take every core, and they would get into each other's way.
     CAPTION_THREADS:

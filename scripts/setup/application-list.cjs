@@ -53,6 +53,7 @@ const applicationList = [
     ],
   },
   { name: 'task-consumer', httpPort: 'HEALTH_PORT' },
+  { name: 'task-rpc', httpPort: 'HEALTH_PORT' },
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import { topology as jobsAlone } from './print-job.js';
 import { requestExchange, requestQueues, withQueues } from '@ekphrasis/contracts';
-import type { DeliveryConsumer, HeldDelivery } from '@ekphrasis/messaging';
+import type { HeldDelivery } from '@ekphrasis/messaging';
 import { BrokerProbe } from '../../../test/support/broker-probe.js';
 import { until } from '../../../test/support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
@@ -33,9 +33,6 @@ describe('DeliveryConsumer (real: RabbitMQ)', () => {
 
   const consume = (handle: (delivery: HeldDelivery) => Promise<void>) =>
     application.consumers.deliveries({ readiness: 'requests', queue, prefetch: 8, drainMs: 10_000, handle });
-  const consuming = async (consumer: DeliveryConsumer): Promise<void> => {
-    await until('it consumes', () => consumer.check().then(() => true));
-  };
   const ask = (body: string): void => probe.publish(requestExchange.name, queue, body);
 
   it('publishes an answer by the name of a queue, under the request’s correlation id, and acks after it', async () => {
@@ -57,19 +54,21 @@ describe('DeliveryConsumer (real: RabbitMQ)', () => {
 
   it('is told that nobody has a queue of that name, and declares nothing because of it', async () => {
     const failures: string[] = [];
-    consume(({ publish }) =>
+    const consumer = consume(({ publish }) =>
       publish(
         { exchange: '', routingKey: 'gone', destination: 'reply', type: 'echo', body: Buffer.from('') },
         (error) => Boolean(failures.push((error as Error & { code: string }).code)),
       ),
     );
-    await probe.deleteQueue('print.jobs');
+    await until('it consumes', () => consumer.check().then(() => true));
+    await probe.deleteQueue('api.responses');
     ask('word');
     await until('it is told', () => failures.length > 0);
     expect(failures).toEqual(['publish-refused']);
     await application.consumers.beforeApplicationShutdown();
     await probe.expectLeft(queue, 0);
-    await expect(probe.depth('print.jobs')).rejects.toThrow('NOT_FOUND');
+    const toDeleted = { exchange: requestExchange.name, routingKey: 'api.responses', type: 'x', body: Buffer.from('') };
+    await expect(application.publisher.publish(toDeleted)).rejects.toMatchObject({ code: 'publish-refused' });
   });
 
   it('gives a message back to its queue whose handler fails, and it comes again', async () => {
