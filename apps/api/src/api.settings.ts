@@ -20,4 +20,7 @@ export class ApiSettings extends DrainingSettings {
 
   /** Uploaded pictures of failed images are kept so many days for a retry; 0 keeps them as long as their images. */
   @IntegerBetween(0, 36_500) FAILED_UPLOAD_DAYS = 30;
+
+  /** What webhooks were told, and what became of it, is kept so many days. */
+  @IntegerBetween(4, 36_500) WEBHOOK_RETAIN_DAYS = 30;
 }

@@ -36,6 +36,7 @@ import { ProcessingModule } from './processing/processing.module.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WebPageModule } from './web-page/web-page.module.js';
 
 @Global()
@@ -65,6 +66,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     ProcessingModule,
     RemovalModule,
     RetriesModule,
+    WebhooksModule,
     WebPageModule,
     HealthModule.forRoot({
       imports: [ImagesModule, ConnectionDrainingModule, ProcessingModule, StorageIdentityModule],
