@@ -1,8 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import sharp from 'sharp';
-import { ProcessingClient } from '../support/processing-client.js';
+import { ProcessingClient, type ProcessingStatus } from '../support/processing-client.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
+import { eventsOf, type ServerSentEvent } from '../support/server-sent-events.js';
 import { until } from '../support/until.js';
 
+const collected = async (body: IncomingMessage): Promise<ServerSentEvent[]> => {
+  const events: ServerSentEvent[] = [];
+  for await (const event of eventsOf(body)) events.push(event);
+  return events;
+};
 const someone = '7b1f1a0e-6c1d-4f0a-9a54-0c5a6f2f5a11';
 
 /** Real: API, image worker, broker, database; through HTTP alone. */
@@ -192,6 +199,42 @@ describe('processing uploads', () => {
     expect(sent.json).toEqual({ job_id: jobId });
     await until('it has failed again', async () => (await failedMessages()) === before);
     expect(await uploads.ended(jobId)).toMatchObject({ status: 'failed', attempts: 1 });
+  });
+
+  it('follows jobs until they have ended', async () => {
+    const jobId = await uploads.upload({ picture: await red(1200, 900).png().toBuffer(), operations: 'filter' });
+    const events = await collected(await system.client.open('GET', `/status/events?ids=${jobId},${someone}`));
+    expect(events.at(-1)).toMatchObject({ type: 'done' });
+    const states = events
+      .filter(({ type }) => type === 'status')
+      .map(({ data }) => JSON.parse(data) as ProcessingStatus);
+    expect(states.at(-1)).toEqual(await uploads.status(jobId));
+    expect(states.at(-1)).toMatchObject({ job_id: jobId, status: 'completed' });
+    for (const ids of ['', 'abc', `${jobId},`])
+      expect((await system.client.get(`/status/events?ids=${ids}`)).status).toBe(400);
+  });
+
+  it('shows a client’s job to that client alone', async () => {
+    const addClient = async (name: string): Promise<string> => {
+      const body = JSON.stringify({ name });
+      const answer = await system.client.callAsOperator('POST', '/clients', body, {
+        'content-type': 'application/json',
+      });
+      return (answer.json as unknown as { api_key: string }).api_key;
+    };
+    const [own, other] = [await addClient('one'), await addClient('another')];
+    const jobId = await uploads.upload({ picture: await red(20, 20).png().toBuffer(), apiKey: own });
+    expect(await uploads.ended(jobId, own)).toMatchObject({ status: 'completed' });
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+    for (const headers of [{}, bearer(other)]) {
+      expect((await json(`/status/${jobId}`, headers)).status).toBe(404);
+      expect((await json(`/processed/${jobId}`, headers)).status).toBe(404);
+      const events = await collected(
+        await system.client.open('GET', `/status/events?ids=${jobId}`, undefined, headers),
+      );
+      expect(events.map(({ type }) => type)).toEqual(['done']);
+    }
+    expect((await json(`/processed/${jobId}`, bearer(own))).status).toBe(200);
   });
 
   it('tells metrics as text to Prometheus and as JSON to who asks for it', async () => {

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { Gauge } from 'prom-client';
-import { ImageChanges } from '@ekphrasis/images';
 import { Registry } from '@ekphrasis/observability';
 import { ConnectionDraining } from '@ekphrasis/service';
 import { ApiSettings } from '../api.settings.js';
@@ -11,13 +10,15 @@ import { TooManyStreamsError } from './progress.errors.js';
 
 const heartbeatMs = 15_000;
 
-/** Streams of server-sent events that follow images until they are described or failed. */
+/** The states of what a stream follows: those that have changed, one after the other, none where nothing has for a while; it ends when all are final. */
+export type Following = (heartbeatMs: number, signal: AbortSignal) => AsyncIterable<readonly { json: string }[]>;
+
+/** Streams of server-sent events that follow images, or processing jobs, until they have ended. */
 @Injectable()
 export class ProgressStreams {
   private count = 0;
 
   constructor(
-    private readonly changes: ImageChanges,
     private readonly draining: ConnectionDraining,
     @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'EVENT_STREAMS_MAX'>,
     registry: Registry,
@@ -34,15 +35,15 @@ export class ProgressStreams {
   }
 
   /**
-   * A `status` event for each image now, and again whenever it changes, its newest state where it changes faster than is read; a
+   * A `status` event for each of them now, and again whenever it changes, its newest state where it changes faster than is read; a
    * `done` event and the end once all are final or unknown; a `heartbeat` now and then, so that no proxy takes the connection
    * for dead. It ends without `done` when the process shuts down: the client should come again. It fails where the database
    * cannot be read at first; later that is tried again.
    * @throws {TooManyStreamsError}
    */
-  open(ids: ReadonlySet<number>): Readable {
+  open(following: Following): Readable {
     if (this.count >= this.settings.EVENT_STREAMS_MAX) throw new TooManyStreamsError();
-    const stream = new ProgressStream((signal) => this.events(ids, signal));
+    const stream = new ProgressStream((signal) => this.events(following, signal));
     this.count += 1;
     const ending = this.draining.begun.subscribe(() => stream.finish());
     stream.once('close', () => {
@@ -52,8 +53,8 @@ export class ProgressStreams {
     return stream;
   }
 
-  private async *events(ids: ReadonlySet<number>, signal: AbortSignal): AsyncGenerator<string> {
-    for await (const states of this.changes.follow(ids, heartbeatMs, signal)) {
+  private async *events(following: Following, signal: AbortSignal): AsyncGenerator<string> {
+    for await (const states of following(heartbeatMs, signal)) {
       yield states.length === 0 ? eventText('heartbeat') : states.map(({ json }) => eventText('status', json)).join('');
     }
     if (!signal.aborted) yield eventText('done');

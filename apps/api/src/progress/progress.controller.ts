@@ -2,26 +2,22 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidRequestError } from '@ekphrasis/errors';
-import { parseImageId } from '@ekphrasis/images';
+import { ImageChanges, parseImageId } from '@ekphrasis/images';
 import { ProgressStreams } from './progress-streams.service.js';
+import { sendEventStream } from './send-event-stream.js';
 import { Turns } from './turns.js';
 
 const mostIds = 200;
-/** A client that takes nothing for so long, not even heartbeats, has gone or hangs. */
-const stalledMs = 60_000;
-/** What keeps proxies from holding events back. */
-const streamHeaders = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'private, no-store, no-transform',
-  'x-accel-buffering': 'no',
-};
 
 @ApiTags('images')
 @Controller('images')
 export class ProgressController {
   private readonly turns = new Turns();
 
-  constructor(private readonly streams: ProgressStreams) {}
+  constructor(
+    private readonly streams: ProgressStreams,
+    private readonly changes: ImageChanges,
+  ) {}
 
   @Get('events')
   @ApiOperation({
@@ -38,9 +34,9 @@ export class ProgressController {
     if (parsed.length === 0 || parsed.length > mostIds || parsed.includes(undefined)) {
       throw new InvalidRequestError([`Expected 1 to ${mostIds} comma-separated image ids for ids but received others`]);
     }
-    const isHead = request.method === 'HEAD';
-    const stream = isHead ? undefined : this.streams.open(new Set(parsed as number[]));
-    reply.raw.setTimeout(stalledMs);
-    void reply.headers(streamHeaders).send(stream);
+    const wanted = new Set(parsed as number[]);
+    sendEventStream(request, reply, () =>
+      this.streams.open((heartbeatMs, signal) => this.changes.follow(wanted, heartbeatMs, signal)),
+    );
   }
 }

@@ -8,5 +8,6 @@ import { ProgressStreams } from './progress-streams.service.js';
   imports: [ImageChangesModule, ConnectionDrainingModule],
   controllers: [ProgressController],
   providers: [ProgressStreams],
+  exports: [ProgressStreams],
 })
 export class ProgressModule {}
