@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The images of the product, each a target of this file: web (the API), worker (captions), tests (the end-to-end suite).
+# The images of the product, each a target of this file: web (the API), worker (captions), notifier, tests (the end-to-end suite).
 
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 ARG DEBIAN_IMAGE=debian:bookworm-slim
@@ -29,6 +29,10 @@ RUN npm pkg delete dependencies.kysely dependencies.pg dependencies.@fastify/mul
 
 FROM production-dependencies AS image-worker-dependencies
 RUN npm pkg delete dependencies.kysely dependencies.pg dependencies.@fastify/multipart dependencies.@fastify/static dependencies.onnxruntime-node \
+    && npm prune --omit=dev --no-audit
+
+FROM production-dependencies AS notifier-dependencies
+RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp dependencies.@fastify/multipart dependencies.@aws-sdk/client-s3 \
     && npm prune --omit=dev --no-audit
 
 FROM dependencies AS build
@@ -89,6 +93,16 @@ EXPOSE 8082
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/image-worker/src/main.js"]
+
+FROM runtime AS notifier
+ENV HEALTH_PORT=8083
+COPY --from=notifier-dependencies /app/node_modules node_modules
+COPY --from=build /app/dist/libs dist/libs
+COPY --from=build /app/dist/apps/notifier dist/apps/notifier
+EXPOSE 8083
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/apps/notifier/src/main.js"]
 
 # Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.
 FROM build AS tests

@@ -20,6 +20,7 @@ const allowedImports = {
   validation: ['errors'],
   grpc: ['errors', 'configuration', 'contracts', 'time-limit', 'tracing'],
   persistence: ['errors', 'configuration', 'contracts', 'observability', 'tracing'],
+  statistics: ['persistence'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence', 'tracing'],
   service: ['errors', 'configuration', 'observability', 'tracing'],
   webhooks: ['errors', 'persistence'],

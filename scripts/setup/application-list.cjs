@@ -54,6 +54,7 @@ const applicationList = [
   },
   { name: 'task-consumer', httpPort: 'HEALTH_PORT' },
   { name: 'task-rpc', httpPort: 'HEALTH_PORT' },
+  { name: 'notifier', httpPort: 'HEALTH_PORT' },
 ];
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptioningClient } from './captioning-client.js';
-import { createOwnDatabase } from './own-database.js';
+import { createOwnDatabase, type OwnDatabase } from './own-database.js';
 import { expectGroupEnded, startPrivateServices, type OnStop } from './private-services.js';
 import {
   startApplication,
@@ -51,6 +51,7 @@ export interface RunningSystem {
 
 export interface SharedSystem extends RunningSystem {
   readonly virtualHost: VirtualHost;
+  readonly database: OwnDatabase;
 }
 
 export interface PrivateSystem extends RunningSystem {
@@ -66,7 +67,7 @@ export async function startSystem(options: SystemOptions): Promise<SharedSystem>
     const database = await createOwnDatabase();
     onStop(() => database.drop());
     const applications = await startApplications(options, virtualHost.url, database.url, onStop);
-    return { ...applications, virtualHost };
+    return { ...applications, virtualHost, database };
   });
 }
 

@@ -8,6 +8,7 @@ import {
   imageDescribed,
   imageFailed,
   imageRecorded,
+  measurementTaken,
   processingCompleted,
   processingFailed,
   processingRecorded,
@@ -33,6 +34,7 @@ import { problemKinds } from './problem-kinds.js';
 import { OrphansModule } from './orphans/orphans.module.js';
 import { PictureStorages } from './processing/picture-storages.service.js';
 import { ProcessingModule } from './processing/processing.module.js';
+import { RedModule } from './red/red.module.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
@@ -48,7 +50,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     MessagingModule.forRoot('ekphrasis api', {
       topology,
       sends: [
-        ...[captionRequested, imageRecorded, imageDescribed, imageFailed, imageDeleted],
+        ...[captionRequested, imageRecorded, imageDescribed, imageFailed, imageDeleted, measurementTaken],
         ...[processingRequested, processingRecorded, processingCompleted, processingFailed],
       ],
     }),
@@ -66,6 +68,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     ProcessingModule,
     RemovalModule,
     RetriesModule,
+    RedModule,
     WebhooksModule,
     WebPageModule,
     HealthModule.forRoot({

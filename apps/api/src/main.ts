@@ -4,6 +4,7 @@ import { HttpServerSettings, publicServer, runService } from '@ekphrasis/service
 import { serveApiDocumentation } from './api-documentation.js';
 import { ApiSettings } from './api.settings.js';
 import { AppModule } from './app.module.js';
+import { acceptPictureBodies } from './red/requests/picture-bodies.js';
 
 /** Where clients of the course that asked for this service look for the same three calls. */
 const coursePrefix = '/api/v1.0/images';
@@ -15,6 +16,7 @@ void runService(() => {
     rewritePath: (path) => (path.startsWith(coursePrefix) ? path.slice('/api/v1.0'.length) : path),
     extend: async (app) => {
       await app.register(multipart, { limits: { fileSize: UPLOAD_MAX_BYTES, files: 1, fields: 10, parts: 11 } });
+      acceptPictureBodies(app);
       serveApiDocumentation(app);
     },
   });

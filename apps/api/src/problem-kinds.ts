@@ -18,6 +18,9 @@ export const problemKinds: ProblemKinds = {
   'dead-letter-not-found': { status: 404, title: 'Not found' },
   'dead-letter-unreadable': { status: 409, title: 'This dead letter cannot be sent again' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  'picture-unreadable': { status: 422, title: 'A picture cannot be read' },
+  'measurement-not-found': { status: 404, title: 'Not found' },
+  'measured-picture-missing': { status: 404, title: 'Not found' },
   'too-many-streams': { status: 503, title: 'Too many event streams are open' },
   'image-ids-taken': { status: 503, title: 'Temporarily unavailable' },
 };

@@ -5,6 +5,7 @@ import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observabi
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
 import { KnownWebhooks } from './webhooks/events/known-webhooks.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { MeasurementsModule } from './measurements/measurements.module.js';
 import { NotifierSettingsModule } from './notifier-settings.module.js';
 
 @Module({
@@ -15,6 +16,7 @@ import { NotifierSettingsModule } from './notifier-settings.module.js';
     PersistenceModule.forRoot(),
     NotifierSettingsModule,
     WebhooksModule,
+    MeasurementsModule,
     HealthModule.forRoot({
       imports: [WebhooksModule],
       inject: [Database, Publisher, KnownWebhooks],

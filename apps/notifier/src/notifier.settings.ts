@@ -3,7 +3,7 @@ import { Duration, Port, Text } from '@ekphrasis/configuration';
 /** The notifier's own settings; the libraries it uses have theirs. */
 export class NotifierSettings {
   /** Where health and metrics are served; 0 takes any free port and logs it. */
-  @Port() HEALTH_PORT = 8082;
+  @Port() HEALTH_PORT = 8083;
 
   /** The address it listens on. */
   @Text() HOST = '0.0.0.0';

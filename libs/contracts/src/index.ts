@@ -11,6 +11,7 @@ export { newNonce } from './nonce.js';
 export {
   descriptionKey,
   givenIdsKey,
+  measuredPictureKey,
   pictureKey,
   processedKey,
   processingRecordKey,
@@ -57,11 +58,13 @@ export {
   type ProcessingStatus,
 } from './processing-recorded/v1.js';
 export { processingJob } from './processing-job.js';
+export { MeasurementTaken, measurementTaken } from './measurement-taken/v1.js';
 export { headers } from './headers.js';
 export { captionJob } from './caption-job.js';
 export { clientEvents, type ClientEvent } from './client-events.js';
 export { defineEvents, type EventsDefinition } from './events/define-events.js';
 export { defineJob, type JobOptions } from './jobs/define-job.js';
+export { measurementJob } from './measurement-job.js';
 export { defineTopology, withQueues, type Topology } from './jobs/define-topology.js';
 export type { JobDefinition, JobReports, RetryPolicy } from './jobs/job-definition.js';
 export { imagesExchange, type ExchangeDeclaration, type QueueDeclaration } from './jobs/queue-declaration.js';

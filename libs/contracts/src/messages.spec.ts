@@ -9,6 +9,7 @@ import {
   imageDescribed,
   imageFailed,
   imageRecorded,
+  measurementTaken,
   newNonce,
   processingCompleted,
   processingDone,
@@ -41,6 +42,17 @@ const processed = {
   fileName: 'cat.png',
   result: { width: 800 },
   finishedAt: time,
+};
+const measured = {
+  measurementId: '17',
+  nonce: '0f',
+  clientId: 'c1',
+  fileName: null,
+  red: 0.3107,
+  redChannelMean: 0.5432,
+  width: 4_000,
+  height: 3_000,
+  measuredAt: time,
 };
 const messages: [MessageContract<object>, object, object[]][] = [
   [
@@ -162,6 +174,18 @@ const messages: [MessageContract<object>, object, object[]][] = [
     processingFailed,
     { ...processed, fileName: null, result: { error: 'not-a-picture' } },
     [{ ...processed, jobId: 17 }],
+  ],
+  [
+    measurementTaken,
+    measured,
+    [
+      { ...measured, measurementId: 17 },
+      { ...measured, measurementId: '017' },
+      { ...measured, nonce: undefined },
+      { ...measured, red: 1.0001 },
+      { ...measured, width: 0 },
+      { ...measured, measuredAt: 'now' },
+    ],
   ],
   [webhooksChanged, { webhookIds: ['w1'] }, [{}, { webhookIds: [] }, { webhookIds: [17] }]],
   [captionStarted, { imageId: 17, attempt: 1, startedAt: time }, [{ imageId: 17, attempt: 0, startedAt: time }]],

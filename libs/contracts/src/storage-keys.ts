@@ -15,6 +15,11 @@ export function pictureKey({ imageId, nonce }: { imageId: number; nonce: string 
   return `pictures/${imageId}-${nonce}`;
 }
 
+/** A picture that was measured. */
+export function measuredPictureKey(nonce: string): string {
+  return `measured/${nonce}`;
+}
+
 /** Up to where ids were given out, and in which history of the database: the API's high-water mark. */
 export const givenIdsKey = 'given-ids.json';
 

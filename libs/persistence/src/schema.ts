@@ -115,6 +115,37 @@ export interface DeadLettersTable {
   died_at: Generated<Date>;
 }
 
+export interface MeasurementsTable {
+  /** Of one client's, a later commit has a larger one. */
+  id: Generated<number>;
+  client_id: string;
+  /** Names the picture in storage. */
+  nonce: string;
+  /** As the client named it; null where it gave no name. */
+  file_name: string | null;
+  content_type: string;
+  /** Ten-thousandths of all pixels. */
+  red: number;
+  red_channel_mean: number;
+  width: number;
+  height: number;
+  /** In whole milliseconds, as clients see it. */
+  measured_at: Date;
+  /** When its message was last put into the outbox again; null where it never was. */
+  requeued_at: Date | null;
+  /** When the notifier counted it in `red_counts` and decided who is told; null before. */
+  counted_at: Date | null;
+}
+
+/** Written and read by libs/statistics alone, where its form is explained. */
+export interface RedCountsTable {
+  client_id: string;
+  resolution: 'minute' | 'hour' | 'day';
+  part: number;
+  start: Date;
+  at_least: number[];
+}
+
 /** One row. */
 export interface StorageIdentityTable {
   /** What the marker in this database's storage says. */
@@ -169,6 +200,8 @@ export interface Schema extends TaskSchema {
   idempotency_keys: IdempotencyKeysTable;
   outbox: OutboxTable;
   dead_letters: DeadLettersTable;
+  measurements: MeasurementsTable;
+  red_counts: RedCountsTable;
   storage_identity: StorageIdentityTable;
   clients: ClientsTable;
   api_keys: ApiKeysTable;

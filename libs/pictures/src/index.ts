@@ -1,6 +1,8 @@
 /* Nothing here loads sharp: that is for the processes that decode, see decoding/index.ts. */
 export { decoderSandbox, type DecoderSandboxOptions } from './decoding/decoder-sandbox.js';
 export { PictureProcesses, type PictureProcessesOptions } from './decoding/picture-processes.js';
+export type { MeasuredPicture } from './measuring/measured-picture.js';
+export { PictureMeasuring } from './measuring/picture-measuring.js';
 export { PictureError, type PictureErrorCode } from './picture-error.js';
 export { pictureTypeOf, type PictureType } from './picture-type.js';
 export { PictureProcessing, type ProcessedPicture, type ProcessingCall } from './processing/picture-processing.js';

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ImagesModule } from '../images/images.module.js';
 import { DeadCaptionJobs } from './dead-caption-jobs.js';
 import { ProcessingJobsModule } from '../processing/processing-jobs.module.js';
+import { DeadMeasurementJobs } from './dead-measurement-jobs.js';
 import { DEAD_JOBS, type DeadJobs } from './dead-jobs.js';
 import { DeadLettersConsumer } from './dead-letters.consumer.js';
 import { DeadLetterStatisticsController } from './dead-letter-statistics.controller.js';
@@ -15,9 +16,14 @@ import { DeadLetters } from './dead-letters.service.js';
   controllers: [DeadLetterStatisticsController, DeadLettersController],
   providers: [
     DeadCaptionJobs,
+    DeadMeasurementJobs,
     DeadProcessingJobs,
     // one for each kind of job in the topology
-    { provide: DEAD_JOBS, useFactory: (...kinds: DeadJobs[]) => kinds, inject: [DeadCaptionJobs, DeadProcessingJobs] },
+    {
+      provide: DEAD_JOBS,
+      useFactory: (...kinds: DeadJobs[]) => kinds,
+      inject: [DeadCaptionJobs, DeadMeasurementJobs, DeadProcessingJobs],
+    },
     DeadLetters,
     DeadLettersConsumer,
     DeadLettersRepository,

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { LikeLines, Registry } from '@ekphrasis/observability';
-import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
+import { OBJECT_STORAGE, removeObjects, type ObjectStorage, type StoredObject } from '@ekphrasis/storage';
 import { ApiSettings } from '../api.settings.js';
 import { Maintenance } from '../maintenance/maintenance.service.js';
 import { StorageIdentity } from '@ekphrasis/storage-identity';
 import { OrphansRepository, type OwningImage } from './orphans.repository.js';
-import { storedFor, type StoredFor } from './stored-for.js';
+import { measuredNonceIn, storedFor, type StoredFor } from './stored-for.js';
 
 const folders = ['', 'results', 'pictures'];
 const youngMs = 86_400_000;
@@ -14,14 +14,15 @@ const youngMs = 86_400_000;
 const everyMs = 6 * 3_600_000;
 
 /**
- * Removes objects that no image has, once they are a day old. A younger one may be about to get its row: a picture is stored before its
- * image is committed.
+ * Removes objects that no image and no measurement has, once they are a day old. A younger one may be about to get its row: a picture is stored before its
+ * image or measurement is committed.
  *
  * | object                    | is needed by                                                               |
  * |---------------------------|----------------------------------------------------------------------------|
  * | `{id}.txt`                | the image of that id                                                       |
  * | `results/{id}-{nonce}`    | the image of that id, if it has that nonce                                 |
  * | `pictures/{id}-{nonce}`   | the image whose row names it, until it is described, or has failed for `FAILED_UPLOAD_DAYS` |
+ * | `measured/{nonce}`        | the measurement with that nonce                                            |
  */
 @Injectable()
 export class OrphanSweep {
@@ -41,12 +42,12 @@ export class OrphanSweep {
     maintenance.add({ name: OrphanSweep.name, everyMs, pages: (signal) => this.sweep(signal) });
     this.left = new Gauge({
       name: 'ekphrasis_orphaned_objects',
-      help: 'Objects without an image that this replica found in its latest sweep and could not remove',
+      help: 'Objects that nothing needs which this replica found in its latest sweep and could not remove',
       registers: [registry],
     });
     this.removed = new Counter({
       name: 'ekphrasis_orphaned_objects_removed_total',
-      help: 'Objects without an image that this replica removed from storage',
+      help: 'Objects that nothing needs which this replica removed from storage',
       registers: [registry],
     });
   }
@@ -56,25 +57,33 @@ export class OrphanSweep {
     this.left.set(0);
     for (const folder of folders) {
       for await (const page of this.storage.list(folder, signal)) {
-        const old = page.filter(({ modifiedAt }) => modifiedAt.getTime() < Date.now() - youngMs);
-        await this.remove(old.map(({ key }) => storedFor(key)).filter((object) => object !== undefined));
+        await this.remove(oldOf(page).map(storedFor).filter(isKnown), (objects) => this.orphansAmong(objects));
         yield;
       }
     }
+    for await (const page of this.storage.list('measured', signal)) {
+      await this.remove(oldOf(page).map(measuredNonceIn).filter(isKnown), (objects) => this.unmeasuredAmong(objects));
+      yield;
+    }
   }
 
-  private async remove(objects: StoredFor[]): Promise<void> {
+  private async remove<T extends { key: string }>(objects: T[], orphansAmong: (objects: T[]) => Promise<T[]>) {
     if (objects.length === 0) return;
-    // another system's objects have no images here either
+    // another system's objects have no rows here either
     await this.identity.ensure();
-    const orphans = await this.orphansAmong(objects);
+    const orphans = await orphansAmong(objects);
     const keys = orphans.map(({ key }) => key);
     const removed = await removeObjects(this.storage, keys, (key, { message }) => {
-      this.failures.say(message, `${key}, which no image has, cannot be removed: ${message}`);
+      this.failures.say(message, `${key}, which nothing needs, cannot be removed: ${message}`);
     });
     this.removed.inc(removed);
     this.left.inc(keys.length - removed);
-    if (removed > 0) this.logger.log(`${removed} objects that no image has were removed from storage`);
+    if (removed > 0) this.logger.log(`${removed} objects that nothing needs were removed from storage`);
+  }
+
+  private async unmeasuredAmong<T extends { nonce: string }>(objects: T[]): Promise<T[]> {
+    const measured = await this.repository.findMeasured(objects.map(({ nonce }) => nonce));
+    return objects.filter(({ nonce }) => !measured.has(nonce));
   }
 
   private async orphansAmong(objects: StoredFor[]): Promise<StoredFor[]> {
@@ -94,6 +103,15 @@ export class OrphanSweep {
     const given = new Set(ofFailed.filter(({ imageId }) => released.has(imageId)));
     return objects.filter((object) => given.has(object) || !isNeeded(object, images.get(object.imageId)));
   }
+}
+
+/** The keys of those that are old enough. */
+function oldOf(page: StoredObject[]): string[] {
+  return page.filter(({ modifiedAt }) => modifiedAt.getTime() < Date.now() - youngMs).map(({ key }) => key);
+}
+
+function isKnown<T>(object: T | undefined): object is T {
+  return object !== undefined;
 }
 
 function isNeeded({ kind, key, nonce }: StoredFor, image: OwningImage | undefined): boolean {

@@ -24,6 +24,16 @@ export class OrphansRepository {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /** Which of these nonces measurements have. */
+  async findMeasured(nonces: string[]): Promise<Set<string>> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<{ nonce: string }>`SELECT nonce FROM measurements WHERE nonce = ANY(${nonces}::text[])`.execute(
+        this.database,
+      ),
+    );
+    return new Set(rows.map(({ nonce }) => nonce));
+  }
+
   /**
    * Gives up the pictures of images that failed so many days ago: they cannot be tried again from then on.
    * @returns the ids of those whose pictures nobody needs any more

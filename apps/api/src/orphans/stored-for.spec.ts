@@ -1,5 +1,5 @@
-import { descriptionKey, givenIdsKey, pictureKey, resultKey } from '@ekphrasis/contracts';
-import { storedFor } from './stored-for.js';
+import { descriptionKey, givenIdsKey, measuredPictureKey, pictureKey, resultKey } from '@ekphrasis/contracts';
+import { measuredNonceIn, storedFor } from './stored-for.js';
 
 describe('storedFor', () => {
   const job = { imageId: 17, nonce: '0f-a_B' };
@@ -15,4 +15,10 @@ describe('storedFor', () => {
     'knows nothing of %s',
     (key) => expect(storedFor(key)).toBeUndefined(),
   );
+});
+
+it('knows the picture of a measurement by its nonce', () => {
+  expect(measuredNonceIn(measuredPictureKey('0f-a_B'))).toEqual({ key: 'measured/0f-a_B', nonce: '0f-a_B' });
+  for (const key of ['measured/', 'measured/a/b', 'pictures/17', '17.txt'])
+    expect(measuredNonceIn(key)).toBeUndefined();
 });

@@ -22,3 +22,9 @@ export function storedFor(key: string): StoredFor | undefined {
   }
   return undefined;
 }
+
+/** The nonce of the measurement for which a picture is kept; undefined for what is none. */
+export function measuredNonceIn(key: string): { key: string; nonce: string } | undefined {
+  const nonce = /^measured\/([\w-]{1,64})$/.exec(key)?.[1];
+  return nonce === undefined ? undefined : { key, nonce };
+}

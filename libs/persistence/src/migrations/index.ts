@@ -11,10 +11,11 @@ import * as clientsImages from './0009-clients-images.js';
 import * as vacuumImages from './0010-vacuum-images.js';
 import * as clients from './0011-clients.js';
 import * as processingJobs from './0012-processing-jobs.js';
-import * as results from './0016-results.js';
-import * as traces from './0020-traces.js';
+import * as measurements from './0013-measurements.js';
 import * as webhooks from './0014-webhooks.js';
 import * as taskRequests from './0015-task-requests.js';
+import * as results from './0016-results.js';
+import * as traces from './0020-traces.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -30,8 +31,9 @@ export const migrations: Record<string, SchemaMigration> = {
   '0010-vacuum-images': vacuumImages,
   '0011-clients': clients,
   '0012-processing-jobs': processingJobs,
+  '0013-measurements': measurements,
   '0014-webhooks': webhooks,
+  '0015-task-requests': taskRequests,
   '0016-results': results,
   '0020-traces': traces,
-  '0015-task-requests': taskRequests,
 };

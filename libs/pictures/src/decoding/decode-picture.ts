@@ -1,9 +1,6 @@
-import sharp, { type Sharp } from 'sharp';
-import { PictureError } from '../picture-error.js';
-import { decodingFailure } from './decoding-failure.js';
-import { inspectPicture, mostPixels, type InspectedPicture } from './inspect-picture.js';
-
-const longestDecodeSeconds = 10;
+import type { Sharp } from 'sharp';
+import { inspectPicture, type InspectedPicture } from './inspect-picture.js';
+import { decoding, openPicture } from './open-picture.js';
 
 /** A JPEG is decoded at a half, a quarter or an eighth, so that there is less to resample, where this many times the size stays. */
 const shrunkAtLeast = 2;
@@ -31,38 +28,17 @@ export interface DecodedPicture {
  */
 export async function decodePicture(received: Uint8Array, options: DecodeOptions): Promise<DecodedPicture> {
   const picture = await inspectPicture(received);
-  const started = performance.now();
-  try {
+  return decoding(picture, async () => {
     const { data, info } = await pipeline(picture, options).raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, pixels: data };
-  } catch (cause) {
-    if (performance.now() - started >= longestDecodeSeconds * 1000) {
-      throw new PictureError(
-        'picture-too-slow',
-        `The ${picture.type} picture took longer than ${longestDecodeSeconds} s to decode`,
-        cause,
-      );
-    }
-    throw decodingFailure(`The ${picture.type} picture`, cause);
-  }
+  });
 }
 
 function pipeline(picture: InspectedPicture, options: DecodeOptions): Sharp {
-  const upright = open(picture).timeout({ seconds: longestDecodeSeconds }).autoOrient();
+  const upright = openPicture(picture, 'ignored').autoOrient();
   const decoded = picture.type === 'jpeg' ? shrinkOnLoad(upright, picture, options.size) : upright;
   const opaque = options.alpha === 'white' ? decoded.flatten({ background: '#ffffff' }) : decoded.removeAlpha();
   return opaque.toColourspace('srgb').ensureAlpha();
-}
-
-function open({ bytes, type }: InspectedPicture): Sharp {
-  return sharp(bytes, {
-    // a TIFF that ends early lacks tables and strips, and would be decoded to black
-    failOn: type === 'tiff' ? 'error' : 'truncated',
-    limitInputPixels: mostPixels,
-    ignoreIcc: true,
-    pages: 1,
-    sequentialRead: true,
-  });
 }
 
 /** Asks for a whole fraction of the size, which sharp leaves to the JPEG decoder. */
