@@ -77,6 +77,7 @@ async function main() {
     ADMIN_TOKEN: provideSecret(directory.path, 'ADMIN_TOKEN'),
     JWT_SECRET: provideSecret(directory.path, 'JWT_SECRET'),
     ADMIN_PORT: process.env.ADMIN_PORT ?? '',
+    GALLERY: process.env.GALLERY || 'on',
     // Each worker would otherwise take every core, and they would get into each other's way.
     CAPTION_THREADS:
       process.env.CAPTION_THREADS ||

@@ -96,7 +96,7 @@ async function startBroker(setup, logFile) {
     directory,
     environment: environmentFor(setup),
     logFile,
-    readyWithinMs: setup.options.member ? 120_000 : 60_000,
+    readyWithinMs: 120_000,
     stopWithinMs: 20_000,
     isReady: async (signal) =>
       (await answersAmqp(ports.amqp)) && answersHttp(`http://127.0.0.1:${ports.management}/`, signal),

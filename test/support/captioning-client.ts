@@ -191,6 +191,14 @@ export class CaptioningClient {
     );
   }
 
+  /** Waits until the image has ended as failed once more. @param finishedAt when it did before */
+  failedAfter(imageId: number, finishedAt: string): Promise<Status> {
+    return until(`image ${imageId} has failed again`, async () => {
+      const status = await this.status(imageId);
+      return status.status === 'failed' && status.finishedAt! > finishedAt && status;
+    });
+  }
+
   async ready(): Promise<boolean> {
     return (await this.get('/health/ready')).status === 200;
   }

@@ -11,6 +11,7 @@ import { PictureServer } from '../../libs/fetching/test/picture-server.js';
  * | `/square.png?…`     | a blue square                                                |
  * | `/held.png?…`       | a red disc, once `release()` is called                       |
  * | `/unwell.png?…`     | 503, after `recover()` a red disc                            |
+ * | `/lent.png?…`       | a red disc, 404 between `takeAway()` and `bringBack()`       |
  * | `/page.html`        | a page                                                       |
  * | anything else       | 404                                                          |
  */
@@ -18,6 +19,7 @@ export class PictureHost {
   private readonly held: (() => void)[] = [];
   private holds = true;
   private unwell = true;
+  private isAway = false;
 
   private constructor(
     readonly server: PictureServer,
@@ -77,6 +79,15 @@ export class PictureHost {
     this.unwell = false;
   }
 
+  /** Has `/lent.png` be gone. */
+  takeAway(): void {
+    this.isAway = true;
+  }
+
+  bringBack(): void {
+    this.isAway = false;
+  }
+
   stop(): Promise<void> {
     return this.server.stop();
   }
@@ -86,6 +97,7 @@ export class PictureHost {
     const picture = (): unknown => response.setHeader('content-type', 'image/png').end(this.pictures['/picture.png']);
     if (path === '/held.png') return void (this.holds ? this.held.push(picture) : picture());
     if (path === '/unwell.png') return void (this.unwell ? response.writeHead(503).end() : picture());
+    if (path === '/lent.png' && !this.isAway) return void picture();
     if (path === '/page.html') return void response.setHeader('content-type', 'text/html').end('<p>No picture</p>');
     const body = this.pictures[path];
     if (body) return void response.setHeader('content-type', 'image/png').end(body);

@@ -23,4 +23,7 @@ export class ApiSettings extends DrainingSettings {
 
   /** What webhooks were told, and what became of it, is kept so many days. */
   @IntegerBetween(4, 36_500) WEBHOOK_RETAIN_DAYS = 30;
+
+  /** Uploaded pictures of described images are kept so many days, to be described anew; 0 keeps them as long as their images. */
+  @IntegerBetween(0, 36_500) DESCRIBED_UPLOAD_DAYS = 30;
 }

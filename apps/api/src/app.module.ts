@@ -21,12 +21,15 @@ import { OutboxModule } from '@ekphrasis/outbox';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
 import { ConnectionDraining, ConnectionDrainingModule, DrainingSettings, ProblemFilter } from '@ekphrasis/service';
 import { StorageModule } from '@ekphrasis/storage';
+import { SearchModule } from './search/search.module.js';
 import { StorageIdentity, StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { ApiSettings } from './api.settings.js';
+import { BatchesModule } from './batches/batches.module.js';
 import { BacklogModule } from './backlog/backlog.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { CompletionsModule } from './completions/completions.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { GalleryModule } from './gallery/gallery.module.js';
 import { ImagesModule } from './images/images.module.js';
 import { ProcessedIdsRegistry } from './images/finished-ids/processed-ids-registry.js';
 import { LostJobsModule } from './lost-jobs/lost-jobs.module.js';
@@ -36,6 +39,7 @@ import { PictureStorages } from './processing/picture-storages.service.js';
 import { ProcessingModule } from './processing/processing.module.js';
 import { RedModule } from './red/red.module.js';
 import { ProgressModule } from './progress/progress.module.js';
+import { RedescriptionsModule } from './redescriptions/redescriptions.module.js';
 import { RemovalModule } from './removal/removal.module.js';
 import { RetriesModule } from './retries/retries.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -62,14 +66,18 @@ import { WebPageModule } from './web-page/web-page.module.js';
     CompletionsModule,
     ClientsModule,
     DeadLettersModule,
+    GalleryModule,
     LostJobsModule,
     BacklogModule,
     OrphansModule,
     ProcessingModule,
+    BatchesModule,
+    RedescriptionsModule,
     RemovalModule,
     RetriesModule,
     RedModule,
     WebhooksModule,
+    SearchModule,
     WebPageModule,
     HealthModule.forRoot({
       imports: [ImagesModule, ConnectionDrainingModule, ProcessingModule, StorageIdentityModule],

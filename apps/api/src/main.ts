@@ -3,6 +3,7 @@ import { readEnvironment } from '@ekphrasis/configuration';
 import { HttpServerSettings, publicServer, runService } from '@ekphrasis/service';
 import { serveApiDocumentation } from './api-documentation.js';
 import { ApiSettings } from './api.settings.js';
+import { acceptBatchBodies } from './batches/batch-body.js';
 import { AppModule } from './app.module.js';
 import { acceptPictureBodies } from './red/requests/picture-bodies.js';
 
@@ -17,6 +18,7 @@ void runService(() => {
     extend: async (app) => {
       await app.register(multipart, { limits: { fileSize: UPLOAD_MAX_BYTES, files: 1, fields: 10, parts: 11 } });
       acceptPictureBodies(app);
+      acceptBatchBodies(app);
       serveApiDocumentation(app);
     },
   });

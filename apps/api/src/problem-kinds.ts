@@ -6,6 +6,8 @@ export const problemKinds: ProblemKinds = {
   'upload-unreadable': { status: 400, title: 'The upload cannot be read' },
   'upload-too-large': { status: 413, title: 'The picture is too large' },
   'upload-not-a-picture': { status: 415, title: 'The upload is not a picture' },
+  'batch-too-large': { status: 413, title: 'The body is too large' },
+  'gallery-off': { status: 404, title: 'Not found' },
   'image-not-found': { status: 404, title: 'Not found' },
   'image-not-failed': { status: 409, title: 'This image has not failed' },
   'picture-removed': { status: 409, title: 'This image cannot be tried again' },

@@ -5,11 +5,13 @@ import { DeadLettersRepository } from '../src/dead-letters/dead-letters.reposito
 import { AcceptedImagesRepository, ImageStatusRepository } from '@ekphrasis/images';
 import { UnfinishedImagesRepository } from '../src/backlog/unfinished-images.repository.js';
 import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
+import { GalleryRepository } from '../src/gallery/gallery.repository.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';
 import { RemovalRepository } from '../src/removal/removal.repository.js';
 import { RetriesRepository } from '../src/retries/retries.repository.js';
 import { Retries } from '../src/retries/retries.service.js';
+import { SearchRepository } from '../src/search/search.repository.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 import { conditionsOn, statementsOf, tablesReadWhole } from './query-plans.js';
 
@@ -46,6 +48,9 @@ describe('a table of many images (real: PostgreSQL)', () => {
   afterAll(() => opened?.close());
 
   const newImages = (...ids: number[]) => ids.map((id) => ({ id, nonce: 'n', url: 'https://a.org/', job: '{}' }));
+  const searched = (query: object, client?: string) =>
+    new SearchRepository(opened.database).find({ after: 0, limit: 100, ...query }, client);
+  const gallery = (query: object) => new GalleryRepository(opened.database).find({ limit: 25, ...query });
   const at = new Date().toISOString();
   const report = (imageId: number) => ({ imageId, nonce: 'n', attempt: 1, startedAt: at });
   const before = new Date(Date.now() + 60_000);
@@ -53,6 +58,16 @@ describe('a table of many images (real: PostgreSQL)', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['accepts', () => new AcceptedImagesRepository(opened.database).accept(newImages(rows + 1, rows + 2))],
     ['finds statuses', () => images.find([1, 20_000])],
+    ['finds by tag', () => searched({ tag: 'rare' })],
+    ['finds by state', () => searched({ status: 'failed' })],
+    ['finds by the state of few', () => searched({ status: 'processing' })],
+    ['finds by tag and state', () => searched({ tag: 'rare', status: 'described' })],
+    ['finds what a client has', () => searched({}, 'a client')],
+    ['shows the newest', () => gallery({})],
+    ['shows an older page', () => gallery({ before: 20_000 })],
+    ['shows those in a state', () => gallery({ status: 'queued' })],
+    ['finds frequent words', () => gallery({ words: 'red circle' })],
+    ['finds rare words', () => gallery({ words: 'spaceship' })],
     ['finds changed ones', () => images.findChanged([1, 20_000], [undefined, '1'])],
     ['reads a page of ids', () => new DescribedIdsRepository(opened.database).describedAfter(rows - 100)],
     ['finds the longest wait', () => new UnfinishedImagesRepository(opened.database).longestWaitSeconds()],
@@ -66,7 +81,10 @@ describe('a table of many images (real: PostgreSQL)', () => {
     ],
     ['looks for lost jobs', () => lifecycle.requeueLost(before, 100)],
     ['finds the images of objects', () => new OrphansRepository(opened.database).find([1, 20_000])],
-    ['releases pictures', () => new OrphansRepository(opened.database).releasePictures([4, 8], 1)],
+    [
+      'releases pictures',
+      () => new OrphansRepository(opened.database).releasePictures([4, 8], { described: 1, failed: 1 }),
+    ],
     ['tries failed ones again', () => retries.retryAll('away', 100)],
     ['removes old ones', () => removal.removeFinished(1, new Date(0), 100)],
   ])('is not read whole by what %s', async (_, work) => {

@@ -24,7 +24,7 @@ describe('OrphanSweep (real: PostgreSQL)', () => {
     storage = new MemoryStorage();
     registry = new Registry();
     const identity = new StorageIdentity(new StorageIdentityRepository(opened.database), storage);
-    const settings = { FAILED_UPLOAD_DAYS: 30 };
+    const settings = { DESCRIBED_UPLOAD_DAYS: 20, FAILED_UPLOAD_DAYS: 30 };
     sweep = new OrphanSweep(
       new OrphansRepository(opened.database),
       identity,
@@ -73,19 +73,21 @@ describe('OrphanSweep (real: PostgreSQL)', () => {
   });
 
   it('keeps all that an image on its way, a described and a failed one need', async () => {
-    const keys = ['4.txt', 'results/4-aa.json', 'pictures/5-aa', 'pictures/6-aa'];
+    const keys = ['4.txt', 'results/4-aa.json', 'pictures/5-aa', 'pictures/6-aa', 'pictures/9-aa'];
     put(100 * day, ...keys);
     await addImage(4, { status: 'described', description: 'x', finished_at: new Date(0) });
     await addImage(5, {});
     await addImage(6, failed(29));
+    await addImage(9, { ...failed(19), status: 'described', description: 'x' });
     await run();
     expect(left()).toEqual([...keys].sort());
   });
 
   it('removes what an image left of an earlier life, and pictures that nobody will ask for', async () => {
-    put(31 * day, 'results/7-bb.json', 'pictures/7-bb', 'pictures/7-aa', 'pictures/8-aa');
+    put(31 * day, 'results/7-bb.json', 'pictures/7-bb', 'pictures/7-aa', 'pictures/8-aa', 'pictures/9-aa');
     await addImage(7, { status: 'described', description: 'x', finished_at: new Date(0) });
     await addImage(8, failed(31));
+    await addImage(9, { ...failed(21), status: 'described', description: 'x' });
     await run();
     expect(left()).toEqual([]);
     const row = await opened.database.selectFrom('images').selectAll().where('id', '=', 8).executeTakeFirstOrThrow();

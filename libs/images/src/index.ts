@@ -25,7 +25,12 @@ export {
 export { readImageRequest, SubmittedDetails, SubmittedImage, tagCharacters } from './requests/image-request.js';
 export { requestFingerprint } from './requests/request-fingerprint.js';
 export { ImageStatusModule } from './status/image-status.module.js';
-export { ImageStatusRepository, type ImageRow, type VersionedImage } from './status/image-status.repository.js';
+export {
+  imageColumns,
+  ImageStatusRepository,
+  type ImageRow,
+  type VersionedImage,
+} from './status/image-status.repository.js';
 export { imageStatusView, type ImageStatusView } from './status/image-status.js';
 export { UploadMemory } from './uploads/upload-memory.js';
 export { PictureUpload, type IncomingPicture, type UploadedPicture } from './uploads/picture-upload.service.js';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { captionRequested } from '@ekphrasis/contracts';
 import { DatabaseLineage } from '@ekphrasis/persistence';
@@ -52,6 +53,25 @@ describe('ImageIntake (real: PostgreSQL)', () => {
     expect(await images()).toEqual([expect.objectContaining({ id, url, status: 'queued', picture_key: null })]);
     expect(await jobs()).toEqual([expect.objectContaining({ imageId: id, url })]);
     expect(wake).toHaveBeenCalled();
+  });
+
+  it('commits a group in one transaction, in its order, with the jobs of all', async () => {
+    const group = Array.from({ length: 1_000 }, (_, index) => ({ url: `${url}?${index}`, tag: String(index) }));
+    const ids = await first.submitTogether(group);
+    expect((await images()).map(({ id, tag }) => ({ id, tag }))).toEqual(
+      ids.map((id, index) => ({ id, tag: String(index) })).sort((one, other) => one.id - other.id),
+    );
+    expect((await jobs()).map(({ imageId }) => imageId).sort()).toEqual([...ids].sort());
+    const { rows } = await sql<{ count: number }>`SELECT count(DISTINCT xmin::text) AS count FROM images`.execute(
+      opened.database,
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+
+  it('commits nothing of a group where one of it cannot be', async () => {
+    await expect(first.submitTogether([{ url }, { url: 'a\0' }])).rejects.toThrow();
+    expect(await images()).toEqual([]);
+    expect(await jobs()).toEqual([]);
   });
 
   it('commits tag and options with the image, and the options with its job, alone and among others', async () => {

@@ -33,10 +33,6 @@ export class StoredPictures {
     return found;
   }
 
-  remove(key: string): Promise<void> {
-    return this.storage.remove(key);
-  }
-
   /** Takes note of what a job failed with: that storage is away keeps the worker from being ready. */
   heed(error: unknown): void {
     if (error instanceof StorageError && error.code === 'storage-away') this.problem = error;

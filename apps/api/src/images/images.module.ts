@@ -16,6 +16,6 @@ import { ImageLifecycleRepository } from './lifecycle/image-lifecycle.repository
   ],
   controllers: [ImagesController],
   providers: [ImageLifecycleRepository, KeyRetention],
-  exports: [FinishedIdsModule, ImageLifecycleRepository, ImageStatusModule],
+  exports: [FinishedIdsModule, ImageIntakeModule, ImageLifecycleRepository, ImageStatusModule],
 })
 export class ImagesModule {}

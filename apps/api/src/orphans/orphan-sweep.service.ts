@@ -21,7 +21,7 @@ const everyMs = 6 * 3_600_000;
  * |---------------------------|----------------------------------------------------------------------------|
  * | `{id}.txt`                | the image of that id                                                       |
  * | `results/{id}-{nonce}`    | the image of that id, if it has that nonce                                 |
- * | `pictures/{id}-{nonce}`   | the image whose row names it, until it is described, or has failed for `FAILED_UPLOAD_DAYS` |
+ * | `pictures/{id}-{nonce}`   | the image whose row names it, until `DESCRIBED_UPLOAD_DAYS` or `FAILED_UPLOAD_DAYS` after its end |
  * | `measured/{nonce}`        | the measurement with that nonce                                            |
  */
 @Injectable()
@@ -35,7 +35,7 @@ export class OrphanSweep {
     private readonly repository: OrphansRepository,
     private readonly identity: StorageIdentity,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
-    @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'FAILED_UPLOAD_DAYS'>,
+    @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'DESCRIBED_UPLOAD_DAYS' | 'FAILED_UPLOAD_DAYS'>,
     @Inject(Maintenance) maintenance: Pick<Maintenance, 'add'>,
     registry: Registry,
   ) {
@@ -88,19 +88,15 @@ export class OrphanSweep {
 
   private async orphansAmong(objects: StoredFor[]): Promise<StoredFor[]> {
     const images = await this.repository.find([...new Set(objects.map(({ imageId }) => imageId))]);
-    const ofFailed = objects.filter((object) => {
-      const image = images.get(object.imageId);
-      return object.kind === 'picture' && image?.status === 'failed' && image.pictureKey === object.key;
+    const ofEnded = objects.filter(({ kind, key, imageId }) => {
+      const image = images.get(imageId);
+      const hasEnded = image?.status === 'described' || image?.status === 'failed';
+      return kind === 'picture' && hasEnded && image.pictureKey === key;
     });
-    const { FAILED_UPLOAD_DAYS: days } = this.settings;
-    const released =
-      days > 0 && ofFailed.length > 0
-        ? await this.repository.releasePictures(
-            ofFailed.map(({ imageId }) => imageId),
-            days,
-          )
-        : new Set<number>();
-    const given = new Set(ofFailed.filter(({ imageId }) => released.has(imageId)));
+    const { DESCRIBED_UPLOAD_DAYS: described, FAILED_UPLOAD_DAYS: failed } = this.settings;
+    const ids = ofEnded.map(({ imageId }) => imageId);
+    const released = ids.length > 0 ? await this.repository.releasePictures(ids, { described, failed }) : new Set();
+    const given = new Set(ofEnded.filter(({ imageId }) => released.has(imageId)));
     return objects.filter((object) => given.has(object) || !isNeeded(object, images.get(object.imageId)));
   }
 }
@@ -116,6 +112,6 @@ function isKnown<T>(object: T | undefined): object is T {
 
 function isNeeded({ kind, key, nonce }: StoredFor, image: OwningImage | undefined): boolean {
   if (!image) return false;
-  if (kind === 'picture') return image.pictureKey === key && image.status !== 'described';
+  if (kind === 'picture') return image.pictureKey === key;
   return kind === 'description' || image.nonce === nonce;
 }

@@ -35,14 +35,17 @@ export class OrphansRepository {
   }
 
   /**
-   * Gives up the pictures of images that failed so many days ago: they cannot be tried again from then on.
+   * Gives up the pictures of images that ended so many days ago, as described or failed; 0 keeps them. These cannot be tried again
+   * or described anew from then on.
    * @returns the ids of those whose pictures nobody needs any more
    */
-  async releasePictures(ids: number[], days: number): Promise<Set<number>> {
+  async releasePictures(ids: number[], days: { described: number; failed: number }): Promise<Set<number>> {
     const { rows } = await withDatabaseErrors(() =>
       sql<{ id: number }>`
         UPDATE images SET picture_key = NULL
-        WHERE id = ANY(${ids}::bigint[]) AND status = 'failed' AND finished_at < now() - make_interval(days => ${days})
+        WHERE id = ANY(${ids}::bigint[]) AND finished_at < now() - CASE status
+          WHEN 'described' THEN make_interval(days => nullif(${days.described}::integer, 0))
+          WHEN 'failed' THEN make_interval(days => nullif(${days.failed}::integer, 0)) END
         RETURNING id`.execute(this.database),
     );
     return new Set(rows.map(({ id }) => id));

@@ -52,7 +52,11 @@ describe('The web page', () => {
       ...[...source.matchAll(/from '\.\/([^']+)'/g)].map(([, name]) => name),
     ]);
     expect(named).toContain('page.js');
-    expect(names).toEqual(expect.arrayContaining([...new Set(named)]));
+    expect([...names, 'settings.js']).toEqual(expect.arrayContaining([...new Set(named)]));
+  });
+
+  it('knows that the gallery is off where nothing is said', async () => {
+    expect((await get('/page/settings.js')).body).toBe('export const isGalleryOn = false;\n');
   });
 
   it('allows its own scripts and styles alone, and pictures from anywhere', async () => {

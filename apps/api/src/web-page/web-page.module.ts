@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
+import { readEnvironment } from '@ekphrasis/configuration';
 import { PageFiles } from '@ekphrasis/service';
+import { GallerySettings } from '../gallery/gallery.settings.js';
 import { WebPageController } from './web-page.controller.js';
 
 /** The page at `/`, on which a person watches pictures become words. It is a client of the public API like any other. */
 @Module({
   controllers: [WebPageController],
-  providers: [{ provide: PageFiles, useFactory: () => PageFiles.read(join(__dirname, 'public')) }],
+  providers: [
+    {
+      provide: PageFiles,
+      useFactory: () => PageFiles.read(join(__dirname, 'public'), { 'settings.js': settingsScript() }),
+    },
+  ],
 })
 export class WebPageModule {}
+
+/** What of the API's settings the page's scripts know. */
+function settingsScript(): string {
+  return `export const isGalleryOn = ${readEnvironment(GallerySettings).GALLERY === 'on'};\n`;
+}

@@ -58,7 +58,6 @@ export class CaptionJobs {
       if (!isCodedError(error) || error.retryable) throw error;
       return this.reportFailure(delivery, error, startedAt);
     }
-    await this.forgetPicture(delivery);
   }
 
   /** Reports the result of an earlier try, and captions nothing where there is none. @returns whether there was one */
@@ -117,13 +116,5 @@ export class CaptionJobs {
     this.failures.say(`${code} ${reason}`, { ...logFields, code, msg: `image ${imageId} failed (${code}): ${reason}` });
     const failedAt = new Date().toISOString();
     await this.publisher.send(captionFailed, { imageId, nonce, code, reason, attempt, startedAt, failedAt });
-  }
-
-  /** An uploaded picture is not kept once it is described. One that stays behind is harmless. */
-  private async forgetPicture({ message: { pictureKey }, logFields }: Delivery<CaptionRequested>): Promise<void> {
-    if (pictureKey === undefined) return;
-    await this.pictures.remove(pictureKey).catch((error: Error) => {
-      this.logger.warn({ ...logFields, msg: `the picture stays in storage: ${error.message}` });
-    });
   }
 }

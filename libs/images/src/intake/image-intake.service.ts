@@ -47,20 +47,25 @@ interface Waiting {
 @Injectable()
 export class ImageIntake {
   private readonly commits: Coalescer<Waiting, AcceptedImage>;
+  private readonly groups: Coalescer<Waiting[], AcceptedImage[]>;
 
   constructor(
     private readonly repository: AcceptedImagesRepository,
     private readonly ids: ImageIds,
     relay: OutboxRelay,
   ) {
-    this.commits = new Coalescer(
-      async (images) => {
-        const accepted = await this.commit(images);
-        relay.wake(images.length);
-        return accepted;
-      },
-      { batchSize: 512, concurrency: 2, capacity: 20_000 },
-    );
+    const commit = async (images: Waiting[]): Promise<AcceptedImage[]> => {
+      const accepted = await this.commit(images);
+      relay.wake(images.length);
+      return accepted;
+    };
+    this.commits = new Coalescer(commit, { batchSize: 512, concurrency: 2, capacity: 20_000 });
+    // one at a time: single images have their turn between two
+    this.groups = new Coalescer(([images = []]) => commit(images).then((accepted) => [accepted]), {
+      batchSize: 1,
+      concurrency: 1,
+      capacity: 100,
+    });
   }
 
   /** For a picture that must be stored before it is submitted. */
@@ -86,6 +91,20 @@ export class ImageIntake {
     const accepted = await this.commits.add({ id, nonce, submission, requestedAt, traceparent: currentTraceparent() });
     if (accepted.fingerprint !== idempotency?.fingerprint) throw new IdempotencyKeyReusedError();
     return accepted;
+  }
+
+  /**
+   * All of them in one transaction, a thousand at most.
+   * @returns their ids, in their order
+   * @throws {ServiceOverloadedError} where too many groups wait already
+   */
+  async submitTogether(submissions: Submission[]): Promise<number[]> {
+    const requestedAt = new Date().toISOString();
+    const images: Waiting[] = [];
+    for (const submission of submissions) {
+      images.push({ id: await this.ids.take(), nonce: newNonce(), submission, requestedAt });
+    }
+    return (await this.groups.add(images)).map(({ imageId }) => imageId);
   }
 
   private async commit(images: Waiting[]): Promise<AcceptedImage[]> {

@@ -31,7 +31,7 @@ export class SubmittedImage extends SubmittedDetails {
 export function readImageRequest(body: unknown, path = ''): SubmittedImage {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidRequestError([
-      `Expected a JSON object for ${path === '' ? 'the body' : path.slice(0, -1)} but received ${describe(body)}`,
+      `Expected a JSON object for ${path.replace(/[.: ]+$/, '') || 'the body'} but received ${describe(body)}`,
     ]);
   }
   const { image_url, tag, options } = body as Record<keyof SubmittedImage, unknown>;

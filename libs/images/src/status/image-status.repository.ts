@@ -32,7 +32,8 @@ export interface VersionedImage extends ImageRow {
   version: string;
 }
 
-const rowColumns = [
+/** The columns of `images` that make an `ImageRow`. */
+export const imageColumns = [
   'id',
   'status',
   'description',
@@ -57,7 +58,7 @@ export class ImageStatusRepository {
 
   async find(ids: number[]): Promise<ImageRow[]> {
     return withDatabaseErrors(() =>
-      this.reads.selectFrom('images').select(rowColumns).where('id', 'in', ids).execute(),
+      this.reads.selectFrom('images').select(imageColumns).where('id', 'in', ids).execute(),
     );
   }
 
@@ -75,7 +76,7 @@ export class ImageStatusRepository {
       this.reads
         .selectFrom(known.as<'wanted'>(sql`wanted(wanted, known)`))
         .leftJoin('images', 'images.id', 'wanted.wanted')
-        .select(['wanted', sql<string | null>`images.xmin::text`.as('version'), ...rowColumns])
+        .select(['wanted', sql<string | null>`images.xmin::text`.as('version'), ...imageColumns])
         .where(sql<boolean>`images.id IS NULL OR images.xmin::text IS DISTINCT FROM wanted.known`)
         .execute(),
     );

@@ -15,6 +15,8 @@ import * as measurements from './0013-measurements.js';
 import * as webhooks from './0014-webhooks.js';
 import * as taskRequests from './0015-task-requests.js';
 import * as results from './0016-results.js';
+import * as redescription from './0018-redescription.js';
+import * as words from './0019-words.js';
 import * as traces from './0020-traces.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
@@ -35,5 +37,7 @@ export const migrations: Record<string, SchemaMigration> = {
   '0014-webhooks': webhooks,
   '0015-task-requests': taskRequests,
   '0016-results': results,
+  '0018-redescription': redescription,
+  '0019-words': words,
   '0020-traces': traces,
 };

@@ -23,11 +23,15 @@ export interface PageFile {
 export class PageFiles {
   private constructor(private readonly files: ReadonlyMap<string, PageFile>) {}
 
-  /** @throws {Error} for a file whose content type is not known, so that the boot stops */
-  static async read(directory: string): Promise<PageFiles> {
+  /**
+   * @param made further files, by name
+   * @throws {Error} for a file whose content type is not known, so that the boot stops
+   */
+  static async read(directory: string, made: Record<string, string> = {}): Promise<PageFiles> {
     const names = await readdir(directory);
-    const files = names.map(async (name) => [name, await readPageFile(directory, name)] as const);
-    return new PageFiles(new Map(await Promise.all(files)));
+    const files = names.map(async (name) => [name, pageFile(name, await readFile(join(directory, name)))] as const);
+    const others = Object.entries(made).map(([name, text]) => [name, pageFile(name, Buffer.from(text))] as const);
+    return new PageFiles(new Map([...(await Promise.all(files)), ...others]));
   }
 
   find(name: string): PageFile | undefined {
@@ -35,12 +39,11 @@ export class PageFiles {
   }
 }
 
-async function readPageFile(directory: string, name: string): Promise<PageFile> {
+function pageFile(name: string, body: Buffer): PageFile {
   const contentType = contentTypes[extname(name)];
   if (!contentType)
     throw new Error(
       `Expected a file of the web page to be one of ${Object.keys(contentTypes).join(', ')} but found ${name}`,
     );
-  const body = await readFile(join(directory, name));
   return { contentType, entityTag: entityTagOf(body), body };
 }

@@ -38,7 +38,7 @@ export class DescribedIdsRepository {
       // one text a page: the driver would make an object of every row
       sql<{ ids: string | null }>`
         SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM (
-          SELECT id FROM images WHERE status = 'described' AND ${place} LIMIT ${limit}
+          SELECT id FROM images WHERE description IS NOT NULL AND ${place} LIMIT ${limit}
         ) AS page`.execute(this.database),
     );
     return rows[0]?.ids?.split(',').map(Number) ?? [];

@@ -45,8 +45,9 @@ const longestPause = '1 hour';
  * | queued, processing         | `start`: a worker has begun an attempt                        | processing             |
  * | queued, processing         | `requeueLost`: the broker has lost its job                    | queued                 |
  * | queued, processing         | `fail`: no further attempt would help, or none is left        | failed                 |
- * | queued, processing, failed | `describe`: a job that was thought dead may still be done     | described, for good    |
- * | failed                     | `retry`, as a new job; `redeliver`, as the job that it had    | queued                 |
+ * | queued, processing, failed | `describe`: a job that was thought dead may still be done     | described              |
+ * | failed, described          | `retry`, as a new job, for another description where there is one | queued             |
+ * | failed                     | `redeliver`, as the job that it had                           | queued                 |
  * | any                        | its removal, in `removal.repository.ts`                       | (nothing)              |
  *
  * What follows from a transition is committed with it: the job of an image that is queued again, and the event of a client's
@@ -125,7 +126,8 @@ export class ImageLifecycleRepository {
 
   /**
    * With all attempts before them, and with a nonce of their own: what the earlier job still reports, or has left in storage, is not
-   * theirs. @param ids of failed images that the transaction has locked
+   * theirs. A description that they have stays until there is another. @param ids of images that have ended, and that the
+   * transaction has locked
    */
   async retry(transaction: Transaction<Schema>, ids: number[]): Promise<void> {
     const { rows } = await sql<ImageJob>`

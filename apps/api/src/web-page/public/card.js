@@ -6,10 +6,14 @@ import { confidenceInWords, durationInWords, optionsInWords, statusInWords } fro
 
 const template = document.getElementById('card');
 const copiedMs = 2_000;
+/** For a thumbnail that is not there at first: 2, 4, 8 and 16 s later. */
+const mostLooks = 4;
+const firstLookMs = 1_000;
 
 export class Card {
   #find;
   #picture;
+  #looks = 0;
 
   /**
    * @param {import('./sources.js').Picture} picture
@@ -31,6 +35,17 @@ export class Card {
     });
   }
 
+  /** Whether it is on its way. */
+  get isWaiting() {
+    return this.#find('article').getAttribute('aria-busy') === 'true';
+  }
+
+  /** Says when it came, in place of its name. */
+  dated(moment, exactly) {
+    this.#find('.source').textContent = moment;
+    this.#find('.source').title = exactly;
+  }
+
   /** The description, or what is said in its place. */
   get words() {
     return this.#find('.words').textContent;
@@ -49,10 +64,7 @@ export class Card {
     number.textContent = `No. ${imageId}`;
     number.href = `images/${imageId}/status`;
     this.#show('queued', 'Queued');
-    if (this.#picture.url) {
-      this.#find('.mat').classList.remove('blank');
-      this.#hang();
-    }
+    if (!this.#picture.file) this.#hang();
   }
 
   /**
@@ -119,7 +131,18 @@ export class Card {
   }
 
   #hang() {
-    showThumbnail(this.#find('img'), this.#picture, () => this.#find('.mat').classList.add('blank'));
+    this.#find('.mat').classList.remove('blank');
+    showThumbnail(this.#find('img'), this.#picture, () => {
+      this.#find('.mat').classList.add('blank');
+      if (this.#picture.imageId) this.#hangLater();
+    });
+  }
+
+  /** A thumbnail is made a while after its image came. */
+  #hangLater() {
+    if (this.#looks === mostLooks) return;
+    this.#looks += 1;
+    setTimeout(() => this.element.isConnected && this.#hang(), firstLookMs * 2 ** this.#looks);
   }
 
   async #copy() {

@@ -8,7 +8,7 @@
  */
 export function showThumbnail(image, picture, onBlank) {
   const objectUrl = picture.file && URL.createObjectURL(picture.file);
-  const addresses = objectUrl ? [objectUrl] : addressesOf(picture.url);
+  const addresses = objectUrl ? [objectUrl] : addressesOf(picture);
   const release = () => objectUrl && URL.revokeObjectURL(objectUrl);
   const showNext = () => {
     if (addresses.length > 0) {
@@ -24,7 +24,8 @@ export function showThumbnail(image, picture, onBlank) {
 }
 
 /** Where the picture may be: as the API does, https:// and then http:// is tried where an address has no scheme. */
-function addressesOf(text) {
+function addressesOf({ imageId, url: text }) {
+  if (imageId) return [`images/${imageId}/thumbnail`];
   const candidates = /^https?:\/\//i.test(text) ? [text] : [`https://${text}`, `http://${text}`];
   return candidates.filter((candidate) => URL.canParse(candidate));
 }

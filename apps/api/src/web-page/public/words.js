@@ -23,6 +23,30 @@ export function durationInWords(milliseconds) {
   return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1_000)} s`;
 }
 
+const moments = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const units = [
+  { unit: 'day', milliseconds: 86_400_000 },
+  { unit: 'hour', milliseconds: 3_600_000 },
+  { unit: 'minute', milliseconds: 60_000 },
+];
+
+/** @param {number} milliseconds from now on; below zero: ago */
+export function momentInWords(milliseconds) {
+  const found = units.find((one) => Math.abs(milliseconds) >= one.milliseconds);
+  return found ? moments.format(Math.round(milliseconds / found.milliseconds), found.unit) : 'just now';
+}
+
+/** What a page of the gallery holds; nothing where that is plain to see. */
+export function galleryNote({ words, status, count, hasOlder, page }) {
+  if (page > 1) return `Page ${page}`;
+  const isFiltered = words !== '' || status !== '';
+  if (count === 0 && !isFiltered) return 'Nothing has been submitted yet.';
+  if (count === 0) return words === '' ? 'No picture is in this state.' : 'No picture is described with these words.';
+  if (!isFiltered) return '';
+  if (hasOlder) return `${count} pictures, and more on the next page`;
+  return count === 1 ? 'One picture' : `${count} pictures`;
+}
+
 /** @param {object} view the API's `ImageStatusView` */
 export function statusInWords({ status, attempts }) {
   switch (status) {

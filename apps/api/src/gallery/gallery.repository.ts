@@ -1,0 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { imageColumns, type ImageRow } from '@ekphrasis/images';
+import { ReadDatabase, withDatabaseErrors, type Database } from '@ekphrasis/persistence';
+import type { GalleryQuery } from './gallery.query.js';
+
+/** Finds what was submitted last without a key. */
+@Injectable()
+export class GalleryRepository {
+  constructor(@Inject(ReadDatabase) private readonly database: Database) {}
+
+  /**
+   * Words that many descriptions have are found by going through the newest images, and rare ones by the index `images_words`: the
+   * planner knows how frequent they are.
+   */
+  async find({ words, status, before, limit }: GalleryQuery): Promise<ImageRow[]> {
+    let query = this.database.selectFrom('images').select(imageColumns).where('client_id', 'is', null);
+    if (before !== undefined) query = query.where('id', '<', before);
+    // in the statement itself, so that the planner sees which partial index holds it
+    if (status !== undefined) query = query.where(sql<boolean>`status = ${sql.lit(status)}`);
+    if (words !== undefined) {
+      query = query.where(
+        sql<boolean>`description IS NOT NULL
+          AND to_tsvector('english', description) @@ websearch_to_tsquery('english', ${words})`,
+      );
+    }
+    return withDatabaseErrors(() => query.orderBy('id', 'desc').limit(limit).execute());
+  }
+}
