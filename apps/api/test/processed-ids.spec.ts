@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
-import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
+import { ProcessedIdsRegistry, type DescribedIds } from '../src/images/finished-ids/processed-ids-registry.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. */
@@ -23,10 +23,21 @@ describe('the finished ids (real: PostgreSQL)', () => {
     expect([...registry.list()]).toEqual(Array.from({ length: 105_000 }, (_, index) => 2 * (index + 1)));
   });
 
+  it('are their clients’ where they have one, and nobody else’s', async () => {
+    await sql`UPDATE images SET client_id = 'client ' || id % 10 WHERE id % 100 IN (2, 4)`.execute(opened.database);
+    const registry = new ProcessedIdsRegistry();
+    await registry.load(new DescribedIdsRepository(opened.database).describedIds());
+    const count = (client?: string) => [...registry.list(0, Infinity, client)].length;
+    expect([count(), count('client 2'), count('client 4'), count('client 6')]).toEqual([100_800, 2_100, 2_100, 0]);
+    const { ids, clients } = await new DescribedIdsRepository(opened.database).newestDescribed();
+    expect([ids.length, clients?.size, clients?.get(209_902)]).toEqual([20_000, 800, 'client 2']);
+    await sql`UPDATE images SET client_id = NULL`.execute(opened.database);
+  });
+
   it('keep what is learnt while they load, until a second load does not find it', async () => {
     const registry = new ProcessedIdsRegistry();
     const repository = new DescribedIdsRepository(opened.database);
-    async function* interrupted(): AsyncGenerator<readonly number[]> {
+    async function* interrupted(): AsyncGenerator<DescribedIds> {
       for await (const page of repository.describedIds()) {
         registry.add(300_001);
         yield page;
@@ -44,9 +55,9 @@ describe('the finished ids (real: PostgreSQL)', () => {
 
   it('are forgotten where the database has forgotten them, but for what is learnt while they load', async () => {
     const registry = new ProcessedIdsRegistry();
-    async function* pages(): AsyncGenerator<number[]> {
+    async function* pages(): AsyncGenerator<DescribedIds> {
       registry.add(7);
-      yield [2, 4];
+      yield { ids: [2, 4] };
     }
     registry.add(3);
     await registry.load(pages());
@@ -56,8 +67,8 @@ describe('the finished ids (real: PostgreSQL)', () => {
 
   it('are not loaded where the database fails half-way', async () => {
     const registry = new ProcessedIdsRegistry();
-    async function* failing(): AsyncGenerator<number[]> {
-      yield [1, 2];
+    async function* failing(): AsyncGenerator<DescribedIds> {
+      yield { ids: [1, 2] };
       throw new Error('the database is away');
     }
     registry.add(3);

@@ -95,7 +95,7 @@ describe('Removal (real: PostgreSQL)', () => {
     const loading = registry.load(
       (async function* () {
         await removal.remove(1);
-        yield [1, 2];
+        yield { ids: [1, 2] };
       })(),
     );
     await loading;

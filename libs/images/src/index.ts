@@ -22,6 +22,7 @@ export {
   readCaptionOptions,
   SubmittedOptions,
 } from './requests/caption-options.js';
+export { isOpenTo, openTo } from './ownership.js';
 export { readImageRequest, SubmittedDetails, SubmittedImage, tagCharacters } from './requests/image-request.js';
 export { requestFingerprint } from './requests/request-fingerprint.js';
 export { ImageStatusModule } from './status/image-status.module.js';
@@ -33,4 +34,9 @@ export {
 } from './status/image-status.repository.js';
 export { imageStatusView, type ImageStatusView } from './status/image-status.js';
 export { UploadMemory } from './uploads/upload-memory.js';
-export { PictureUpload, type IncomingPicture, type UploadedPicture } from './uploads/picture-upload.service.js';
+export {
+  PictureUpload,
+  type IncomingPicture,
+  type UploadedPicture,
+  type Uploader,
+} from './uploads/picture-upload.service.js';

@@ -59,16 +59,17 @@ export class CompletionRecorder {
   }
 
   private async recordCompleted(reports: CaptionCompleted[]): Promise<RecordedStatus[]> {
-    const changed = this.passed(await this.lifecycle.describe(reports));
-    const { having, others } =
-      changed.length === reports.length
-        ? { having: changed, others: [] }
+    const changed = await this.lifecycle.describe(reports);
+    this.passed(changed);
+    const { having, others, clients } =
+      changed.ids.length === reports.length
+        ? { having: changed.ids, others: [], clients: changed.clients }
         : await this.images.find(reports, 'described');
     await this.sendOwnJobs(others);
     // Nobody has anything to do about these any more. After the commit: a letter whose transaction the update has just waited
     // for must be seen. A crash in between brings the reports again, and them here
     await this.deadLetters.forget(having);
-    return recordedAs('described', having);
+    return having.map((imageId) => ({ imageId, status: 'described', clientId: clients.get(imageId) ?? null }));
   }
 
   /** Workers have come as far as what they report was queued. @returns the ids */

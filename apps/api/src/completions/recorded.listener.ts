@@ -66,7 +66,10 @@ export class RecordedListener implements OnApplicationBootstrap, BeforeApplicati
       return this.progress.announce(message.imageIds);
     }
     const { images } = message;
-    for (const { imageId, status } of images) if (status === 'described') this.registry.add(imageId);
+    for (const { imageId, status, clientId } of images) {
+      // whose it is an earlier version does not say: the comparison with the database finds it
+      if (status === 'described' && clientId !== undefined) this.registry.add(imageId, clientId ?? undefined);
+    }
     this.progress.announce(images.map(({ imageId }) => imageId));
   }
 

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { OperatorsOnly } from '@ekphrasis/access';
+import { CallingClient, IsOperator, OperatorsOnly } from '@ekphrasis/access';
 import { parseImageId } from '@ekphrasis/images';
 import { ImageListQuery, ImageListQueryPipe } from '../images/finished-ids/image-list.query.js';
 import { DeadLetterNotFoundError } from './dead-letters.errors.js';
@@ -49,12 +49,20 @@ export class DeadLettersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Jobs that used up their attempts, and messages nobody understood, oldest first' })
+  @ApiOperation({
+    summary: 'Jobs that used up their attempts, and messages nobody understood, oldest first',
+    description: 'Those about what belongs to a client are shown to it and the operator alone.',
+  })
   @ApiQuery({ type: ImageListQuery })
   @ApiOkResponse({ type: DeadLettersView })
-  async list(@Query(ImageListQueryPipe) { after, limit }: ImageListQuery): Promise<DeadLettersView> {
-    const letters = await this.repository.list(after, Math.min(limit, mostListed));
-    return { count: await this.repository.count(), letters };
+  async list(
+    @Query(ImageListQueryPipe) { after, limit }: ImageListQuery,
+    @CallingClient() client: string | undefined,
+    @IsOperator() isOperator: boolean,
+  ): Promise<DeadLettersView> {
+    const reader = isOperator ? 'operator' : { client };
+    const letters = await this.repository.list(after, Math.min(limit, mostListed), reader);
+    return { count: await this.repository.count(undefined, reader), letters };
   }
 
   @Post(':id/redeliver')

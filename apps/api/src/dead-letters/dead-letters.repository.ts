@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { processingJob } from '@ekphrasis/contracts';
+import { openTo } from '@ekphrasis/images';
 import type { DeadLetter } from '@ekphrasis/messaging';
 import { Database, type Schema, withDatabaseErrors } from '@ekphrasis/persistence';
 
@@ -13,6 +14,9 @@ export interface FoundDeadLetter extends Omit<DeadLetter, 'givenBack'> {
   /** Of the job, where it has one. */
   nonce?: string;
 }
+
+/** Who looks at dead letters: the operator, or whoever calls, by a client's id where it has a key. */
+export type LettersReader = 'operator' | { client: string | undefined };
 
 export interface ListedDeadLetter {
   id: number;
@@ -82,14 +86,21 @@ export class DeadLettersRepository {
     );
   }
 
-  /** The dead letters above `after`, oldest first. */
-  async list(after: number, limit: number): Promise<ListedDeadLetter[]> {
+  /** The dead letters above `after` that the reader may know of, oldest first. */
+  async list(after: number, limit: number, reader: LettersReader = 'operator'): Promise<ListedDeadLetter[]> {
     return withDatabaseErrors(() =>
-      this.database
-        .selectFrom('dead_letters')
-        .select(['id', 'image_id as imageId', 'queue', 'code', 'reason', 'attempts', 'died_at as diedAt'])
-        .where('id', '>', after)
-        .orderBy('id')
+      this.lettersFor(reader)
+        .select([
+          'dead_letters.id',
+          'image_id as imageId',
+          'queue',
+          'code',
+          'reason',
+          'dead_letters.attempts',
+          'died_at as diedAt',
+        ])
+        .where('dead_letters.id', '>', after)
+        .orderBy('dead_letters.id')
         .limit(limit)
         .execute(),
     );
@@ -106,15 +117,30 @@ export class DeadLettersRepository {
   }
 
   /** @param queue that they came from; all by default */
-  async count(queue?: string): Promise<number> {
+  async count(queue?: string, reader: LettersReader = 'operator'): Promise<number> {
     const row = await withDatabaseErrors(() =>
-      this.database
-        .selectFrom('dead_letters')
+      this.lettersFor(reader)
         .select((expression) => expression.fn.countAll<number>().as('count'))
         .$if(queue !== undefined, (letters) => letters.where('queue', '=', queue!))
         .executeTakeFirst(),
     );
     return row?.count ?? 0;
+  }
+
+  /** The operator may know of all; others of those about no row, and about images and processing jobs that are open to them. */
+  private lettersFor(reader: LettersReader) {
+    const letters = this.database.selectFrom('dead_letters');
+    if (reader === 'operator') return letters;
+    const isOfProcessing = sql<boolean>`queue IN (${processingJob.queues.dead.name}, ${processingJob.queues.deadReports.name})`;
+    return letters.where(sql<boolean>`
+      NOT EXISTS (SELECT 1 FROM images WHERE images.id = dead_letters.image_id AND NOT ${openTo(reader.client)})
+      AND CASE
+        WHEN row_id IS NULL THEN true
+        WHEN ${isOfProcessing} THEN NOT EXISTS (
+          SELECT 1 FROM processing_jobs WHERE id = row_id::uuid AND NOT ${openTo(reader.client, 'processing_jobs')}
+        )
+        ELSE false
+      END`);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallingClient } from '@ekphrasis/access';
 import { InvalidRequestError } from '@ekphrasis/errors';
 import {
   ImageIntake,
@@ -73,24 +74,36 @@ export class ImagesController {
     @Req() request: FastifyRequest,
     @Body(ImageRequestPipe) body: SubmittedImage | undefined,
     @IdempotencyKey() key: string | undefined,
+    @CallingClient() clientId: string | undefined,
   ): Promise<{ image_id: number }> {
-    if (request.isMultipart()) return { image_id: await this.uploads.accept(incomingPicture(request), key) };
+    if (request.isMultipart()) {
+      const from = { clientId, idempotencyKey: key };
+      return { image_id: await this.uploads.accept(incomingPicture(request), from) };
+    }
     if (!body) throw new InvalidRequestError(['Expected a JSON object for the body but received nothing']);
     const { image_url: url, tag, options } = body;
     const idempotency = key ? { key, fingerprint: requestFingerprint(url, body) } : undefined;
-    return { image_id: await this.intake.submit({ url, tag, options, idempotency }) };
+    return { image_id: await this.intake.submit({ url, tag, options, clientId, idempotency }) };
   }
 
   @Get()
-  @ApiOperation({ summary: 'The ids of all images that have a description, ascending' })
+  @ApiOperation({
+    summary: 'The ids of all images that have a description, ascending',
+    description: 'With a key, of the client’s own; without one, of those that were submitted without.',
+  })
   @ApiOkResponse({
     schema: {
       type: 'object',
       properties: { image_ids: { type: 'array', items: { type: 'integer' }, example: [1, 2, 17] } },
     },
   })
-  list(@Query(ImageListQueryPipe) { after, limit }: ImageListQuery, @Res() reply: FastifyReply): void {
-    void reply.type('application/json; charset=utf-8').send(imageListStream(this.registry.listEncoded(after, limit)));
+  list(
+    @Query(ImageListQueryPipe) { after, limit }: ImageListQuery,
+    @CallingClient() caller: string | undefined,
+    @Res() reply: FastifyReply,
+  ): void {
+    const pieces = this.registry.listEncoded(after, limit, caller);
+    void reply.type('application/json; charset=utf-8').send(imageListStream(pieces));
   }
 
   @Get(':image_id')
@@ -102,8 +115,11 @@ export class ImagesController {
     },
   })
   @ApiNotFoundResponse({ description: 'No such image, or no description yet (a problem document, RFC 9457)' })
-  async describe(@Param('image_id', ImageIdPipe) imageId: number): Promise<{ description: string }> {
-    const description = await this.images.description(imageId);
+  async describe(
+    @Param('image_id', ImageIdPipe) imageId: number,
+    @CallingClient() caller: string | undefined,
+  ): Promise<{ description: string }> {
+    const description = await this.images.description(imageId, caller);
     if (description === undefined) throw new ImageNotFoundError('There is no description for this id');
     return { description };
   }
@@ -116,10 +132,11 @@ export class ImagesController {
   @ApiResponse({ status: 304, description: 'The status is as it was' })
   async status(
     @Param('image_id', ImageIdPipe) imageId: number,
+    @CallingClient() caller: string | undefined,
     @Res() reply: FastifyReply,
     @Headers('if-none-match') known?: string,
   ): Promise<void> {
-    const [row] = await this.images.find([imageId]);
+    const [row] = await this.images.find([imageId], caller);
     if (!row) throw new ImageNotFoundError('No image has this id');
     const body = JSON.stringify(imageStatusView(row));
     const entityTag = entityTagOf(body);

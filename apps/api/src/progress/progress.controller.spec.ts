@@ -28,11 +28,17 @@ class Images {
   queries = 0;
   isAway = false;
 
-  set(id: number, version: string, status: VersionedImage['status'], description: string | null = null): void {
+  set(
+    id: number,
+    version: string,
+    status: VersionedImage['status'],
+    description: string | null = null,
+    clientId: string | null = null,
+  ): void {
     const nothing = { confidence: null, captions: null, tag: null, options: null, model: null, attempts: 0 };
     const times = { queuedAt: new Date(0), startedAt: null, finishedAt: null };
     const failure = { failureCode: null, failureReason: null };
-    this.rows.set(id, { id, version, status, description, ...nothing, ...failure, ...times });
+    this.rows.set(id, { id, clientId, version, status, description, ...nothing, ...failure, ...times });
   }
 
   async findChanged(ids: number[], versions: (string | undefined)[]) {

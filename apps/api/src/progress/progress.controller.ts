@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallingClient } from '@ekphrasis/access';
 import { InvalidRequestError } from '@ekphrasis/errors';
 import { ImageChanges, parseImageId } from '@ekphrasis/images';
 import { ProgressStreams } from './progress-streams.service.js';
@@ -26,7 +27,12 @@ export class ProgressController {
   @ApiProduces('text/event-stream')
   @ApiQuery({ name: 'ids', description: `Comma-separated image ids, ${mostIds} at most`, example: '1,2' })
   @ApiResponse({ status: 503, description: 'As many streams are open as may be (a problem document, RFC 9457)' })
-  async events(@Query('ids') ids: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async events(
+    @Query('ids') ids: unknown,
+    @CallingClient() caller: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     // hundreds come at once when a replica or a proxy starts anew
     await this.turns.next();
     if (reply.raw.destroyed) return;
@@ -36,7 +42,7 @@ export class ProgressController {
     }
     const wanted = new Set(parsed as number[]);
     sendEventStream(request, reply, () =>
-      this.streams.open((heartbeatMs, signal) => this.changes.follow(wanted, heartbeatMs, signal)),
+      this.streams.open((heartbeatMs, signal) => this.changes.follow(wanted, heartbeatMs, signal, caller)),
     );
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { imageDeleted } from '@ekphrasis/contracts';
+import { openTo } from '@ekphrasis/images';
 import { append } from '@ekphrasis/outbox';
 import { Database, inTransaction } from '@ekphrasis/persistence';
 
@@ -17,9 +18,9 @@ export interface RemovedImage {
 export class RemovalRepository {
   constructor(private readonly database: Database) {}
 
-  /** @returns nothing where there is no such image */
-  remove(id: number): Promise<RemovedImage[]> {
-    return this.removeThose(sql`id = ${id} FOR UPDATE`);
+  /** @returns nothing where there is no such image that the caller may know of */
+  remove(id: number, caller?: string): Promise<RemovedImage[]> {
+    return this.removeThose(sql`id = ${id} AND ${openTo(caller)} FOR UPDATE`);
   }
 
   /**

@@ -25,9 +25,9 @@ export class Removal {
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
   ) {}
 
-  /** @throws ImageNotFoundError */
-  async remove(imageId: number): Promise<void> {
-    const removed = await this.repository.remove(imageId);
+  /** @param caller a client's id; undefined for whoever has no key @throws ImageNotFoundError */
+  async remove(imageId: number, caller?: string): Promise<void> {
+    const removed = await this.repository.remove(imageId, caller);
     if (removed.length === 0) throw new ImageNotFoundError('No image has this id');
     await this.forget(removed);
   }

@@ -7,7 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { OperatorsOnly } from '@ekphrasis/access';
+import { CallingClient, OperatorsOnly } from '@ekphrasis/access';
 import { ImageIdPipe } from '../images/image-id.js';
 import { Retries } from './retries.service.js';
 import { mostRetried, RetryRequestDto, RetryRequestPipe } from './retry-request.dto.js';
@@ -25,8 +25,11 @@ export class RetriesController {
   @ApiConflictResponse({
     description: 'It has not failed, or was uploaded and its picture is no longer kept (a problem document, RFC 9457)',
   })
-  async retry(@Param('image_id', ImageIdPipe) imageId: number): Promise<{ image_id: number }> {
-    await this.retries.retry(imageId);
+  async retry(
+    @Param('image_id', ImageIdPipe) imageId: number,
+    @CallingClient() caller: string | undefined,
+  ): Promise<{ image_id: number }> {
+    await this.retries.retry(imageId, caller);
     return { image_id: imageId };
   }
 

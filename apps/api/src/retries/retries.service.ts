@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
-import { ImageNotFoundError } from '@ekphrasis/images';
+import { ImageNotFoundError, isOpenTo } from '@ekphrasis/images';
 import { OutboxRelay } from '@ekphrasis/outbox';
 import { Database, inTransaction, type Schema } from '@ekphrasis/persistence';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
@@ -21,11 +21,11 @@ export class Retries {
     private readonly relay: OutboxRelay,
   ) {}
 
-  /** @throws ImageNotFoundError; ImageNotFailedError; PictureRemovedError */
-  async retry(imageId: number): Promise<void> {
+  /** @param caller a client's id; undefined for whoever has no key @throws ImageNotFoundError; ImageNotFailedError; PictureRemovedError */
+  async retry(imageId: number, caller?: string): Promise<void> {
     await inTransaction(this.database, async (transaction) => {
       const image = await this.lifecycle.lock(transaction, imageId);
-      if (!image) throw new ImageNotFoundError('No image has this id');
+      if (!image || !isOpenTo(caller, image)) throw new ImageNotFoundError('No image has this id');
       if (image.status !== 'failed') throw new ImageNotFailedError();
       if (image.url === null && image.pictureKey === null) throw new PictureRemovedError();
       await this.queueAnew(transaction, [imageId]);

@@ -6,7 +6,7 @@ import { RecordedListener } from '../../src/completions/recorded.listener.js';
 import type { DeadLettersRepository } from '../../src/dead-letters/dead-letters.repository.js';
 import type { DescribedIdsRepository } from '../../src/images/finished-ids/described-ids.repository.js';
 import type { ImageLifecycleRepository } from '../../src/images/lifecycle/image-lifecycle.repository.js';
-import { ProcessedIdsRegistry } from '../../src/images/finished-ids/processed-ids-registry.js';
+import { ProcessedIdsRegistry, type DescribedIds } from '../../src/images/finished-ids/processed-ids-registry.js';
 import { CaptionQueuePosition } from '../../src/lost-jobs/caption-queue-position.js';
 import { ImageProgress } from '@ekphrasis/images';
 import { Interleaving } from './interleaving.js';
@@ -70,14 +70,14 @@ export class SimulatedWorld {
   }
 
   /** Some ids a page: between two pages the world goes on. */
-  private async *describedIds(): AsyncGenerator<number[]> {
+  private async *describedIds(): AsyncGenerator<DescribedIds> {
     let after = 0;
     for (;;) {
       await this.steps.step();
       const ids = [...this.described].filter((id) => id > after).sort((a, b) => a - b);
       const page = ids.slice(0, 2);
       await this.steps.step();
-      yield page;
+      yield { ids: page };
       if (page.length < 2) return;
       after = page.at(-1) ?? after;
     }
@@ -127,7 +127,7 @@ export class SimulatedWorld {
   }
 
   private lifecycle(): ImageLifecycleRepository {
-    const none = { ids: [], newestQueuedAt: null };
+    const none = { ids: [], clients: new Map(), newestQueuedAt: null };
     return {
       keepWaiting: () => Promise.resolve(),
       start: () => Promise.resolve(none),
@@ -138,7 +138,7 @@ export class SimulatedWorld {
         for (const { imageId } of reports) this.described.add(imageId);
         await this.steps.step();
         if (this.steps.oneIn(6)) throw new Error('died between commit and broadcast');
-        return { ids: reports.map(({ imageId }) => imageId), newestQueuedAt: null };
+        return { ...none, ids: reports.map(({ imageId }) => imageId) };
       },
     } as Partial<ImageLifecycleRepository> as ImageLifecycleRepository;
   }

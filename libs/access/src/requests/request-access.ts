@@ -36,6 +36,7 @@ export class RequestAccess implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     fastify.decorateRequest('callingClient', undefined);
+    fastify.decorateRequest('isOperators', false);
     fastify.addHook('onRequest', (request, reply, done) => this.look(request, reply, done));
   }
 
@@ -52,7 +53,8 @@ export class RequestAccess implements OnModuleInit {
       return refusal ? refuse(refusal) : done();
     }
     const shown = bearerOf(authorization);
-    if (shown === undefined || this.operator.is(shown)) {
+    request.isOperators = shown !== undefined && this.operator.is(shown);
+    if (shown === undefined || request.isOperators) {
       const isKeyNeeded = isClientsOnly(config) || (shown === undefined && this.settings.API_KEYS === 'required');
       return isKeyNeeded ? refuse(new ApiKeyMissingError()) : done();
     }

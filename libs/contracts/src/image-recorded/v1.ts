@@ -1,4 +1,4 @@
-import { ArrayNotEmpty, IsIn, IsInt, IsPositive, ValidateNested } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsPositive, IsString, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import { defineMessage } from '../message-contract.js';
 
@@ -13,6 +13,11 @@ export class RecordedStatus {
 
   @IsIn(imageStatuses)
   status: ImageStatus;
+
+  /** Of a described image: whose it is; null where it came without a key. Undefined where nobody says: earlier versions do not. */
+  @IsOptional()
+  @IsString()
+  clientId?: string | null;
 }
 
 /** Statuses that have just been committed to the database, told to every API replica. */

@@ -1,4 +1,4 @@
-import type { ImageState, KnownVersions } from './image-state.js';
+import type { ImageState, ImageStates, KnownVersions } from './image-state.js';
 
 /**
  * The images that somebody follows: those that are not final yet, what it has told of each last, and which may have changed
@@ -45,7 +45,7 @@ export class FollowedImages {
   }
 
   /** Takes in what was found of some of them. @returns what is new */
-  tell(states: ReadonlyMap<number, ImageState | undefined>): ImageState[] {
+  tell(states: ImageStates): ImageState[] {
     const told: ImageState[] = [];
     for (const [id, state] of states) {
       if (!this.told.has(id)) continue;

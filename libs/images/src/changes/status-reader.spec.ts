@@ -9,7 +9,17 @@ interface Query {
 }
 
 const image = (id: number, version: string, status: VersionedImage['status'] = 'queued'): VersionedImage => ({
-  ...{ id, version, status, description: null, confidence: null, captions: null, tag: null, options: null },
+  ...{
+    id,
+    clientId: null,
+    version,
+    status,
+    description: null,
+    confidence: null,
+    captions: null,
+    tag: null,
+    options: null,
+  },
   ...{ model: null, attempts: 0, failureCode: null, failureReason: null },
   ...{ queuedAt: new Date(0), startedAt: null, finishedAt: null },
 });

@@ -13,6 +13,7 @@ export interface NewImage {
   pictureKey?: string;
   tag?: string;
   options?: StoredCaptionOptions;
+  /** Whose it is; its idempotency keys are others than those of anybody else. */
   clientId?: string;
   /** The encoded `caption.requested` message. */
   job: string;
@@ -49,9 +50,10 @@ export class AcceptedImagesRepository {
       throw violatesPrimaryKey(error) ? new ImageIdsTakenError(error) : error;
     });
     if (keyed.length === 0) return images.map(({ id }) => ({ imageId: id, isNew: true }));
-    const owners = await this.ownersOf(keyed.map(({ idempotency }) => idempotency?.key ?? ''));
-    return images.map(({ id, idempotency }) => {
-      const owner = idempotency && owners.get(idempotency.key);
+    const owners = await this.ownersOf(keyed.map((image) => keyOf(image) ?? ''));
+    return images.map((image) => {
+      const { id } = image;
+      const owner = owners.get(keyOf(image) ?? '');
       return owner ? { ...owner, isNew: owner.imageId === id } : { imageId: id, isNew: true };
     });
   }
@@ -77,8 +79,7 @@ export class AcceptedImagesRepository {
       WITH offered AS (
         SELECT * FROM unnest(${images.map(({ id }) => id)}::bigint[], ${images.map(nonceOf)}::text[],
           ${images.map(({ url }) => url ?? null)}::text[], ${images.map(({ pictureKey }) => pictureKey ?? null)}::text[],
-          ${images.map(({ job }) => job)}::text[], ${images.map(traceOf)}::text[],
-          ${images.map(({ idempotency }) => idempotency?.key ?? null)}::text[],
+          ${images.map(({ job }) => job)}::text[], ${images.map(traceOf)}::text[], ${images.map(keyOf)}::text[],
           ${images.map(({ idempotency }) => idempotency?.fingerprint ?? null)}::text[],
           ${images.map(tagOf)}::text[], ${images.map(optionsOf)}::jsonb[], ${images.map(clientOf)}::text[]
         ) AS offered (id, nonce, url, picture_key, job, traceparent, key, fingerprint, tag, options, client_id)
@@ -146,6 +147,12 @@ function tagOf({ tag }: NewImage): string | null {
 
 function clientOf({ clientId }: NewImage): string | null {
   return clientId ?? null;
+}
+
+/** As it is kept: a client's with its id and a blank before it, which no key holds. */
+function keyOf({ idempotency, clientId }: NewImage): string | null {
+  if (!idempotency) return null;
+  return clientId === undefined ? idempotency.key : `${clientId} ${idempotency.key}`;
 }
 
 function optionsOf({ options }: NewImage): string | null {

@@ -8,9 +8,12 @@ import {
   type StoredCaption,
   type StoredCaptionOptions,
 } from '@ekphrasis/persistence';
+import { openTo } from '../ownership.js';
 
 export interface ImageRow {
   id: number;
+  /** Whose it is; null where it came without a key. */
+  clientId: string | null;
   status: ImageStatus;
   description: string | null;
   confidence: number | null;
@@ -35,6 +38,7 @@ export interface VersionedImage extends ImageRow {
 /** The columns of `images` that make an `ImageRow`. */
 export const imageColumns = [
   'id',
+  'client_id as clientId',
   'status',
   'description',
   'confidence',
@@ -56,15 +60,16 @@ export class ImageStatusRepository {
   /** @param reads what clients read goes over connections of its own, so that nothing that is accepted waits behind it */
   constructor(@Inject(ReadDatabase) private readonly reads: Database) {}
 
-  async find(ids: number[]): Promise<ImageRow[]> {
+  /** Those of them that the caller may know of. @param caller a client's id; undefined for whoever has no key */
+  async find(ids: number[], caller?: string): Promise<ImageRow[]> {
     return withDatabaseErrors(() =>
-      this.reads.selectFrom('images').select(imageColumns).where('id', 'in', ids).execute(),
+      this.reads.selectFrom('images').select(imageColumns).where('id', 'in', ids).where(openTo(caller)).execute(),
     );
   }
 
   /**
    * Of these images those whose version is another one than the known one (undefined: none is known), and those that there are
-   * not. The system column `xmin` is the version: each change of a row gives it another.
+   * not. Whoever asks for a client has to leave out what is not open to it (`isOpenTo`). The system column `xmin` is the version: each change of a row gives it another.
    */
   async findChanged(
     ids: number[],
@@ -86,10 +91,18 @@ export class ImageStatusRepository {
     };
   }
 
-  /** The caption of one image, or undefined where there is no such image or no caption yet. */
-  async description(id: number): Promise<string | undefined> {
+  /**
+   * The caption of one image, or undefined where there is no such image that the caller may know of, or no caption yet.
+   * @param caller a client's id; undefined for whoever has no key
+   */
+  async description(id: number, caller?: string): Promise<string | undefined> {
     const row = await withDatabaseErrors(() =>
-      this.reads.selectFrom('images').select('description').where('id', '=', id).executeTakeFirst(),
+      this.reads
+        .selectFrom('images')
+        .select('description')
+        .where('id', '=', id)
+        .where(openTo(caller))
+        .executeTakeFirst(),
     );
     return row?.description ?? undefined;
   }

@@ -25,7 +25,7 @@ export interface ImageStatusView {
   finishedAt: string | null;
 }
 
-export function imageStatusView(row: ImageRow): ImageStatusView {
+export function imageStatusView({ clientId: _, ...row }: ImageRow): ImageStatusView {
   const { id, captions, options, failureCode, failureReason, queuedAt, startedAt, finishedAt, ...rest } = row;
   const { description, confidence } = row;
   return {

@@ -65,9 +65,9 @@ describe('PictureUpload', () => {
   });
 
   it('knows the same picture again by its bytes', async () => {
-    await upload.accept(incoming(png), 'key');
-    await upload.accept(incoming(Buffer.from(png)), 'key');
-    await upload.accept(incoming(Buffer.concat([png, png])), 'key');
+    await upload.accept(incoming(png), { idempotencyKey: 'key' });
+    await upload.accept(incoming(Buffer.from(png)), { idempotencyKey: 'key' });
+    await upload.accept(incoming(Buffer.concat([png, png])), { idempotencyKey: 'key' });
     const [first, second, third] = submitted.map(({ idempotency }) => idempotency?.fingerprint);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
@@ -75,13 +75,15 @@ describe('PictureUpload', () => {
 
   it('keeps no second copy where the key was used before with the same picture', async () => {
     submit = async () => earlier;
-    expect(await upload.accept(incoming(png), 'key')).toBe(earlier);
+    expect(await upload.accept(incoming(png), { idempotencyKey: 'key' })).toBe(earlier);
     expect(objects.size).toBe(0);
   });
 
   it('keeps nothing where the key was used before with another picture', async () => {
     submit = () => Promise.reject(new CodedError('idempotency-key-reused', 'Used before', { retryable: false }));
-    await expect(upload.accept(incoming(png), 'key')).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+    await expect(upload.accept(incoming(png), { idempotencyKey: 'key' })).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
     expect(objects.size).toBe(0);
   });
 
@@ -99,8 +101,8 @@ describe('PictureUpload', () => {
   });
 
   it('knows the same picture with other options for another request', async () => {
-    await upload.accept(incoming(png), 'key');
-    await upload.accept(incoming(png, { options: { beams: 3 } }), 'key');
+    await upload.accept(incoming(png), { idempotencyKey: 'key' });
+    await upload.accept(incoming(png, { options: { beams: 3 } }), { idempotencyKey: 'key' });
     const [plain, searched] = submitted.map(({ idempotency }) => idempotency?.fingerprint);
     expect(searched).not.toBe(plain);
   });

@@ -22,6 +22,13 @@ export interface IncomingPicture {
   read: () => Promise<UploadedPicture>;
 }
 
+/** Who sends a picture. */
+export interface Uploader {
+  /** Undefined where it comes without a key. */
+  clientId?: string | undefined;
+  idempotencyKey?: string | undefined;
+}
+
 /** Accepts pictures that come in the request itself. */
 @Injectable()
 export class PictureUpload {
@@ -39,11 +46,11 @@ export class PictureUpload {
    * @throws what reading throws; ServiceOverloadedError while too many others are in hand; StorageError, `storage-away` where the
    *   storage is not the one that belongs to the database
    */
-  accept({ announcedBytes, read }: IncomingPicture, idempotencyKey?: string): Promise<number> {
-    return this.memory.hold(announcedBytes, async () => this.store(await read(), idempotencyKey));
+  accept({ announcedBytes, read }: IncomingPicture, from: Uploader = {}): Promise<number> {
+    return this.memory.hold(announcedBytes, async () => this.store(await read(), from));
   }
 
-  private async store({ picture, details }: UploadedPicture, idempotencyKey?: string): Promise<number> {
+  private async store({ picture, details }: UploadedPicture, { clientId, idempotencyKey }: Uploader): Promise<number> {
     const storageId = await this.identity.ensure();
     const reserved = await this.intake.reserve();
     const key = pictureKey(reserved);
@@ -57,6 +64,7 @@ export class PictureUpload {
         pictureKey: key,
         storageId,
         ...details,
+        clientId,
         idempotency,
       });
       if (!isNew) await this.storage.remove(key);

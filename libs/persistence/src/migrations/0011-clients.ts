@@ -25,7 +25,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await createIndexConcurrently(
     database,
     'images_described_clients',
-    "ON images (id) INCLUDE (client_id) WHERE status = 'described' AND client_id IS NOT NULL",
+    'ON images (id) INCLUDE (client_id) WHERE description IS NOT NULL AND client_id IS NOT NULL',
   );
   await createIndexConcurrently(database, 'images_client', 'ON images (client_id, id) WHERE client_id IS NOT NULL');
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { Database, withDatabaseErrors } from '@ekphrasis/persistence';
-import type { IdRange } from './processed-ids-registry.js';
+import { clientsIn, type ClientsById } from '../clients-by-id.js';
+import type { DescribedIds, IdRange } from './processed-ids-registry.js';
 
 const idsPerPage = 50_000;
 const newestIds = 20_000;
@@ -12,10 +13,10 @@ export class DescribedIdsRepository {
   constructor(private readonly database: Database) {}
 
   /** All ids that have a description, ascending, page by page. */
-  async *describedIds(): AsyncGenerator<readonly number[]> {
+  async *describedIds(): AsyncGenerator<DescribedIds> {
     for (let after = 0; ;) {
-      const { ids, upTo } = await this.describedAfter(after);
-      if (ids.length > 0) yield ids;
+      const { ids, clients, upTo } = await this.describedAfter(after);
+      if (ids.length > 0) yield { ids, clients };
       if (upTo === Infinity) return;
       after = upTo;
     }
@@ -23,24 +24,32 @@ export class DescribedIdsRepository {
 
   /** A page of them. */
   async describedAfter(after: number): Promise<IdRange> {
-    const ids = await this.describedPage(sql`id > ${after} ORDER BY id`, idsPerPage);
-    return { ids, after, upTo: ids.length < idsPerPage ? Infinity : (ids.at(-1) ?? after) };
+    const { ids, clients } = await this.describedPage(sql`id > ${after} ORDER BY id`, idsPerPage);
+    return { ids, clients, after, upTo: ids.length < idsPerPage ? Infinity : (ids.at(-1) ?? after) };
   }
 
   /** The highest of them, ascending. */
   async newestDescribed(): Promise<IdRange> {
-    const ids = await this.describedPage(sql`true ORDER BY id DESC`, newestIds);
-    return { ids, after: ids.length < newestIds ? 0 : (ids[0] ?? 1) - 1, upTo: Infinity };
+    const { ids, clients } = await this.describedPage(sql`true ORDER BY id DESC`, newestIds);
+    return { ids, clients, after: ids.length < newestIds ? 0 : (ids[0] ?? 1) - 1, upTo: Infinity };
   }
 
-  private async describedPage(place: RawBuilder<unknown>, limit: number): Promise<number[]> {
+  /** One statement, hence one look at the table: whoever has an id among them is known. Each part is read from an index alone. */
+  private async describedPage(place: RawBuilder<unknown>, limit: number): Promise<DescribedIds> {
     const { rows } = await withDatabaseErrors(() =>
       // one text a page: the driver would make an object of every row
-      sql<{ ids: string | null }>`
-        SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM (
-          SELECT id FROM images WHERE description IS NOT NULL AND ${place} LIMIT ${limit}
-        ) AS page`.execute(this.database),
+      sql<{ ids: string | null; clients: ClientsById }>`
+        WITH page AS MATERIALIZED (
+          SELECT string_agg(id::text, ',' ORDER BY id) AS ids, min(id) AS first, max(id) AS last FROM (
+            SELECT id FROM images WHERE description IS NOT NULL AND ${place} LIMIT ${limit}
+          ) AS page
+        )
+        SELECT ids, (
+          SELECT json_object_agg(id, client_id) FROM images
+          WHERE description IS NOT NULL AND client_id IS NOT NULL AND id BETWEEN page.first AND page.last
+        ) AS clients FROM page`.execute(this.database),
     );
-    return rows[0]?.ids?.split(',').map(Number) ?? [];
+    const [page] = rows;
+    return { ids: page?.ids?.split(',').map(Number) ?? [], clients: clientsIn(page?.clients ?? null) };
   }
 }

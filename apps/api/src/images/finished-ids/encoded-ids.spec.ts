@@ -1,4 +1,4 @@
-import { EncodedIds } from './encoded-ids.js';
+import { EncodedIds, TextBudget } from './encoded-ids.js';
 import { IdSet } from './id-set.js';
 
 function setOf(ids: Iterable<number>): IdSet {
@@ -58,7 +58,7 @@ describe('EncodedIds', () => {
   it('keeps no more than its capacity, and tells the rest all the same', () => {
     const ids = setOf(range(1, 40_000));
     const pageBytes = 4_096 * 5;
-    const encoded = new EncodedIds(ids, 3 * pageBytes);
+    const encoded = new EncodedIds(ids, new TextBudget(3 * pageBytes));
     const pieces = [...encoded.above(0, Infinity)];
     const again = [...encoded.above(0, Infinity)];
     expect(idsIn(again)).toEqual(range(1, 40_000));

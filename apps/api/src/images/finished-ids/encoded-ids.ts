@@ -3,23 +3,40 @@ import { pageOf, type IdSet } from './id-set.js';
 /** Text that is kept: of some 15 million ids of seven digits. What does not fit in is made anew for each who asks. */
 const capacityBytes = 128 * 1024 * 1024;
 
+/** How much text several sets of ids may keep together. */
+export class TextBudget {
+  private kept = 0;
+
+  constructor(private readonly capacity = capacityBytes) {}
+
+  /** @returns whether there is room for it, and it is taken */
+  take(bytes: number): boolean {
+    if (this.kept + bytes > this.capacity) return false;
+    this.kept += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.kept -= bytes;
+  }
+}
+
 /**
  * The ids of a set as text, made once for all who ask: a page of the set is a piece, kept until the set changes in it. Of ids
  * that come nearly ascending only the last pages change.
  */
 export class EncodedIds {
   private readonly kept = new Map<number, EncodedPage>();
-  private keptBytes = 0;
 
   constructor(
     private readonly ids: IdSet,
-    private readonly capacity = capacityBytes,
+    private readonly budget = new TextBudget(),
   ) {}
 
   /** To be told of each id that the set takes in or gives away. */
   changed(id: number): void {
     const page = pageOf(id);
-    this.keptBytes -= this.kept.get(page)?.text.length ?? 0;
+    this.budget.giveBack(this.kept.get(page)?.text.length ?? 0);
     this.kept.delete(page);
   }
 
@@ -45,10 +62,7 @@ export class EncodedIds {
     const present = this.kept.get(number);
     if (present) return present;
     const page = encode(this.ids.idsOf(number));
-    if (this.keptBytes + page.text.length <= this.capacity) {
-      this.kept.set(number, page);
-      this.keptBytes += page.text.length;
-    }
+    if (this.budget.take(page.text.length)) this.kept.set(number, page);
     return page;
   }
 }

@@ -1,17 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { KnownIds } from '@ekphrasis/images';
-import { EncodedIds } from './encoded-ids.js';
 import { IdSet } from './id-set.js';
+import { OwnedIds } from './owned-ids.js';
 
-/** The ids that have a description, of those above `after` and up to `upTo`. */
-export interface IdRange {
+/** Some of the ids that have a description. */
+export interface DescribedIds {
+  /** Ascending. */
   ids: readonly number[];
+  /** The clients of those that have one; undefined where none has. */
+  clients?: ReadonlyMap<number, string>;
+}
+
+/** Those above `after` and up to `upTo`. */
+export interface IdRange extends DescribedIds {
   after: number;
   upTo: number;
 }
 
 /**
- * The ids whose description can be read, in memory: what `GET /images` answers from, with the broker up or down.
+ * The ids whose description can be read, in memory, with whose they are: what `GET /images` answers from, with the broker up or down.
  *
  * Kept exact by the order in which it learns: it is bound to the broadcast of newly recorded ids first, and then loads
  * those recorded before from the database, at boot and after every reconnect. Whatever was broadcast before the binding had
@@ -20,10 +27,9 @@ export interface IdRange {
  */
 @Injectable()
 export class ProcessedIdsRegistry implements KnownIds {
-  private ids = new IdSet();
-  private encoded = new EncodedIds(this.ids);
+  private ids = new OwnedIds();
   /** What is learnt while the database is read, once for each who reads. */
-  private readonly learning = new Set<IdSet>();
+  private readonly learning = new Set<OwnedIds>();
   /** Ids are never given out again. */
   private readonly removed = new IdSet();
   private loaded = false;
@@ -47,27 +53,28 @@ export class ProcessedIdsRegistry implements KnownIds {
     return this.ids.highest;
   }
 
-  add(imageId: number): void {
+  /** @param client whose it is; undefined for an image that came without a key */
+  add(imageId: number, client?: string): void {
     if (this.removed.has(imageId)) return;
-    if (this.ids.add(imageId)) this.encoded.changed(imageId);
-    for (const learnt of this.learning) learnt.add(imageId);
+    this.ids.add(imageId, client);
+    for (const learnt of this.learning) learnt.add(imageId, client);
   }
 
   /** For good: what is still told or read of it, by whoever has not heard of its deletion, does not bring it back. */
   remove(imageId: number): void {
     this.removed.add(imageId);
     this.ids.delete(imageId);
-    this.encoded.changed(imageId);
     for (const learnt of this.learning) learnt.delete(imageId);
   }
 
   /** Replaces all ids by those in `pages`, once all of them are there. */
-  async load(pages: AsyncIterable<readonly number[]>): Promise<void> {
+  async load(pages: AsyncIterable<DescribedIds>): Promise<void> {
     await this.whileLearning(async (ids) => {
-      for await (const page of pages) for (const id of page) if (!this.removed.has(id)) ids.add(id);
+      for await (const page of pages) {
+        for (const id of page.ids) if (!this.removed.has(id)) ids.add(id, page.clients?.get(id));
+      }
       // at once: what is learnt from now on goes to these alone
       this.ids = ids;
-      this.encoded = new EncodedIds(ids);
     });
     this.loaded = true;
   }
@@ -79,21 +86,18 @@ export class ProcessedIdsRegistry implements KnownIds {
    */
   async compare(read: () => Promise<IdRange>): Promise<{ missing: number[]; stray: number[] }> {
     return this.whileLearning(async (learnt) => {
-      const { ids, after, upTo } = await read();
+      const { ids, clients, after, upTo } = await read();
       const missing = ids.filter((id) => !this.ids.has(id));
       const found = new Set(ids);
-      const stray = [...this.between(after, upTo)].filter((id) => !found.has(id) && !learnt.has(id));
-      for (const id of missing) this.add(id);
-      for (const id of stray) {
-        this.ids.delete(id);
-        this.encoded.changed(id);
-      }
+      const stray = [...this.ids.between(after, upTo)].filter((id) => !found.has(id) && !learnt.has(id));
+      for (const id of missing) this.add(id, clients?.get(id));
+      for (const id of stray) this.ids.delete(id);
       return { missing, stray };
     });
   }
 
-  private async whileLearning<T>(work: (learnt: IdSet) => Promise<T>): Promise<T> {
-    const learnt = new IdSet();
+  private async whileLearning<T>(work: (learnt: OwnedIds) => Promise<T>): Promise<T> {
+    const learnt = new OwnedIds();
     this.learning.add(learnt);
     try {
       return await work(learnt);
@@ -102,26 +106,19 @@ export class ProcessedIdsRegistry implements KnownIds {
     }
   }
 
-  private *between(after: number, upTo: number): Generator<number> {
-    for (const id of this.ids.above(after)) {
-      if (id > upTo) return;
-      yield id;
-    }
-  }
-
   has(imageId: number): boolean {
     return this.ids.has(imageId);
   }
 
   /** The same as `list`, as text in pieces, each id behind a comma: `,1,2` `,17`. Nobody may write to them: they are shared. */
-  listEncoded(after = 0, limit = Infinity): Generator<Buffer> {
-    return this.encoded.above(after, limit);
+  listEncoded(after = 0, limit = Infinity, client?: string): Iterable<Buffer> {
+    return this.ids.encodedOf(client, after, limit);
   }
 
-  /** Ids above `after`, ascending, `limit` at most. */
-  *list(after = 0, limit = Infinity): Generator<number> {
+  /** The client's ids above `after`, or those of nobody, ascending, `limit` at most. */
+  *list(after = 0, limit = Infinity, client?: string): Generator<number> {
     let left = limit;
-    for (const id of this.ids.above(after)) {
+    for (const id of this.ids.of(client, after)) {
       if (left-- <= 0) return;
       yield id;
     }

@@ -10,6 +10,7 @@ import {
 } from '@ekphrasis/contracts';
 import { appending, type OutgoingContract } from '@ekphrasis/outbox';
 import { Database, inTransaction, withDatabaseErrors, type Schema } from '@ekphrasis/persistence';
+import { clientsById, clientsIn, type ClientsById } from '../clients-by-id.js';
 import { describedEvent, failedEvent } from './image-events.js';
 import { jobColumns, sendJobs, type ImageJob } from './image-jobs.js';
 import {
@@ -24,12 +25,16 @@ import {
 /** What a transition has changed. */
 export interface ChangedImages {
   ids: number[];
+  /** The clients of those that have one. */
+  clients: ReadonlyMap<number, string>;
   /** When the newest of them was first queued; null where there are none. */
   newestQueuedAt: Date | null;
 }
 
 /** An image that nobody else changes until the transaction ends. */
 export interface LockedImage extends ImageJob {
+  /** Whose it is; null where it came without a key. */
+  clientId: string | null;
   status: ImageStatus;
 }
 
@@ -150,7 +155,9 @@ export class ImageLifecycleRepository {
   /** Whoever reports the image meanwhile waits for the end of the transaction. @returns undefined where there is no such image */
   async lock(transaction: Transaction<Schema>, imageId: number): Promise<LockedImage | undefined> {
     const { rows } = await sql<LockedImage>`
-      SELECT ${jobColumns}, status FROM images WHERE id = ${imageId} FOR UPDATE`.execute(transaction);
+      SELECT ${jobColumns}, client_id AS "clientId", status FROM images WHERE id = ${imageId} FOR UPDATE`.execute(
+      transaction,
+    );
     return rows[0];
   }
 
@@ -161,16 +168,23 @@ export class ImageLifecycleRepository {
     within: Kysely<Schema>,
     event?: { contract: OutgoingContract<never>; body: RawBuilder<string | null> },
   ): Promise<ChangedImages> {
-    if (reports.length === 0) return { ids: [], newestQueuedAt: null };
+    if (reports.length === 0) return { ids: [], clients: new Map(), newestQueuedAt: null };
     const body = event?.body ?? sql`NULL`;
     const told = event && appending(event.contract, sql`SELECT event FROM changed WHERE event IS NOT NULL`);
     const { rows } = await withDatabaseErrors(() =>
       // one text: the driver would make an object of every row
-      sql<{ ids: string | null; newest: Date | null }>`
-        WITH changed AS (${update(reports)} RETURNING images.id, images.queued_at, ${body} AS event)
+      sql<{ ids: string | null; clients: ClientsById; newest: Date | null }>`
+        WITH changed AS (${update(reports)} RETURNING images.id, images.client_id, images.queued_at, ${body} AS event)
         ${told ? sql`, told AS (${told})` : sql``}
-        SELECT string_agg(id::text, ',') AS ids, max(queued_at) AS newest FROM changed`.execute(within),
+        SELECT string_agg(id::text, ',') AS ids, ${clientsById} AS clients, max(queued_at) AS newest FROM changed`.execute(
+        within,
+      ),
     );
-    return { ids: rows[0]?.ids?.split(',').map(Number) ?? [], newestQueuedAt: rows[0]?.newest ?? null };
+    const { ids, clients, newest } = rows[0] ?? { ids: null, clients: null, newest: null };
+    return {
+      ids: ids?.split(',').map(Number) ?? [],
+      clients: clientsIn(clients),
+      newestQueuedAt: newest,
+    };
   }
 }
