@@ -51,3 +51,12 @@ export class ApiKeyNotFoundError extends CodedError {
     super('api-key-not-found', 'This client has no key with this id', { retryable: false });
   }
 }
+
+/** HTTP 429. */
+export class TooManyRequestsError extends CodedError {
+  constructor(limit: number) {
+    super('too-many-requests', `Expected at most ${limit} requests a minute from one client or address`, {
+      retryable: true,
+    });
+  }
+}

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { RequestLimits } from './limits/request-limits.js';
 import type { AccessSettings } from './access.settings.js';
 import { ApiKeysModule } from './api-keys.module.js';
 import { Clients } from './clients/clients.service.js';
@@ -9,12 +10,12 @@ import { RequestAccess } from './requests/request-access.js';
 @Module({})
 export class AccessModule {
   /** @param settings by default read from the environment when the app is created */
-  static forRoot(settings?: AccessSettings): DynamicModule {
+  static forRoot(settings?: Partial<AccessSettings>): DynamicModule {
     return {
       module: AccessModule,
       global: true,
       imports: [OperatorModule.forRoot(settings), ApiKeysModule],
-      providers: [RequestAccess, Clients],
+      providers: [RequestAccess, RequestLimits, Clients],
       exports: [ApiKeysModule, Clients],
     };
   }

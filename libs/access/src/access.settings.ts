@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { OneOf, Setting } from '@ekphrasis/configuration';
+import { IntegerBetween, OneOf, Setting } from '@ekphrasis/configuration';
 
 /** Who may do what. */
 export class AccessSettings {
@@ -14,4 +14,10 @@ export class AccessSettings {
 
   /** `required`: every call but those that are open to all needs a key. `optional`: a call without one belongs to nobody. */
   @OneOf(['optional', 'required']) API_KEYS: 'optional' | 'required' = 'optional';
+
+  /**
+   * So many requests a minute may come from one client, and from one address without a key; 0: any number. The default is above what
+   * one process answers. Each process counts for itself.
+   */
+  @IntegerBetween(0, 1_000_000_000) REQUESTS_PER_MINUTE = 1_200_000;
 }

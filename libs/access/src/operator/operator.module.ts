@@ -7,12 +7,16 @@ import { OperatorToken } from './operator-token.js';
 @Module({})
 export class OperatorModule {
   /** @param settings by default read from the environment when the app is created */
-  static forRoot(settings?: AccessSettings): DynamicModule {
+  static forRoot(settings?: Partial<AccessSettings>): DynamicModule {
     return {
       module: OperatorModule,
       global: true,
       providers: [
-        { provide: AccessSettings, useFactory: () => settings ?? readEnvironment(AccessSettings) },
+        {
+          provide: AccessSettings,
+          useFactory: () =>
+            settings ? Object.assign(new AccessSettings(), settings) : readEnvironment(AccessSettings),
+        },
         OperatorToken,
       ],
       exports: [AccessSettings, OperatorToken],

@@ -41,7 +41,7 @@ describe('a call that is kept to the operator', () => {
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
-    const imports = [OperatorModule.forRoot({ ADMIN_TOKEN: token, API_KEYS: 'optional' })];
+    const imports = [OperatorModule.forRoot({ ADMIN_TOKEN: token })];
     const testing = await Test.createTestingModule({ imports, controllers: [Queues] }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();

@@ -10,6 +10,7 @@ import { CallingClient } from './calling-client.decorator.js';
 import { ClientsOnly } from './clients-only.decorator.js';
 
 const operator = 'of-the-operator';
+const limit = 200;
 
 @Controller()
 class Calls {
@@ -53,7 +54,7 @@ describe.each(['optional', 'required'] as const)('requests where keys are %s', (
 
   beforeAll(async () => {
     const noDatabase = { module: NoDatabase, global: true };
-    const imports = [noDatabase, AccessModule.forRoot({ ADMIN_TOKEN: operator, API_KEYS })];
+    const imports = [noDatabase, AccessModule.forRoot({ ADMIN_TOKEN: operator, API_KEYS, REQUESTS_PER_MINUTE: limit })];
     const testing = await Test.createTestingModule({ imports, controllers: [Calls] })
       .overrideProvider(AccessService)
       .useValue(access)
@@ -116,5 +117,39 @@ describe.each(['optional', 'required'] as const)('requests where keys are %s', (
       code: 'database-unavailable',
       challenge: undefined,
     });
+  });
+
+  it('are counted by client and by address, told so, and refused beyond their number, but for health and the operator', async () => {
+    const ask = (url: string, authorization?: string) =>
+      app.inject({
+        url,
+        remoteAddress: '192.0.2.1',
+        headers: authorization === undefined ? {} : { authorization },
+      });
+    const first = await ask('/optional', 'Bearer key-b');
+    const remaining = Number(first.headers['ratelimit-remaining']);
+    expect(first.headers).toMatchObject({
+      'ratelimit-policy': `"requests";q=${limit};w=60`,
+      ratelimit: expect.stringMatching(new RegExp(`^"requests";r=${remaining};t=\\d+$`)),
+      'ratelimit-limit': String(limit),
+    });
+    for (let left = remaining - 1; left >= 0; left -= 1) {
+      expect((await ask('/optional', 'Bearer key-b')).headers['ratelimit-remaining']).toBe(String(left));
+    }
+    const refused = await ask('/optional', 'Bearer key-b');
+    expect(refused).toMatchObject({ statusCode: 429, headers: { 'ratelimit-remaining': '0' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask('/docs', 'Bearer key-a')).headers['ratelimit-remaining']).toBe(String(limit - 1));
+
+    for (let left = limit - 2; left >= 0; left -= 1) {
+      expect((await ask('/optional', 'Bearer key-c')).headers['ratelimit-remaining']).toBe(String(left));
+    }
+    for (const url of ['/optional', '/docs', '/nowhere']) expect((await ask(url)).statusCode).toBe(429);
+    expect((await ask('/optional', 'Bearer key-c')).statusCode).toBe(429);
+    expect((await ask('/optional', 'Bearer key-a')).statusCode).toBe(200);
+    for (const answer of [await ask('/health/live'), await ask('/optional', `Bearer ${operator}`)]) {
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers).not.toHaveProperty('ratelimit');
+    }
   });
 });

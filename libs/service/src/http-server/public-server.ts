@@ -16,7 +16,7 @@ export interface PublicServerOptions {
 
 /** A server among strangers, with a second port for the operator where ADMIN_PORT is set. The module needs `ConnectionDraining`. */
 export function publicServer({ settings, rewritePath, extend }: PublicServerOptions): ServiceServer {
-  const { PORT, ADMIN_PORT, HOST, REQUEST_TIMEOUT_MS } = settings;
+  const { PORT, ADMIN_PORT, HOST, REQUEST_TIMEOUT_MS, TRUST_PROXY = [] } = settings;
   const options = serverOptions(REQUEST_TIMEOUT_MS);
   return {
     adapter: new FastifyAdapter({
@@ -25,6 +25,7 @@ export function publicServer({ settings, rewritePath, extend }: PublicServerOpti
       forceCloseConnections: 'idle',
       // whoever was let in is answered
       return503OnClosing: false,
+      ...(TRUST_PROXY.length > 0 && { trustProxy: [...TRUST_PROXY] }),
       ...(rewritePath && { rewriteUrl: ({ url = '/' }) => rewritePath(url) }),
     }),
     async listen(app) {

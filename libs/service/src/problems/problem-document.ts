@@ -28,6 +28,7 @@ const generalKinds: ProblemKinds = {
   'operator-unknown': { status: 401, title: 'Authentication is needed' },
   'api-key-missing': { status: 401, title: 'Authentication is needed' },
   'api-key-unknown': { status: 401, title: 'Authentication is needed' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'operator-token-unset': { status: 403, title: 'This is not allowed' },
   overloaded: { status: 503, title: 'Too busy' },
   'database-unavailable': { status: 503, title: 'Temporarily unavailable' },
