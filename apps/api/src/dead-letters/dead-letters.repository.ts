@@ -131,7 +131,7 @@ export class DeadLettersRepository {
   private lettersFor(reader: LettersReader) {
     const letters = this.database.selectFrom('dead_letters');
     if (reader === 'operator') return letters;
-    const isOfProcessing = sql<boolean>`queue IN (${processingJob.queues.dead.name}, ${processingJob.queues.deadReports.name})`;
+    const isOfProcessing = sql<boolean>`queue = ANY(${processingJob.allQueues.map(({ name }) => name)}::text[])`;
     return letters.where(sql<boolean>`
       NOT EXISTS (SELECT 1 FROM images WHERE images.id = dead_letters.image_id AND NOT ${openTo(reader.client)})
       AND CASE
