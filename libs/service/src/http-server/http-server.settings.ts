@@ -20,8 +20,9 @@ export class HttpServerSettings {
    * The proxies in front of it, addresses and networks, such as `10.0.0.0/8,loopback`: what they say of whom they forward for
    * (`X-Forwarded-For`) is believed. By default nobody's word is.
    */
-  @CommaList('a comma-separated list of addresses and networks', isAddressOrNetwork) TRUST_PROXY: readonly string[] =
-    [];
+  @IsOptional()
+  @CommaList('a comma-separated list of addresses and networks', isAddressOrNetwork)
+  TRUST_PROXY?: readonly string[];
 }
 
 /** Also the names that Fastify knows of networks. */
