@@ -57,6 +57,7 @@ describe('what comes with a key belongs to its client, through HTTP', () => {
       for (const [method, path] of [
         ['DELETE', `/images/${id}`],
         ['POST', `/images/${id}/retry`],
+        ['POST', `/images/${id}/redescribe`],
       ] as const) {
         expect(await call(key, method, path)).toMatchObject({ status: 404, json: { code: 'image-not-found' } });
       }
@@ -110,6 +111,10 @@ describe('what comes with a key belongs to its client, through HTTP', () => {
       ['GET', `/images/events?ids=${id}`],
       ['DELETE', `/images/${id}`],
       ['POST', `/images/${id}/retry`],
+      ['POST', `/images/${id}/redescribe`],
+      ['POST', '/images/batch'],
+      ['GET', '/images/search'],
+      ['POST', '/upload'],
       ['GET', '/dlq'],
       ['GET', '/metrics'],
     ] as const) {

@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CallingClient } from '@ekphrasis/access';
 import { ImageIdPipe } from '../images/image-id.js';
 import { Redescriptions } from './redescriptions.service.js';
 
@@ -19,8 +20,11 @@ export class RedescriptionsController {
   @ApiConflictResponse({
     description: 'It was uploaded, and its picture is no longer kept (a problem document, RFC 9457)',
   })
-  async redescribe(@Param('image_id', ImageIdPipe) imageId: number): Promise<{ image_id: number }> {
-    await this.redescriptions.redescribe(imageId);
+  async redescribe(
+    @Param('image_id', ImageIdPipe) imageId: number,
+    @CallingClient() caller: string | undefined,
+  ): Promise<{ image_id: number }> {
+    await this.redescriptions.redescribe(imageId, caller);
     return { image_id: imageId };
   }
 }

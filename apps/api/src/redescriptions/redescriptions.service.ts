@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ImageNotFoundError } from '@ekphrasis/images';
+import { ImageNotFoundError, isOpenTo } from '@ekphrasis/images';
 import { OutboxRelay } from '@ekphrasis/outbox';
 import { Database, inTransaction } from '@ekphrasis/persistence';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
@@ -18,12 +18,13 @@ export class Redescriptions {
 
   /**
    * An image that is on its way already stays so: what comes of it is a new description.
+   * @param caller a client's id; undefined for whoever has no key
    * @throws {ImageNotFoundError} {@link PictureRemovedError}
    */
-  async redescribe(imageId: number): Promise<void> {
+  async redescribe(imageId: number, caller?: string): Promise<void> {
     await inTransaction(this.database, async (transaction) => {
       const image = await this.lifecycle.lock(transaction, imageId);
-      if (!image) throw new ImageNotFoundError('No image has this id');
+      if (!image || !isOpenTo(caller, image)) throw new ImageNotFoundError('No image has this id');
       if (image.status === 'queued' || image.status === 'processing') return;
       if (image.url === null && image.pictureKey === null) throw new PictureRemovedError();
       await this.deadLetters.forget([imageId], transaction);
