@@ -6,17 +6,17 @@ import {
   type ClaimedDelivery,
   type WebhookEvent,
 } from '../src/index.js';
-import { openWebhooksDatabase } from './webhooks-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('deliveries (real: PostgreSQL)', () => {
-  let opened: Awaited<ReturnType<typeof openWebhooksDatabase>>;
+  let opened: MigratedDatabase;
   let database: Database;
   let lifecycle: DeliveryLifecycleRepository;
   let deliveries: DeliveriesRepository;
 
   beforeAll(async () => {
-    opened = await openWebhooksDatabase();
+    opened = await openMigratedDatabase();
     ({ database } = opened);
     lifecycle = new DeliveryLifecycleRepository(database);
     deliveries = new DeliveriesRepository(database, database);

@@ -1,6 +1,6 @@
 import type { Database } from '@ekphrasis/persistence';
 import { WebhooksRepository, type WebhookWishes } from '../src/index.js';
-import { openWebhooksDatabase } from './webhooks-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 const wishes: WebhookWishes = {
   url: 'https://example.org/hook',
@@ -11,12 +11,12 @@ const wishes: WebhookWishes = {
 
 /** Real: the database. */
 describe('webhooks (real: PostgreSQL)', () => {
-  let opened: Awaited<ReturnType<typeof openWebhooksDatabase>>;
+  let opened: MigratedDatabase;
   let database: Database;
   let webhooks: WebhooksRepository;
 
   beforeAll(async () => {
-    opened = await openWebhooksDatabase();
+    opened = await openMigratedDatabase();
     ({ database } = opened);
     webhooks = new WebhooksRepository(database);
   });

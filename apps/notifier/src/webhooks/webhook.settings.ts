@@ -19,7 +19,10 @@ export class WebhookSettings {
   /** Within how many milliseconds a receiver has to answer. */
   @Duration(100, 600_000) WEBHOOK_TIMEOUT_MS = 15_000;
 
-  /** Attempts that one notifier makes at a time, to all receivers together. */
+  /**
+   * Attempts that one notifier makes at a time, to all receivers together; four times as many more may wait longer than a second for
+   * their answers.
+   */
   @IntegerBetween(8, 20_000) WEBHOOK_CONCURRENCY = 1_024;
 
   /**

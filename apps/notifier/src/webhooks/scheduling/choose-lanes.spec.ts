@@ -1,7 +1,7 @@
-import { chooseLanes } from './choose-lanes.js';
+import { chooseLanes, type Places } from './choose-lanes.js';
 import { Lane } from './lane.js';
 
-const concurrency = 100;
+const places: Places = { quick: 100, slow: 400 };
 const now = 1_000_000;
 
 /** A lane with something due. */
@@ -32,53 +32,61 @@ function refusingLane(id: string, endedAt = now - 10_000): Lane {
 
 const many = (count: number, make: (id: string) => Lane): Lane[] =>
   Array.from({ length: count }, (_, index) => make(`lane-${index}`));
-const sum = (places: Map<string, number>): number => [...places.values()].reduce((all, each) => all + each, 0);
+const sum = (chosen: Map<string, number>): number => [...chosen.values()].reduce((all, each) => all + each, 0);
 
 describe('chooseLanes', () => {
   it('gives nothing to who has nothing due', () => {
     const later = new Lane('later');
     later.dueBy(now + 1);
-    expect(chooseLanes([new Lane('idle'), later], concurrency, now).size).toBe(0);
+    expect(chooseLanes([new Lane('idle'), later], places, now).size).toBe(0);
   });
 
   it('gives a receiver that answers many places, one that is new fewer, and one that fails a single one', () => {
-    const places = chooseLanes([provenLane('proven'), dueLane('new'), refusingLane('refusing')], concurrency, now);
-    expect([...places]).toEqual([
+    const chosen = chooseLanes([provenLane('proven'), dueLane('new'), refusingLane('refusing')], places, now);
+    expect([...chosen]).toEqual([
       ['proven', 32],
-      ['new', 8],
+      ['new', 2],
       ['refusing', 1],
     ]);
   });
 
-  it('keeps half of the places from a thousand receivers that hang, and a quarter from these and the new ones', () => {
-    const hanging = many(50, hangingLane);
-    expect(sum(chooseLanes([...hanging, ...many(1_000, refusingLane)], concurrency, now))).toBe(0);
-    const fresh = dueLane('fresh');
-    expect(chooseLanes([...hanging, fresh], concurrency, now).get('fresh')).toBe(8);
+  it('keeps places from a thousand receivers that hang, for who answers and for who is new', () => {
+    const hanging = many(200, hangingLane);
+    expect(sum(chooseLanes([...hanging, ...many(1_000, refusingLane)], places, now))).toBe(0);
+    expect(chooseLanes([...hanging, dueLane('fresh')], places, now).get('fresh')).toBe(2);
     const newOnes = many(1_000, dueLane);
-    expect(sum(chooseLanes([...hanging, ...newOnes], concurrency, now))).toBe(25);
-    const proven = provenLane('proven');
-    expect(chooseLanes([...hanging, ...newOnes, proven], concurrency, now).get('proven')).toBe(32);
+    expect(sum(chooseLanes([...hanging, ...newOnes], places, now))).toBe(75);
+    expect(chooseLanes([...newOnes, ...many(1_000, hangingLane), provenLane('proven')], places, now)).toEqual(
+      new Map([['proven', 32]]),
+    );
+  });
+
+  it('counts no attempt among the quick ones that has waited for a second', () => {
+    const [first, second] = [many(40, dueLane), many(40, dueLane)];
+    for (const lane of first) for (let count = 0; count < 2; count += 1) lane.begin(now);
+    expect(sum(chooseLanes([...first, ...second], places, now))).toBe(0);
+    expect(sum(chooseLanes([...first, ...second], places, now + 1_001))).toBe(75);
   });
 
   it('never gives more places than there are', () => {
-    expect(sum(chooseLanes(many(100, provenLane), concurrency, now))).toBe(concurrency);
-    expect(sum(chooseLanes(many(100, provenLane), 0, now))).toBe(0);
+    expect(sum(chooseLanes(many(100, provenLane), places, now))).toBe(places.quick);
+    expect(sum(chooseLanes(many(100, provenLane), { quick: 0, slow: 0 }, now))).toBe(0);
   });
 
   it('tries all receivers that refuse two hundred times a second together', () => {
     const justEnded = (id: string) => refusingLane(id, now);
+    const enough = { quick: 1_000, slow: 4_000 };
     const lanes = many(400, justEnded);
-    expect(sum(chooseLanes(lanes, 1_000, now + 1_999))).toBe(0);
-    expect(sum(chooseLanes(lanes, 1_000, now + 2_000))).toBe(400);
-    expect(sum(chooseLanes(many(1, justEnded), 1_000, now + 50))).toBe(1);
-    expect(sum(chooseLanes(many(100_000, justEnded), 1_000, now + 5_000))).toBeGreaterThan(0);
+    expect(sum(chooseLanes(lanes, enough, now + 1_999))).toBe(0);
+    expect(sum(chooseLanes(lanes, enough, now + 2_000))).toBe(400);
+    expect(sum(chooseLanes(many(1, justEnded), enough, now + 50))).toBe(1);
+    expect(sum(chooseLanes(many(10_000, justEnded), enough, now + 5_000))).toBe(500);
   });
 
   it('lets the longest due go first where there are too few places', () => {
     const early = dueLane('early');
     early.dueBy(now - 1);
-    expect([...chooseLanes([...many(5, dueLane), early], 8, now)]).toEqual([['early', 6]]);
+    expect([...chooseLanes([...many(5, dueLane), early], { quick: 2, slow: 8 }, now)]).toEqual([['early', 1]]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { LikeLines } from '@ekphrasis/observability';
 import {
   DeliveriesRepository,
@@ -10,7 +11,7 @@ import { KnownWebhooks } from '../events/known-webhooks.js';
 import { WebhookSender, type SentAttempt } from '../sending/webhook-sender.js';
 import { WebhookMetrics } from '../webhook.metrics.js';
 import { WebhookSettings } from '../webhook.settings.js';
-import { chooseLanes } from './choose-lanes.js';
+import { chooseLanes, type Places } from './choose-lanes.js';
 import { Lane } from './lane.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { isDelivered, isGone, outcomeOf } from './outcome-of.js';
@@ -23,6 +24,8 @@ const lookEveryMs = 1_000;
 const failurePauseMs = 1_000;
 /** How much longer than an attempt may take a process that died keeps its deliveries from others. */
 const leaseMarginMs = 5_000;
+/** Attempts that wait for an answer longer than a second, beside each that does not. */
+const slowPlacesPerQuick = 4;
 /** What attempts may still take when the process ends; what is given up then is tried by another, or by the next. */
 const drainMs = 4_000;
 
@@ -56,6 +59,8 @@ export class DeliveryScheduler implements OnApplicationBootstrap, BeforeApplicat
     private readonly metrics: WebhookMetrics,
   ) {
     metrics.observe(() => this.lanes.values());
+    // each attempt listens
+    setMaxListeners(0, this.ending.signal);
   }
 
   onApplicationBootstrap(): void {
@@ -90,14 +95,16 @@ export class DeliveryScheduler implements OnApplicationBootstrap, BeforeApplicat
 
   private async takeTurns(): Promise<void> {
     while (!this.isStopped) {
-      const places = chooseLanes(
-        this.wantedLanes(),
-        this.settings.WEBHOOK_CONCURRENCY - this.recorder.pending,
-        Date.now(),
-      );
+      const places = chooseLanes(this.wantedLanes(), this.places(), Date.now());
       if (places.size === 0) return;
       for (const delivery of await this.claim(places)) this.begin(delivery);
     }
+  }
+
+  /** What is not recorded yet has its place still: a database that is away must not be outrun. */
+  private places(): Places {
+    const { WEBHOOK_CONCURRENCY: quick } = this.settings;
+    return { quick: quick - this.recorder.pending, slow: slowPlacesPerQuick * quick };
   }
 
   private *wantedLanes(): Generator<Lane> {

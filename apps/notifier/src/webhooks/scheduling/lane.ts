@@ -3,7 +3,7 @@ const failuresThatDoubt = 5;
 /** An attempt that has had no answer for so long makes its receiver doubtful until it has one. */
 const slowAfterMs = 1_000;
 /** Attempts at a time to one receiver: that answers, that nothing is known of yet, that is doubtful. */
-const placesByTrust = { proven: 32, new: 8, doubtful: 1 } as const;
+const placesByTrust = { proven: 32, new: 2, doubtful: 1 } as const;
 
 /** How much is to be expected of a receiver. */
 export type Trust = keyof typeof placesByTrust;
@@ -36,15 +36,18 @@ export class Lane {
     return this.startedAt.size;
   }
 
-  /** Whether anything is worth remembering. */
-  get isIdle(): boolean {
-    return this.inFlight === 0 && this.dueAt === Infinity;
+  /** Attempts that have had no answer for a second. They are in the order in which they began. */
+  slowInFlight(now: number): number {
+    let count = 0;
+    for (const { at } of this.startedAt) {
+      if (now - at <= slowAfterMs) break;
+      count += 1;
+    }
+    return count;
   }
 
   trust(now: number): Trust {
-    const [oldest] = this.startedAt;
-    if (this.isSlow || this.failuresInARow >= failuresThatDoubt) return 'doubtful';
-    if (oldest && now - oldest.at > slowAfterMs) return 'doubtful';
+    if (this.isSlow || this.failuresInARow >= failuresThatDoubt || this.slowInFlight(now) > 0) return 'doubtful';
     return this.isProven ? 'proven' : 'new';
   }
 

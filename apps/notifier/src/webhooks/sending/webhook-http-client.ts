@@ -6,9 +6,12 @@ import { WebhookSettings } from '../webhook.settings.js';
 /** Injects the client that tells receivers. */
 export const WEBHOOK_HTTP_CLIENT = Symbol('WebhookHttpClient');
 
+/** One that is quick and four that are slow: see `DeliveryScheduler`. */
+const placesPerAttempt = 5;
+
 /**
- * As many connections to one host and as many look-ups as there are attempts: receivers on one host must not wait for each other, nor
- * for names that nobody answers for. How many attempts a receiver may have is the scheduler's to say.
+ * As many connections to one host as there are attempts, and many look-ups: receivers on one host must not wait for each other, nor for
+ * names that nobody answers for. How many attempts a receiver may have is the scheduler's to say.
  */
 export const webhookHttpClient: FactoryProvider<HttpClient> = {
   provide: WEBHOOK_HTTP_CLIENT,
@@ -19,7 +22,7 @@ export const webhookHttpClient: FactoryProvider<HttpClient> = {
         FETCH_ALLOWED_NETWORKS: WEBHOOK_ALLOWED_NETWORKS,
         FETCH_USER_AGENT: WEBHOOK_USER_AGENT,
       },
-      { connectionsToAHost: WEBHOOK_CONCURRENCY, lookupsAtATime: WEBHOOK_CONCURRENCY },
+      { connectionsToAHost: placesPerAttempt * WEBHOOK_CONCURRENCY, lookupsAtATime: WEBHOOK_CONCURRENCY },
     ),
   inject: [WebhookSettings],
 };
