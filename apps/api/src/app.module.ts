@@ -13,6 +13,7 @@ import {
   processingFailed,
   processingRecorded,
   processingRequested,
+  thumbnailRequested,
   topology,
 } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
@@ -41,6 +42,7 @@ import { RedModule } from './red/red.module.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RedescriptionsModule } from './redescriptions/redescriptions.module.js';
 import { RemovalModule } from './removal/removal.module.js';
+import { ThumbnailsModule } from './thumbnails/thumbnails.module.js';
 import { RetriesModule } from './retries/retries.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WebPageModule } from './web-page/web-page.module.js';
@@ -55,7 +57,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
       topology,
       sends: [
         ...[captionRequested, imageRecorded, imageDescribed, imageFailed, imageDeleted, measurementTaken],
-        ...[processingRequested, processingRecorded, processingCompleted, processingFailed],
+        ...[thumbnailRequested, processingRequested, processingRecorded, processingCompleted, processingFailed],
       ],
     }),
     PersistenceModule.forRoot(),
@@ -74,6 +76,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     BatchesModule,
     RedescriptionsModule,
     RemovalModule,
+    ThumbnailsModule,
     RetriesModule,
     RedModule,
     WebhooksModule,

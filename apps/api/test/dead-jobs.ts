@@ -3,6 +3,7 @@ import type { Database } from '@ekphrasis/persistence';
 import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
 import type { DeadJobs } from '../src/dead-letters/dead-jobs.js';
 import { DeadMeasurementJobs } from '../src/dead-letters/dead-measurement-jobs.js';
+import { DeadThumbnailJobs } from '../src/dead-letters/dead-thumbnail-jobs.js';
 import { DeadProcessingJobs } from '../src/dead-letters/dead-processing-jobs.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { ProcessingLifecycleRepository } from '../src/processing/lifecycle/processing-lifecycle.repository.js';
@@ -12,6 +13,7 @@ export function everyDeadJobs(database: Database, publisher: Publisher = {} as P
   return [
     new DeadCaptionJobs(new ImageLifecycleRepository(database), publisher),
     new DeadMeasurementJobs(database),
+    new DeadThumbnailJobs(),
     new DeadProcessingJobs(new ProcessingLifecycleRepository(database), publisher),
   ];
 }

@@ -16,6 +16,8 @@ export {
   processedKey,
   processingRecordKey,
   resultKey,
+  thumbnailFailureKey,
+  thumbnailKey,
   uploadKey,
 } from './storage-keys.js';
 export { CaptionOptions } from './caption-requested/caption-options.js';
@@ -57,6 +59,8 @@ export {
   processingStatuses,
   type ProcessingStatus,
 } from './processing-recorded/v1.js';
+export { ThumbnailRequested, thumbnailRequested } from './thumbnail-requested/v1.js';
+export { thumbnailJob } from './thumbnail-job.js';
 export { processingJob } from './processing-job.js';
 export { MeasurementTaken, measurementTaken } from './measurement-taken/v1.js';
 export { headers } from './headers.js';

@@ -17,6 +17,7 @@ import {
   processingRecorded,
   processingRequested,
   processingStarted,
+  thumbnailRequested,
   webhooksChanged,
   type MessageContract,
 } from './index.js';
@@ -139,6 +140,14 @@ const messages: [MessageContract<object>, object, object[]][] = [
         bytes: 1,
         format: 'png',
       },
+    ],
+  ],
+  [
+    thumbnailRequested,
+    { imageId: 17, nonce: 'aa', pictureKey: 'pictures/17-aa', storageId: 's1', requestedAt: time },
+    [
+      { imageId: 17, requestedAt: time },
+      { imageId: 0, url: 'a.example', requestedAt: time },
     ],
   ],
   [processingRecorded, { jobIds: [jobId] }, [{ jobIds: [] }, { jobIds: ['a'] }]],

@@ -37,3 +37,13 @@ export function processingRecordKey(jobId: string): string {
 export function processedKey(jobId: string, digest: string, format: string): string {
   return `${jobId}-${digest}.${format}`;
 }
+
+/** A thumbnail. @param nonce of the image's row; null in rows of earlier versions */
+export function thumbnailKey(imageId: number, nonce: string | null): string {
+  return `thumbnails/${imageId}-${nonce ?? 'none'}.webp`;
+}
+
+/** The note that there can be none: why. */
+export function thumbnailFailureKey(imageId: number, nonce: string | null): string {
+  return `thumbnails/${imageId}-${nonce ?? 'none'}.failed`;
+}

@@ -3,6 +3,7 @@ import { clientEvents } from './client-events.js';
 import { defineTopology } from './jobs/define-topology.js';
 import { measurementJob } from './measurement-job.js';
 import { processingJob } from './processing-job.js';
+import { thumbnailJob } from './thumbnail-job.js';
 
 /** Every kind of job there is, and the events that are kept for somebody: each process declares all of their queues. */
-export const topology = defineTopology([captionJob, measurementJob, processingJob], [clientEvents]);
+export const topology = defineTopology([captionJob, measurementJob, processingJob, thumbnailJob], [clientEvents]);

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import type { BareLoop } from './bare-loop.task.js';
 
 /** Reads, processes and writes the files in so many processes, with sharp and nothing else. @returns seconds */
-export async function runBareLoop(files: readonly string[], outputDirectory: string, processes: number): Promise<number> {
+export async function runBareLoop(
+  files: readonly string[],
+  outputDirectory: string,
+  processes: number,
+): Promise<number> {
   const children = Array.from({ length: processes }, () => fork(join(__dirname, 'bare-loop.task.js')));
   try {
     await Promise.all(children.map((child) => once(child, 'message')));

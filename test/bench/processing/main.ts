@@ -64,7 +64,9 @@ async function bench(args: string[]): Promise<number> {
     const product = count / (await runProduct(pictures, count, processes));
     const ratio = product / bare;
     console.log(`bare sharp, ${processes} processes    ${bare.toFixed(1)} pictures/s`);
-    console.log(`image-worker, ${processes} processes  ${product.toFixed(1)} pictures/s, with API, broker and database beside it`);
+    console.log(
+      `image-worker, ${processes} processes  ${product.toFixed(1)} pictures/s, with API, broker and database beside it`,
+    );
     console.log(`${ratio >= bar ? '✓' : '✗'} ${ratio.toFixed(2)} of the bare loop, expected ${bar} at least`);
     return ratio >= bar ? 0 : 1;
   } finally {

@@ -8,6 +8,7 @@ import { DeadLettersConsumer } from './dead-letters.consumer.js';
 import { DeadLetterStatisticsController } from './dead-letter-statistics.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
+import { DeadThumbnailJobs } from './dead-thumbnail-jobs.js';
 import { DeadProcessingJobs } from './dead-processing-jobs.js';
 import { DeadLetters } from './dead-letters.service.js';
 
@@ -18,11 +19,12 @@ import { DeadLetters } from './dead-letters.service.js';
     DeadCaptionJobs,
     DeadMeasurementJobs,
     DeadProcessingJobs,
+    DeadThumbnailJobs,
     // one for each kind of job in the topology
     {
       provide: DEAD_JOBS,
       useFactory: (...kinds: DeadJobs[]) => kinds,
-      inject: [DeadCaptionJobs, DeadMeasurementJobs, DeadProcessingJobs],
+      inject: [DeadCaptionJobs, DeadMeasurementJobs, DeadProcessingJobs, DeadThumbnailJobs],
     },
     DeadLetters,
     DeadLettersConsumer,

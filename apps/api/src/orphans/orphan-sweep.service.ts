@@ -8,7 +8,7 @@ import { StorageIdentity } from '@ekphrasis/storage-identity';
 import { OrphansRepository, type OwningImage } from './orphans.repository.js';
 import { measuredNonceIn, storedFor, type StoredFor } from './stored-for.js';
 
-const folders = ['', 'results', 'pictures'];
+const folders = ['', 'results', 'pictures', 'thumbnails'];
 const youngMs = 86_400_000;
 /** Four times a day, on one replica. */
 const everyMs = 6 * 3_600_000;
@@ -21,6 +21,7 @@ const everyMs = 6 * 3_600_000;
  * |---------------------------|----------------------------------------------------------------------------|
  * | `{id}.txt`                | the image of that id                                                       |
  * | `results/{id}-{nonce}`    | the image of that id, if it has that nonce                                 |
+ * | `thumbnails/{id}-{nonce}` | the same                                                                   |
  * | `pictures/{id}-{nonce}`   | the image whose row names it, until `DESCRIBED_UPLOAD_DAYS` or `FAILED_UPLOAD_DAYS` after its end |
  * | `measured/{nonce}`        | the measurement with that nonce                                            |
  */

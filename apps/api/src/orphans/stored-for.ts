@@ -2,7 +2,7 @@
 export interface StoredFor {
   key: string;
   imageId: number;
-  kind: 'description' | 'result' | 'picture';
+  kind: 'description' | 'result' | 'picture' | 'thumbnail';
   /** Of the job that wrote it; only of results, and of pictures since there are nonces. */
   nonce?: string;
 }
@@ -10,6 +10,7 @@ export interface StoredFor {
 const forms: [StoredFor['kind'], RegExp][] = [
   ['description', /^(\d{1,16})\.txt$/],
   ['result', /^results\/(\d{1,16})-([\w-]+)\.json$/],
+  ['thumbnail', /^thumbnails\/(\d{1,16})-([\w-]+)\.(?:webp|failed)$/],
   ['picture', /^pictures\/(\d{1,16})(?:-([\w-]+))?$/],
 ];
 

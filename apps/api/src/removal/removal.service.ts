@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { descriptionKey, resultKey } from '@ekphrasis/contracts';
+import { descriptionKey, resultKey, thumbnailFailureKey, thumbnailKey } from '@ekphrasis/contracts';
 import { ImageNotFoundError } from '@ekphrasis/images';
 import { LikeLines } from '@ekphrasis/observability';
 import { OutboxRelay } from '@ekphrasis/outbox';
@@ -56,6 +56,8 @@ export class Removal {
 function keysOf({ id, nonce, pictureKey }: RemovedImage): string[] {
   return [
     descriptionKey(id),
+    thumbnailKey(id, nonce),
+    thumbnailFailureKey(id, nonce),
     ...(nonce === null ? [] : [resultKey({ imageId: id, nonce })]),
     ...(pictureKey === null ? [] : [pictureKey]),
   ];

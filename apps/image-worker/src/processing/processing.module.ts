@@ -31,6 +31,6 @@ async function startProcessing(settings: ImageWorkerSettings): Promise<PicturePr
     ProcessingJobs,
     ProcessingResults,
   ],
-  exports: [StoredPictures],
+  exports: [ImageWorkerSettings, PictureProcessing, StoredPictures],
 })
 export class ProcessingModule {}

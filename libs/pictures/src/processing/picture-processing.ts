@@ -8,6 +8,8 @@ import type { ProcessingStep } from './processing-steps.js';
 export interface ProcessingCall {
   bytes: Uint8Array;
   steps: readonly ProcessingStep[];
+  /** Of an animation its first frame, and whatever it is, written in this format; without it the picture keeps its own. */
+  stillAs?: PictureType;
 }
 
 export interface ProcessedPicture {

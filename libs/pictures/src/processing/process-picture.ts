@@ -7,7 +7,7 @@ import { encodeFrames, type Timing } from './encode-frames.js';
 import { filterFrame } from './filter-frame.js';
 import { renderFrame, type Frame } from './frames.js';
 import type { ProcessedPicture, ProcessingCall } from './picture-processing.js';
-import type { ProcessingStep } from './processing-steps.js';
+import type { ProcessingStep, ResizeStep } from './processing-steps.js';
 import { resizeFrame, resizing } from './resize-frame.js';
 import { watermarkFrame } from './watermark-frame.js';
 
@@ -19,16 +19,18 @@ import { watermarkFrame } from './watermark-frame.js';
  * resizing that comes first is done while a still picture is decoded, which makes a large JPEG cheap.
  * @throws PictureError
  */
-export async function processPicture({ bytes, steps }: ProcessingCall): Promise<ProcessedPicture> {
+export async function processPicture({ bytes, steps, stillAs }: ProcessingCall): Promise<ProcessedPicture> {
   const picture = await inspectPicture(bytes, 'kept');
+  const count = stillAs ? 1 : framesOf(picture);
+  const format = stillAs ?? picture.type;
   try {
     const [first, ...others] = steps;
-    const isFused = first?.operation === 'resize' && framesOf(picture) === 1;
-    let frames = await decode(picture, isFused ? first : undefined);
+    const isFused = first?.operation === 'resize' && count === 1;
+    let frames = await decode(picture, count, isFused ? first : undefined);
     for (const step of isFused ? others : steps) frames = await applyTo(frames, step, picture);
-    const encoded = await encodeFrames(frames, picture.type, timingOf(picture));
+    const encoded = await encodeFrames(frames, format, timingOf(picture));
     const { width, height } = frames[0]!;
-    return { picture: encoded, width, height, format: picture.type };
+    return { picture: encoded, width, height, format };
   } catch (cause) {
     if (isCodedError(cause)) throw cause;
     throw decodingFailure(`The ${picture.type} picture`, cause);
@@ -48,8 +50,7 @@ function backgroundOf({ type }: InspectedPicture): ResizeOptions['background'] {
   return type === 'jpeg' ? '#ffffff' : { r: 0, g: 0, b: 0, alpha: 0 };
 }
 
-async function decode(picture: InspectedPicture, resize?: ProcessingStep & { operation: 'resize' }): Promise<Frame[]> {
-  const count = framesOf(picture);
+async function decode(picture: InspectedPicture, count: number, resize?: ResizeStep): Promise<Frame[]> {
   if (count > 1) return split(await renderFrame(open(picture, refuseTooMany(picture, count))), count);
   const upright = open(picture, 1).autoOrient();
   if (!resize) return [await renderFrame(upright)];

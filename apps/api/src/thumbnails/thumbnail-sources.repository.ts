@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, ReadDatabase, withDatabaseErrors } from '@ekphrasis/persistence';
+
+/** What of an image's row its thumbnail is made from. */
+export interface ThumbnailSource {
+  id: number;
+  nonce: string | null;
+  url: string | null;
+  pictureKey: string | null;
+  /** Of the database's storage. */
+  storageId: string;
+}
+
+@Injectable()
+export class ThumbnailSourcesRepository {
+  constructor(@Inject(ReadDatabase) private readonly reads: Database) {}
+
+  /** @returns undefined where there is no such image, or it is another client's */
+  async find(imageId: number, clientId: string | undefined): Promise<ThumbnailSource | undefined> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<ThumbnailSource>`
+        SELECT id, nonce, url, picture_key AS "pictureKey", (SELECT id FROM storage_identity) AS "storageId"
+        FROM images WHERE id = ${imageId} AND (client_id IS NULL OR client_id = ${clientId ?? null})`.execute(
+        this.reads,
+      ),
+    );
+    return rows[0];
+  }
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CallingClient } from '@ekphrasis/access';
+import { entityTagOf } from '@ekphrasis/service';
+import { ImageIdPipe } from '../images/image-id.js';
+import { sendFile } from '../processing/send-file.js';
+import { Thumbnails } from './thumbnails.service.js';
+
+@ApiTags('images')
+@Controller('images')
+export class ThumbnailsController {
+  constructor(private readonly thumbnails: Thumbnails) {}
+
+  @Get(':image_id/thumbnail')
+  @ApiOperation({ summary: 'The picture, 320 pixels wide or high at most' })
+  @ApiProduces('image/webp')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiNotFoundResponse({
+    description: 'No such image, or no thumbnail of it, perhaps not yet (a problem document, RFC 9457)',
+  })
+  async read(
+    @Param('image_id', ImageIdPipe) imageId: number,
+    @CallingClient() clientId: string | undefined,
+    @Res() reply: FastifyReply,
+    @Headers('if-none-match') ifNoneMatch?: string,
+  ): Promise<void> {
+    const found = await this.thumbnails.read(imageId, clientId);
+    const bytes = Buffer.from(found.buffer, found.byteOffset, found.byteLength);
+    sendFile(reply, { bytes, type: 'image/webp', entityTag: entityTagOf(bytes) }, { ifNoneMatch });
+  }
+}
