@@ -17,7 +17,7 @@ void runService(() => {
     rewritePath: (path) => (path.startsWith(coursePrefix) ? path.slice('/api/v1.0'.length) : path),
     extend: async (app) => {
       await app.register(multipart, { limits: { fileSize: UPLOAD_MAX_BYTES, files: 1, fields: 10, parts: 11 } });
-      acceptPictureBodies(app);
+      acceptPictureBodies(app, '/red');
       acceptBatchBodies(app);
       serveApiDocumentation(app);
     },

@@ -192,7 +192,9 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     await deadLetters.keep(letter);
     const id = (await repository.list(0, 1))[0]!.id;
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => deadLetters.redeliver(id)));
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([{ status: 'fulfilled', value: 1 }]);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([
+      { status: 'fulfilled', value: { image_id: 1 } },
+    ]);
     const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
     expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.requested', body: body.toString() })]);
     expect(await image()).toMatchObject({ status: 'queued', attempts: 0, failureCode: null, finishedAt: null });

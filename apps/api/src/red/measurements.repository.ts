@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Transaction } from 'kysely';
+import pLimit from 'p-limit';
 import { measurementTaken, type MeasurementTaken } from '@ekphrasis/contracts';
 import { append } from '@ekphrasis/outbox';
 import { Database, inTransaction, ReadDatabase, withDatabaseErrors, type Schema } from '@ekphrasis/persistence';
@@ -38,9 +39,14 @@ const columns = [
 /** Tells locks of ours from those that others take by a number. */
 const clientLock = 0x0f0e_0013;
 
+/** Requests of one client wait for each other with a connection in their hands: those of all others are for other work. */
+const mostConnections = 2;
+
 /** Measurements of clients. What the notifier makes of them is not written here. */
 @Injectable()
 export class MeasurementsRepository {
+  private readonly inTurn = pLimit(mostConnections);
+
   constructor(
     private readonly database: Database,
     private readonly reads: ReadDatabase,
@@ -53,13 +59,7 @@ export class MeasurementsRepository {
    * @throws DatabaseUnavailableError: they may be there all the same
    */
   insert(clientId: string, taken: readonly TakenMeasurement[]): Promise<Measurement[]> {
-    return inTransaction(this.database, async (transaction) => {
-      await sql`SELECT pg_advisory_xact_lock(${clientLock}, hashtext(${clientId}))`.execute(transaction);
-      const measurements = await insertRows(transaction, clientId, taken);
-      const messages = measurements.map((measurement) => messageOf(clientId, measurement));
-      await append(transaction, measurementTaken, messages);
-      return measurements;
-    });
+    return this.inTurn(() => this.insertNow(clientId, taken));
   }
 
   /**
@@ -114,6 +114,16 @@ export class MeasurementsRepository {
         .where('id', '=', id)
         .executeTakeFirst(),
     );
+  }
+
+  private insertNow(clientId: string, taken: readonly TakenMeasurement[]): Promise<Measurement[]> {
+    return inTransaction(this.database, async (transaction) => {
+      await sql`SELECT pg_advisory_xact_lock(${clientLock}, hashtext(${clientId}))`.execute(transaction);
+      const measurements = await insertRows(transaction, clientId, taken);
+      const messages = measurements.map((measurement) => messageOf(clientId, measurement));
+      await append(transaction, measurementTaken, messages);
+      return measurements;
+    });
   }
 }
 

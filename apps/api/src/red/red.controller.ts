@@ -23,7 +23,6 @@ import { PictureMeasurements } from './picture-measurements.service.js';
 import { MeasuredPictureMissingError, MeasurementNotFoundError } from './red.errors.js';
 import { parseMeasurementId } from './requests/measurement-id.js';
 import { MeasurementListQuery, MeasurementListQueryPipe } from './requests/measurement-list.query.js';
-import { TakesPictures } from './requests/picture-bodies.js';
 import { mostPictures, receivedPictures } from './requests/received-pictures.js';
 
 const binary = { type: 'string', format: 'binary' } as const;
@@ -43,7 +42,6 @@ export class RedController {
   @Post()
   @HttpCode(200)
   @ClientsOnly()
-  @TakesPictures()
   @ApiOperation({
     summary: `Measure how red pictures are: 1 to ${mostPictures} files of a form, or one picture as the body`,
     description:
