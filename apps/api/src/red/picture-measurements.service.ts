@@ -29,7 +29,7 @@ export class PictureMeasurements implements OnApplicationShutdown {
     private readonly repository: MeasurementsRepository,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
     private readonly identity: StorageIdentity,
-    private readonly relay: Pick<OutboxRelay, 'wake'>,
+    private readonly relay: OutboxRelay,
   ) {}
 
   /**
