@@ -37,6 +37,8 @@ const applicationList = [
   // a bundle of gigabytes takes its time to be loaded
   { name: 'caption-worker', httpPort: 'HEALTH_PORT', count: 2, readyWithinMs: 300_000 },
   { name: 'image-worker', httpPort: 'HEALTH_PORT', count: 1 },
+  { name: 'notifier', httpPort: 'HEALTH_PORT' },
+  { name: 'task-rpc', httpPort: 'HEALTH_PORT' },
   {
     name: 'message-service',
     httpPort: 'PAGE_PORT',
@@ -53,8 +55,6 @@ const applicationList = [
     ],
   },
   { name: 'task-consumer', httpPort: 'HEALTH_PORT' },
-  { name: 'task-rpc', httpPort: 'HEALTH_PORT' },
-  { name: 'notifier', httpPort: 'HEALTH_PORT' },
 ];
 
 /**

@@ -7,7 +7,16 @@ import { startChildProcess, type RunningChildProcess } from '../support/setup-sc
 import { until } from '../support/until.js';
 import { provideVirtualHost, type VirtualHost } from '../support/virtual-host.js';
 
-const processNames = ['api', 'caption-worker-1', 'caption-worker-2'];
+const processNames = [
+  'api',
+  'caption-worker-1',
+  'caption-worker-2',
+  'image-worker-1',
+  'notifier',
+  'task-rpc',
+  'message-service',
+  'task-consumer',
+];
 
 /** Real: `npm start` and all that it starts, on a broker and a database that are there. */
 describeWithFaults('npm start', () => {
@@ -55,6 +64,8 @@ describeWithFaults('npm start', () => {
     expect(told).toEqual({
       api_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       admin_url: told.api_url,
+      grpc_address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      page_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       rabbitmq_url: broker.url,
       database_url: database.url,
       admin_token: await readFile(tokenFile, 'utf8'),
