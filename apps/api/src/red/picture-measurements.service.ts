@@ -1,7 +1,7 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { measuredPictureKey, newNonce } from '@ekphrasis/contracts';
 import { OutboxRelay } from '@ekphrasis/outbox';
-import { PictureMeasuring, type MeasuredPicture, type PictureType } from '@ekphrasis/pictures';
+import { PictureMeasuring, reportSandbox, type MeasuredPicture, type PictureType } from '@ekphrasis/pictures';
 import { OBJECT_STORAGE, removeObjects, type ObjectStorage } from '@ekphrasis/storage';
 import { wholeShare } from '@ekphrasis/statistics';
 import { StorageIdentity } from '@ekphrasis/storage-identity';
@@ -20,7 +20,7 @@ const contentTypes: Readonly<Record<PictureType, string>> = {
 
 /** Measures pictures while their client waits, and keeps them. */
 @Injectable()
-export class PictureMeasurements implements OnApplicationShutdown {
+export class PictureMeasurements implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PictureMeasurements.name);
   private readonly abort = new AbortController();
 
@@ -43,6 +43,11 @@ export class PictureMeasurements implements OnApplicationShutdown {
     const measurements = await this.repository.insert(clientId, taken);
     this.relay.wake(measurements.length);
     return measurements;
+  }
+
+  onApplicationBootstrap(): void {
+    // nobody waits for it: it is tried out, which takes a moment
+    void this.measuring.sandbox.then((sandbox) => reportSandbox(this.logger, sandbox));
   }
 
   async onApplicationShutdown(): Promise<void> {

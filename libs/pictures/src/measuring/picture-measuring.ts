@@ -3,6 +3,7 @@ import { codeOf } from '../coded-errors.js';
 import { decoderSandbox, type DecoderSandboxOptions } from '../decoding/decoder-sandbox.js';
 import { PictureProcesses } from '../decoding/picture-processes.js';
 import { PictureError } from '../picture-error.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { MeasuredPicture } from './measured-picture.js';
 
 /** Measures strangers' pictures in processes of their own. */
@@ -16,6 +17,11 @@ export class PictureMeasuring {
   ) {
     const script = join(__dirname, 'measuring-process');
     this.processes = new PictureProcesses({ script, settings: {}, concurrency, sandbox: decoderSandbox(sandbox) });
+  }
+
+  /** What the processes are kept from. */
+  get sandbox(): Promise<Sandbox> {
+    return this.processes.sandbox;
   }
 
   /**
