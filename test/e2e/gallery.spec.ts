@@ -22,7 +22,7 @@ const count = 30;
 
   beforeAll(async () => {
     pictures = await PictureHost.start();
-    system = await startSystem({ name: 'gallery', environment: { GALLERY: 'on' } });
+    system = await startSystem({ name: 'gallery', others: ['image-worker'], environment: { GALLERY: 'on' } });
     ({ client } = system);
     const urls = [...pictures.urls(count - 6), ...pictures.urls(4, '/square.png'), ...pictures.urls(2, '/none.png')];
     ids = await client.submitAll(urls.slice(0, 1));
@@ -37,7 +37,7 @@ const count = 30;
 
   const newest = (size: number) => ids.slice(-size).reverse();
 
-  /** Real: API, two caption workers with the shipped model, broker, database, files. */
+  /** Real: API, two caption workers with the shipped model, an image worker, broker, database, files. */
   describe('as JSON', () => {
     const read = async (query: Record<string, string> = {}) => {
       const answer = await client.get(`/gallery?${String(new URLSearchParams(query))}`);
@@ -130,6 +130,40 @@ const count = 30;
       expect(await page.getByRole('button', { name: 'Older' }).isVisible()).toBe(false);
       await page.getByRole('button', { name: 'Newer' }).press('Enter');
       await shows(newest(24));
+    });
+
+    it('says when pictures came, and how many there are, in plain words', async () => {
+      const said = await page.evaluate(`import('./page/words.js').then(({ galleryNote, momentInWords }) => {
+        const all = { words: '', status: '', count: 24, hasOlder: true, page: 1 };
+        const pages = [{}, { page: 2 }, { count: 0 }, { count: 0, words: 'x' }, { count: 0, status: 'failed' }];
+        const found = [{ words: 'x' }, { words: 'x', count: 1, hasOlder: false }];
+        return {
+          moments: [-1_000, -120_000, -7_200_000, -86_400_000, -400_000_000].map(momentInWords),
+          notes: [...pages, ...found].map((page) => galleryNote({ ...all, ...page })),
+        };
+      })`);
+      expect(said).toEqual({
+        moments: ['just now', '2 minutes ago', '2 hours ago', 'yesterday', '5 days ago'],
+        notes: [
+          '',
+          'Page 2',
+          'Nothing has been submitted yet.',
+          'No picture is described with these words.',
+          'No picture is in this state.',
+          '24 pictures, and more on the next page',
+          'One picture',
+        ],
+      });
+    });
+
+    it('hangs their thumbnails', async () => {
+      const picture = cards()
+        .filter({ hasText: `No. ${ids[20]}` })
+        .locator('img');
+      await picture.scrollIntoViewIfNeeded();
+      const width = () => picture.evaluate('(image) => image.naturalWidth');
+      await until('its thumbnail hangs', async () => Number(await width()) > 0, { within: 60_000 });
+      expect(await picture.getAttribute('alt')).toBe((await client.status(ids[20]!)).description);
     });
 
     it('fits a phone', async () => {
