@@ -9,6 +9,8 @@ import { onShutdown } from '../setup/shutdown.mjs';
  * @typedef {object} StartedEnvironment
  * @property {string} [api_url]
  * @property {string} [admin_url] where the API's health, metrics and the operator's calls are
+ * @property {string} [grpc_address] `host:port`
+ * @property {string} [page_url] of tasks and their results
  * @property {string} rabbitmq_url
  * @property {string} database_url
  * @property {string} admin_token
