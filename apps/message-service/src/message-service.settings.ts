@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { Duration, Port, Text } from '@ekphrasis/configuration';
+import { Duration, IntegerBetween, Port, Text } from '@ekphrasis/configuration';
 import { DrainingSettings } from '@ekphrasis/service';
 
 /** The message service's own settings; the libraries it uses have theirs. */
@@ -18,6 +18,12 @@ export class MessageServiceSettings extends DrainingSettings {
 
   /** A file with the certificate's private key (PEM). */
   @IsOptional() @Text() GRPC_TLS_KEY?: string;
+
+  /** Largest uploaded picture, in bytes. */
+  @IntegerBetween(1, 1_000_000_000) UPLOAD_MAX_BYTES = 20 * 1024 * 1024;
+
+  /** Streams of `Watch` that may be open at once. */
+  @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 1_000;
 
   /** How long a request to the page may take to arrive. */
   @Duration() REQUEST_TIMEOUT_MS = 120_000;

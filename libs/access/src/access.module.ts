@@ -4,6 +4,7 @@ import type { AccessSettings } from './access.settings.js';
 import { ApiKeysModule } from './api-keys.module.js';
 import { Clients } from './clients/clients.service.js';
 import { OperatorModule } from './operator/operator.module.js';
+import { CallAccess } from './requests/call-access.js';
 import { RequestAccess } from './requests/request-access.js';
 
 /** Who calls over HTTP, and whether he may: what `OperatorsOnly`, `ClientsOnly` and `CallingClient` ask. Needs `PersistenceModule`. */
@@ -15,8 +16,8 @@ export class AccessModule {
       module: AccessModule,
       global: true,
       imports: [OperatorModule.forRoot(settings), ApiKeysModule],
-      providers: [RequestAccess, RequestLimits, Clients],
-      exports: [ApiKeysModule, Clients],
+      providers: [CallAccess, RequestAccess, RequestLimits, Clients],
+      exports: [ApiKeysModule, CallAccess, Clients],
     };
   }
 }

@@ -6,5 +6,6 @@ export { Clients, type Client, type NewKey } from './clients/clients.service.js'
 export { type ListedKey } from './keys/api-keys.repository.js';
 export { OperatorModule } from './operator/operator.module.js';
 export { isOperatorsOnly, OperatorsOnly, OPERATOR_SCHEME } from './operator/operators-only.decorator.js';
+export { CallAccess } from './requests/call-access.js';
 export { CallingClient, IsOperator } from './requests/calling-client.decorator.js';
 export { ClientsOnly, CLIENT_SCHEME } from './requests/clients-only.decorator.js';

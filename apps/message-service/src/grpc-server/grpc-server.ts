@@ -13,8 +13,8 @@ import { GrpcMetrics } from './grpc-metrics.js';
 
 /** Of the time that a process has to end, so much may go to calls in hand. */
 const shareOfCalls = 0.8;
-const packages = ['message'];
-const services = ['message.MessageService'];
+const packages = ['message', 'ekphrasis.v1'];
+const services = ['message.MessageService', 'ekphrasis.v1.Captioning'];
 
 /** Bounds of one connection: a client that vanished is noticed within a minute, and none opens streams without end. */
 const channelOptions = {

@@ -11,8 +11,22 @@ export interface GrpcStatus {
 const statuses: Readonly<Record<string, status>> = {
   'invalid-request': status.INVALID_ARGUMENT,
   'out-of-range': status.OUT_OF_RANGE,
+  'api-key-missing': status.UNAUTHENTICATED,
+  'api-key-unknown': status.UNAUTHENTICATED,
+  'image-not-found': status.NOT_FOUND,
+  'upload-missing': status.INVALID_ARGUMENT,
+  'upload-not-a-picture': status.INVALID_ARGUMENT,
+  // as gRPC itself answers to a message that is too large
+  'upload-too-large': status.RESOURCE_EXHAUSTED,
+  'too-many-streams': status.UNAVAILABLE,
+  'shutting-down': status.UNAVAILABLE,
+  'factorial-failed': status.UNAVAILABLE,
   overloaded: status.UNAVAILABLE,
+  'image-ids-taken': status.UNAVAILABLE,
   'database-unavailable': status.UNAVAILABLE,
+  'storage-away': status.UNAVAILABLE,
+  'storage-unavailable': status.UNAVAILABLE,
+  'storage-full': status.UNAVAILABLE,
 };
 
 /** Says to a client what went wrong, and nothing that is not its business. */

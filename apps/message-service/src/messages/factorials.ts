@@ -1,9 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { CodedError } from '@ekphrasis/errors';
+import { CodedError, InvalidRequestError } from '@ekphrasis/errors';
 import { programOf } from '@ekphrasis/pictures';
-import { InvalidRequestError } from '@ekphrasis/service';
 import { factorial } from './factorial.js';
 import { OutOfRangeError } from './message.errors.js';
 

@@ -1,4 +1,4 @@
-import { Controller, UseFilters } from '@nestjs/common';
+import { Controller, UseFilters, UseGuards } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   ABRequest,
@@ -10,7 +10,8 @@ import type {
   MessageResponse,
   TextRequest,
 } from '@ekphrasis/contracts';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
+import { CallerGuard } from '../grpc-server/caller.js';
 import { GrpcStatusFilter } from '../grpc-server/grpc-status.filter.js';
 import { assignGroup } from './assign-group.js';
 import { Factorials } from './factorials.js';
@@ -22,6 +23,7 @@ const processedBy = 'Обработано сервером: ';
 /** `message.MessageService`. */
 @Controller()
 @UseFilters(GrpcStatusFilter)
+@UseGuards(CallerGuard)
 export class MessageController {
   constructor(private readonly factorials: Factorials) {}
 

@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
 
 const mostMessages = 1_000;
 
