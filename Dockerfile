@@ -35,6 +35,9 @@ FROM production-dependencies AS notifier-dependencies
 RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp dependencies.@fastify/multipart dependencies.@aws-sdk/client-s3 \
     && npm prune --omit=dev --no-audit
 
+FROM production-dependencies AS messages-dependencies
+RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp && npm prune --omit=dev --no-audit
+
 FROM dependencies AS build
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY libs libs
@@ -103,6 +106,18 @@ EXPOSE 8083
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/notifier/src/main.js"]
+
+# The gRPC service with its page and, by another command, the consumer of task_queue.
+FROM runtime AS messages
+ENV GRPC_PORT=50051 PAGE_PORT=8080 HEALTH_PORT=8080
+COPY --from=messages-dependencies /app/node_modules node_modules
+COPY --from=build /app/dist/libs dist/libs
+COPY --from=build /app/dist/apps/message-service dist/apps/message-service
+COPY --from=build /app/dist/apps/task-consumer dist/apps/task-consumer
+EXPOSE 50051 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/apps/message-service/src/main.js"]
 
 # Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.
 FROM build AS tests

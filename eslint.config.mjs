@@ -18,7 +18,7 @@ const allowedImports = {
   observability: ['errors', 'configuration', 'time-limit'],
   access: ['errors', 'configuration', 'observability', 'persistence', 'service', 'time-limit'],
   validation: ['errors'],
-  grpc: ['errors', 'configuration', 'contracts', 'time-limit', 'tracing'],
+  grpc: ['errors', 'configuration', 'contracts', 'tracing'],
   persistence: ['errors', 'configuration', 'contracts', 'observability', 'tracing'],
   statistics: ['persistence'],
   outbox: ['errors', 'contracts', 'messaging', 'observability', 'persistence', 'tracing'],

@@ -1,73 +1,106 @@
-import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
-import { startSystem, type SharedSystem } from '../support/running-system.js';
+import type { RunningApplication } from '../../scripts/setup/applications.cjs';
+import { describeWithFaults } from '../support/product.js';
+import { startPrivateSystem, type PrivateSystem } from '../support/running-system.js';
+import { TaskResults } from '../support/task-results.js';
 import { until } from '../support/until.js';
 
-interface Result {
-  id: number;
-  message: string;
-  kind: string;
-  result: string | null;
-  error: string | null;
-  created_at: string;
-}
+const count = 200;
 
-/** Real: message-service, task-consumer, broker, database. Messages come as a client of the queue sends them: plain, without an id. */
-describe('messages of task_queue', () => {
-  let system: SharedSystem;
-  let connection: ChannelModel;
-  let channel: ConfirmChannel;
-  let pageUrl: string;
+/** Real: message-service, task-consumers, broker and database, each of which is killed or frozen. */
+describeWithFaults('messages of task_queue', () => {
+  let system: PrivateSystem;
+  let service: RunningApplication;
+  let tasks: TaskResults;
+  let consumers: RunningApplication[];
 
   beforeAll(async () => {
-    system = await startSystem({ name: 'task-queue', workers: 0, others: ['message-service'] });
-    const [service] = system.others;
-    pageUrl = service!.url;
-    await system.startOther('task-consumer', { GRPC_TARGET: `127.0.0.1:${service!.portOf('GRPC_PORT')}` });
-    connection = await connect(system.brokerUrl);
-    channel = await connection.createConfirmChannel();
-    await channel.assertQueue('task_queue', { durable: true });
-  }, 120_000);
-  afterAll(async () => {
-    await connection?.close();
-    await system?.stop();
-  }, 60_000);
+    system = await startPrivateSystem({ name: 'task-queue', workers: 0, others: ['message-service'] });
+    service = system.others[0]!;
+    tasks = new TaskResults(service.url, system.brokerUrl);
+    consumers = [await startConsumer(), await startConsumer()];
+  }, 180_000);
+  afterAll(() => system?.stop(), 60_000);
 
-  async function resultsAfter(after: number): Promise<Result[]> {
-    const answer = await fetch(`${pageUrl}/api/results?after=${after}&limit=1000`);
-    return ((await answer.json()) as { results: Result[] }).results;
+  function startConsumer(): Promise<RunningApplication> {
+    const target = { GRPC_TARGET: `127.0.0.1:${service.portOf('GRPC_PORT')}`, GRPC_TIMEOUT_MS: '1000' };
+    return system.startOther('task-consumer', target);
   }
 
-  async function send(messages: (string | Buffer)[]): Promise<void> {
-    for (const message of messages) channel.sendToQueue('task_queue', Buffer.from(message), { persistent: true });
-    await channel.waitForConfirms();
+  /** Messages of which each comes several times: equal ones have a result each. */
+  const messages = Array.from({ length: count }, (_, index) => `fact:${index % 40}`);
+
+  /** Sends them, lets `disturb` do its worst once some have their results, and expects one for each. */
+  async function expectOneEach(disturb: () => Promise<void>): Promise<void> {
+    const before = await tasks.last();
+    await tasks.send(messages);
+    await tasks.untilThereAre(10, before);
+    await disturb();
+    await tasks.untilThereAre(count, before, 90_000);
+    await until('the queue is empty', async () => (await tasks.waiting()) === 0, { within: 60_000 });
+    const results = await tasks.after(before);
+    expect(results.map(({ message }) => message).sort()).toEqual([...messages].sort());
+    expect(results.filter(({ error }) => error !== null)).toEqual([]);
+    expect(results.find(({ message }) => message === 'fact:6')).toMatchObject({ kind: 'fact', result: '720' });
   }
 
-  it('are answered, each once, those that nobody understands too', async () => {
-    await send([
-      'user42',
-      'fact:6',
-      'freq:abracadabra',
-      'text:привет, мир',
-      'fact:-1',
-      'fact:10001',
-      'fact:six',
-      '',
-      Buffer.from([0xff]),
-    ]);
-    const results = await until('all have their results', async () => {
-      const found = await resultsAfter(0);
-      return found.length >= 9 && found;
+  it('are answered, those that nobody understands too', async () => {
+    const before = await tasks.last();
+    const odd = ['user42', 'freq:abracadabra', 'text:привет, мир', 'fact:-1', 'fact:10001', 'fact:six', ''];
+    await tasks.send([...odd, Buffer.from([0xff])]);
+    const results = await tasks.untilThereAre(8, before);
+    const found = new Map(results.map(({ message, kind, result, error }) => [message, { kind, result, error }]));
+    expect(Object.fromEntries(found)).toEqual({
+      user42: { kind: 'ab', result: expect.stringMatching(/^[AB]$/), error: null },
+      'freq:abracadabra': { kind: 'freq', result: 'a', error: null },
+      'text:привет, мир': { kind: 'text', result: 'Обработано сервером: ПРИВЕТ, МИР', error: null },
+      'fact:-1': { kind: 'fact', result: null, error: 'Expected n from 0 to 10000 but received -1' },
+      'fact:10001': { kind: 'fact', result: null, error: 'Expected n from 0 to 10000 but received 10001' },
+      'fact:six': { kind: 'fact', result: null, error: 'Expected an integer after fact: but received "six"' },
+      '': { kind: 'ab', result: null, error: 'Expected a message but received an empty one' },
+      '\ufffd': { kind: 'ab', result: null, error: 'Expected UTF-8 but received other bytes' },
     });
-    expect(results.map(({ message, kind, result, error }) => [message, kind, result ?? error])).toEqual([
-      ['user42', 'ab', expect.stringMatching(/^[AB]$/)],
-      ['fact:6', 'fact', '720'],
-      ['freq:abracadabra', 'freq', 'a'],
-      ['text:привет, мир', 'text', 'Обработано сервером: ПРИВЕТ, МИР'],
-      ['fact:-1', 'fact', 'Expected n from 0 to 10000 but received -1'],
-      ['fact:10001', 'fact', 'Expected n from 0 to 10000 but received 10001'],
-      ['fact:six', 'fact', 'Expected an integer after fact: but received "six"'],
-      ['', 'ab', 'Expected a message but received an empty one'],
-      ['\ufffd', 'ab', 'Expected UTF-8 but received other bytes'],
-    ]);
   });
+
+  it('have one result each when a consumer is killed again and again', async () => {
+    await expectOneEach(async () => {
+      for (let round = 0; round < 3; round += 1) {
+        await consumers.shift()!.kill();
+        consumers.push(await startConsumer());
+      }
+    });
+  }, 180_000);
+
+  it('have one result each when the gRPC service is frozen, and when it is killed', async () => {
+    await expectOneEach(async () => {
+      service.freeze();
+      const port = { GRPC_PORT: String(service.portOf('GRPC_PORT')) };
+      await until('the consumers wait for it', () =>
+        consumers.every(({ logTail }) => /a message waits/.test(logTail())),
+      );
+      service.thaw();
+      await service.kill();
+      service = await system.startOther('message-service', port);
+      tasks = new TaskResults(service.url, system.brokerUrl);
+    });
+  }, 180_000);
+
+  it('have one result each when a consumer is frozen until its messages are another’s', async () => {
+    await expectOneEach(async () => {
+      const [frozen] = consumers;
+      frozen!.freeze();
+      await until('all others are answered', async () => (await tasks.waiting()) === 0, { within: 60_000 });
+      frozen!.thaw();
+    });
+  }, 180_000);
+
+  it('have one result each when the broker is killed', async () => {
+    await expectOneEach(async () => {
+      await system.broker.kill();
+      await system.broker.restart();
+    });
+  }, 240_000);
+
+  it('have one result each when the database is restarted', async () => {
+    await expectOneEach(() => system.database.restart());
+  }, 180_000);
 });

@@ -43,6 +43,8 @@ describe.each([
   ['worker', 'caption-worker'],
   ['image-worker', 'image-worker'],
   ['notifier', 'notifier'],
+  ['messages', 'message-service'],
+  ['messages', 'task-consumer'],
 ])('the image of %s', (stage, app) => {
   it('leaves packages of ours aside that its app never asks for', () => {
     expect(left(stage).length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { credentials, loadPackageDefinition, Metadata, type requestCallback } from '@grpc/grpc-js';
 import { readFileSync } from 'node:fs';
 import type { MessagePackage, MessageServiceClient } from '@ekphrasis/contracts';
+import { currentTraceparent, isTracing, SpanKind, traced } from '@ekphrasis/tracing';
 import { GrpcCallError } from './grpc.errors.js';
 import type { GrpcClientSettings } from './grpc-client.settings.js';
 import { packageDefinition } from './package-definition.js';
@@ -61,7 +62,22 @@ export class MessageClient {
   private call<Method extends keyof Answers>(
     method: Method,
     request: object,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
+  ): Promise<Answers[Method]> {
+    if (!isTracing()) return this.send(method, request, this.metadata, options);
+    const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': `message.MessageService/${method}` };
+    return traced(`message.MessageService/${method}`, { kind: SpanKind.CLIENT, attributes }, () => {
+      const metadata = this.metadata.clone();
+      metadata.set('traceparent', currentTraceparent() ?? '');
+      return this.send(method, request, metadata, options);
+    });
+  }
+
+  private send<Method extends keyof Answers>(
+    method: Method,
+    request: object,
+    metadata: Metadata,
+    { signal }: CallOptions,
   ): Promise<Answers[Method]> {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
@@ -71,7 +87,7 @@ export class MessageClient {
         else resolve(answer as Answers[Method]);
       };
       const send = this.client[method].bind(this.client) as Send<Answers[Method]>;
-      const call = send(request, this.metadata, { deadline: Date.now() + this.settings.GRPC_TIMEOUT_MS }, answered);
+      const call = send(request, metadata, { deadline: Date.now() + this.settings.GRPC_TIMEOUT_MS }, answered);
       const cancel = (): void => call.cancel();
       signal?.addEventListener('abort', cancel, { once: true });
     });

@@ -49,7 +49,7 @@ export class ImageWatches {
       const ended = new AbortController();
       this.count += 1;
       const drained = this.draining.begun.subscribe(() => subscriber.error(new ShuttingDownError()));
-      this.write(ids, call, ended.signal).then(
+      this.write(ids, clientId, call, ended.signal).then(
         () => subscriber.complete(),
         (error: unknown) => subscriber.error(error),
       );
@@ -68,8 +68,13 @@ export class ImageWatches {
     if (missing !== undefined) throw new ImageNotFoundError(`No image has the id ${missing}`);
   }
 
-  private async write(ids: ReadonlySet<number>, call: WatchCall, signal: AbortSignal): Promise<void> {
-    for await (const states of this.changes.follow(ids, idleMs, signal)) {
+  private async write(
+    ids: ReadonlySet<number>,
+    clientId: string | undefined,
+    call: WatchCall,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const states of this.changes.follow(ids, idleMs, signal, clientId)) {
       for (const { view } of states) {
         if (signal.aborted) return;
         if (!call.write(imageMessage(view))) await once(call, 'drain', { signal });

@@ -1,10 +1,11 @@
 import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { Registry } from '@ekphrasis/observability';
+import { isTracing, SpanKind, tracedSince, withTraceparent } from '@ekphrasis/tracing';
 import { Histogram } from 'prom-client';
 
 /**
- * Counts and times calls, as OpenTelemetry's `rpc.server.call.duration`. Methods are those of the services, so a client cannot make up
+ * Counts, times and traces calls, as OpenTelemetry's `rpc.server.call.duration`. Methods are those of the services, so a client cannot make up
  * new time series.
  */
 @Injectable()
@@ -23,10 +24,21 @@ export class GrpcMetrics {
 
   readonly interceptor: ServerInterceptor = ({ path }, call) => {
     const startedAt = performance.now();
+    const since = Date.now();
+    const method = path.slice(1);
+    let traceparent: unknown;
     return new ServerInterceptingCall(call, {
+      ...(isTracing() && {
+        start: (next) => {
+          next({ onReceiveMetadata: (metadata, go) => (([traceparent] = metadata.get('traceparent')), go(metadata)) });
+        },
+      }),
       sendStatus: (sent, next) => {
         const seconds = (performance.now() - startedAt) / 1000;
-        this.durations.labels(path.slice(1), status[sent.code ?? status.UNKNOWN]).observe(seconds);
+        const code = status[sent.code ?? status.UNKNOWN];
+        this.durations.labels(method, code).observe(seconds);
+        const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': method, 'rpc.response.status_code': code };
+        withTraceparent(traceparent, () => tracedSince(method, since, { kind: SpanKind.SERVER, attributes }));
         next(sent);
       },
     });

@@ -32,7 +32,11 @@ const bounds = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 export function readTask(body: Buffer): ReadTask {
   if (body.byteLength > mostBytes) {
     const message = `${textOf(body.subarray(0, keptCharacters))}…`;
-    return { ...kindOf(message), error: `Expected at most ${mostBytes} bytes but received ${body.byteLength}` };
+    return {
+      message,
+      kind: kindOf(message).kind,
+      error: `Expected at most ${mostBytes} bytes but received ${body.byteLength}`,
+    };
   }
   const message = textOf(body);
   const { kind, rest } = kindOf(message);
@@ -47,9 +51,9 @@ export function readTask(body: Buffer): ReadTask {
   return { message, kind, task: { method: 'Factorial', n: BigInt(digits.replace('+', '')).toString() } };
 }
 
-function kindOf(message: string): { message: string; kind: TaskKind; rest: string } {
+function kindOf(message: string): { kind: TaskKind; rest: string } {
   const [whole = '', kind = 'ab'] = prefix.exec(message) ?? [];
-  return { message, kind: kind as TaskKind, rest: message.slice(whole.length) };
+  return { kind: kind as TaskKind, rest: message.slice(whole.length) };
 }
 
 function taskOf(kind: Exclude<TaskKind, 'fact'>, rest: string): Task {

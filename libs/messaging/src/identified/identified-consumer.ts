@@ -7,6 +7,7 @@ import { LikeLines, type FieldsLine } from '@ekphrasis/observability';
 import { commit } from '../connection/transaction.js';
 import type { ConsumerServices } from '../settlement/consumer-services.js';
 import { logFieldsOf, type NamedSource, type Unsettled } from '../settlement/delivery-source.js';
+import { traceDelivery } from '../settlement/trace-deliveries.js';
 import { Subscription } from '../subscription/subscription.js';
 import { deliveryIdOf, identifiedProperties } from './delivery-id.js';
 
@@ -110,7 +111,8 @@ export class IdentifiedConsumer {
       if (id === undefined) return await this.identify(message, channel);
       this.services.metrics.consumed({ destination: source.queue, operation: 'consume' });
       const logFields = { ...logFieldsOf({ message, channel, source }), deliveryId: id };
-      const isDone = await this.handle({ id, body: message.content, signal: this.abort.signal, logFields });
+      const identified = { id, body: message.content, signal: this.abort.signal, logFields };
+      const isDone = await traceDelivery({ message, channel, source }, () => this.handle(identified));
       if (!isDone) return;
       channel.ack(message);
       await commit(channel);

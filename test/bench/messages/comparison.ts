@@ -1,0 +1,63 @@
+import { connect } from 'amqplib';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GrpcClientSettings, MessageClient } from '@ekphrasis/grpc';
+import type { TaskResults } from '../../support/task-results.js';
+
+/** One message or call: when it was sent, and when it was answered, in milliseconds of `Date.now()`; undefined where it never was. */
+export interface Sample {
+  sentAt: number;
+  answeredAt: number | undefined;
+}
+
+export interface Load {
+  perSecond: number;
+  seconds: number;
+}
+
+/** Calls at an even pace, each for itself: one that fails is lost, as nobody keeps it. */
+export async function callDirectly(target: string, load: Load): Promise<Sample[]> {
+  const client = new MessageClient(
+    Object.assign(new GrpcClientSettings(), { GRPC_TARGET: target, GRPC_TIMEOUT_MS: 2_000 }),
+  );
+  const samples: Promise<Sample>[] = [];
+  await paced(load, (index) => {
+    const sentAt = Date.now();
+    const call = client.assignAB(`direct-${index}`);
+    samples.push(
+      call.then(
+        () => ({ sentAt, answeredAt: Date.now() }),
+        () => ({ sentAt, answeredAt: undefined }),
+      ),
+    );
+  });
+  const done = await Promise.all(samples);
+  client.close();
+  return done;
+}
+
+/** Messages at the same pace; answered when their results are there. */
+export async function sendByQueue(brokerUrl: string, tasks: TaskResults, load: Load): Promise<Sample[]> {
+  const before = await tasks.last();
+  const connection = await connect(brokerUrl, { noDelay: true });
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue('task_queue', { durable: true });
+  const sent = new Map<string, number>();
+  await paced(load, (index) => {
+    sent.set(`queue-${index}`, Date.now());
+    channel.sendToQueue('task_queue', Buffer.from(`queue-${index}`), { persistent: true });
+  });
+  await channel.waitForConfirms();
+  await connection.close();
+  const results = await tasks.untilThereAre(sent.size, before, 120_000);
+  const answered = new Map(results.map(({ message, created_at: at }) => [message, Date.parse(at)]));
+  return [...sent].map(([message, sentAt]) => ({ sentAt, answeredAt: answered.get(message) }));
+}
+
+async function paced({ perSecond, seconds }: Load, send: (index: number) => void): Promise<void> {
+  const startedAt = performance.now();
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const dueMs = (index * 1000) / perSecond - (performance.now() - startedAt);
+    if (dueMs > 1) await pause(dueMs);
+    send(index);
+  }
+}
