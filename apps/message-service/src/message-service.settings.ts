@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { Duration, IntegerBetween, Port, Text } from '@ekphrasis/configuration';
+import { IntegerBetween, Port, Text } from '@ekphrasis/configuration';
 import { DrainingSettings } from '@ekphrasis/service';
 
 /** The message service's own settings; the libraries it uses have theirs. */
@@ -24,7 +24,4 @@ export class MessageServiceSettings extends DrainingSettings {
 
   /** Streams of `Watch` that may be open at once. */
   @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 1_000;
-
-  /** How long a request to the page may take to arrive. */
-  @Duration() REQUEST_TIMEOUT_MS = 120_000;
 }
