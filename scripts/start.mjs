@@ -41,15 +41,15 @@ function printAddresses(ports, managementUrl, token, environmentFile) {
 }
 
 /**
- * @param {string} apiUrl
+ * @param {import('./pictures/caption-pictures.mjs').Api} api
  * @param {string[]} named
  */
-async function captionAll(apiUrl, named) {
+async function captionAll(api, named) {
   const samples = picturesOf(join(projectDirectory.projectDirectory, 'samples'));
   const beside = named.length === 0 ? '' : ` and ${named.length} more`;
   const start = performance.now();
   const results = await showStep(`Captioning the pictures in samples/${beside}`, () =>
-    captionPictures(apiUrl, [...samples, ...named]),
+    captionPictures(api, [...samples, ...named]),
   );
   printTable(results, performance.now() - start);
   return results;
@@ -96,7 +96,10 @@ async function main() {
     processes: running.map(({ name, pid }) => ({ name, pid })),
     broker_pid: services.brokerPid ?? null,
   });
-  const results = api && counts.get('caption-worker') ? await captionAll(api.url, pictures) : [];
+  const results =
+    api && counts.get('caption-worker')
+      ? await captionAll({ url: api.url, token: environment.ADMIN_TOKEN }, pictures)
+      : [];
   printAddresses(ports, services.managementUrl, environment.ADMIN_TOKEN, environmentFile);
   if (once) return results.length > 0 && results.every(({ caption }) => caption !== undefined) ? 0 : 1;
   console.log('\nReady. Ctrl-C stops everything.');

@@ -40,12 +40,20 @@ const together = 32;
  */
 
 /**
- * @param {string} url
+ * @typedef {object} Api
+ * @property {string} url
+ * @property {string} token the operator's, for an API that wants a key (`API_KEYS=required`)
+ */
+
+/**
+ * @param {Api} api
+ * @param {string} path
  * @param {RequestInit} [request]
  * @returns {Promise<any>}
  */
-async function fetchJson(url, request) {
-  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
+async function fetchJson(api, path, request) {
+  const headers = { authorization: `Bearer ${api.token}` };
+  const response = await fetch(`${api.url}${path}`, { ...request, headers, signal: AbortSignal.timeout(10_000) });
   if (response.ok) return response.json();
   /** @type {any} */
   const problem = await response.json().catch(() => ({})); // a problem document, if the API could still write one
@@ -53,28 +61,28 @@ async function fetchJson(url, request) {
 }
 
 /**
- * @param {string} apiUrl
+ * @param {Api} api
  * @param {string} path
  * @returns {Promise<number>} the image's id
  */
-async function upload(apiUrl, path) {
+async function upload(api, path) {
   const file = statSync(path, { throwIfNoEntry: false });
   if (!file) throw new Error('there is no such file');
   if (!file.isFile()) throw new Error('it is no file');
   const form = new FormData();
   form.set('image', await openAsBlob(path, { type: pictureTypes.get(extname(path).toLowerCase()) }), basename(path));
-  return (await fetchJson(`${apiUrl}/images`, { method: 'POST', body: form })).image_id;
+  return (await fetchJson(api, '/images', { method: 'POST', body: form })).image_id;
 }
 
 /**
- * @param {string} apiUrl
+ * @param {Api} api
  * @param {number} imageId
  * @param {() => boolean} isTimeUp
  * @returns {Promise<ImageStatus>}
  */
-async function waitUntilFinished(apiUrl, imageId, isTimeUp) {
+async function waitUntilFinished(api, imageId, isTimeUp) {
   for (;;) {
-    const status = await fetchJson(`${apiUrl}/images/${imageId}/status`);
+    const status = await fetchJson(api, `/images/${imageId}/status`);
     if (status.status === 'described' || status.status === 'failed') return status;
     if (isTimeUp()) throw new Error(`still ${status.status} when its time was up`);
     await delay(100);
@@ -96,12 +104,12 @@ export function picturesOf(directory) {
  * Captions pictures through the public API, as many at once as two workers hold jobs. One that is missing, or no picture, has
  * its own problem and stops no other.
  *
- * @param {string} apiUrl
+ * @param {Api} api
  * @param {string[]} paths
  * @param {number} [withinMs] time from one picture that is finished to the next
  * @returns {Promise<PictureResult[]>} in the order of the paths
  */
-export async function captionPictures(apiUrl, paths, withinMs = 180_000) {
+export async function captionPictures(api, paths, withinMs = 180_000) {
   let lastFinished = performance.now();
   const isTimeUp = () => performance.now() - lastFinished > withinMs;
   /** @type {PictureResult[]} */
@@ -110,7 +118,7 @@ export async function captionPictures(apiUrl, paths, withinMs = 180_000) {
   const captionNext = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, path] = next;
-      results[index] = await captionPicture(apiUrl, path, isTimeUp);
+      results[index] = await captionPicture(api, path, isTimeUp);
       lastFinished = performance.now();
     }
   };
@@ -119,16 +127,16 @@ export async function captionPictures(apiUrl, paths, withinMs = 180_000) {
 }
 
 /**
- * @param {string} apiUrl
+ * @param {Api} api
  * @param {string} path
  * @param {() => boolean} isTimeUp
  * @returns {Promise<PictureResult>}
  */
-async function captionPicture(apiUrl, path, isTimeUp) {
+async function captionPicture(api, path, isTimeUp) {
   const start = performance.now();
   const picture = basename(path);
   try {
-    const status = await waitUntilFinished(apiUrl, await upload(apiUrl, path), isTimeUp);
+    const status = await waitUntilFinished(api, await upload(api, path), isTimeUp);
     const totalMs = performance.now() - start;
     const workerMs = Date.parse(status.finishedAt ?? '') - Date.parse(status.startedAt ?? '');
     return {
