@@ -105,7 +105,10 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
       confidence: 0.5,
       model: 'small',
     });
-    expect(broadcasts).toEqual([[{ imageId: 1, status: 'processing' }], [{ imageId: 1, status: 'described' }]]);
+    expect(broadcasts).toEqual([
+      [{ imageId: 1, status: 'processing' }],
+      [{ imageId: 1, status: 'described', clientId: null }],
+    ]);
   });
 
   it('takes no time from a worker’s clock but how long the job took', async () => {
@@ -225,7 +228,10 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
     const before = await image(1);
     await recorder.record([completed(1)]);
     expect(await image(1)).toEqual(before);
-    expect(broadcasts).toEqual([[{ imageId: 1, status: 'described' }], [{ imageId: 1, status: 'described' }]]);
+    expect(broadcasts).toEqual([
+      [{ imageId: 1, status: 'described', clientId: null }],
+      [{ imageId: 1, status: 'described', clientId: null }],
+    ]);
   });
 
   it('never overwrites the first description', async () => {
@@ -258,7 +264,7 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
     await recorder.record([completed(1), failed(2)]);
     expect(broadcasts.flat()).toEqual(
       expect.arrayContaining([
-        { imageId: 1, status: 'described' },
+        { imageId: 1, status: 'described', clientId: null },
         { imageId: 2, status: 'failed' },
       ]),
     );

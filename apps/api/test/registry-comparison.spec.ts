@@ -34,7 +34,7 @@ describe('RegistryComparison (real: PostgreSQL)', () => {
     const repository = new DescribedIdsRepository(replaced.database);
     const consumers = {
       broadcasts: ({ onMessage }: BroadcastListenerOptions<ImageRecorded>) => {
-        broadcast = (imageId) => onMessage({ images: [{ imageId, status: 'described' }] });
+        broadcast = (imageId) => onMessage({ images: [{ imageId, status: 'described', clientId: null }] });
         return { check: () => Promise.resolve(), stop: () => Promise.resolve() };
       },
     } as unknown as Consumers;
