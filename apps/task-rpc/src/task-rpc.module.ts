@@ -4,6 +4,8 @@ import { requestQueues, topology, withQueues } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { checkDatabase, Database, PersistenceModule } from '@ekphrasis/persistence';
+import { OutboxModule } from '@ekphrasis/outbox';
+import { StorageModule } from '@ekphrasis/storage';
 import { RequestsModule } from './requests/requests.module.js';
 import { TaskRpcSettings } from './task-rpc.settings.js';
 
@@ -15,6 +17,8 @@ import { TaskRpcSettings } from './task-rpc.settings.js';
       topology: withQueues(topology, requestQueues(readEnvironment(TaskRpcSettings).RPC_RETRY_DELAY_MS)),
     }),
     PersistenceModule.forRoot(),
+    OutboxModule,
+    StorageModule.forRoot(),
     RequestsModule,
     HealthModule.forRoot({
       inject: [Database, Publisher],

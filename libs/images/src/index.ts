@@ -11,6 +11,7 @@ export {
   ServiceOverloadedError,
   UploadRefusedError,
 } from './images.errors.js';
+export { Coalescer, type CoalescerOptions } from './intake/coalescer.js';
 export { AcceptedImagesRepository, type AcceptedImage, type NewImage } from './intake/accepted-images.repository.js';
 export { ImageIntakeModule, type KnownIdsSource } from './intake/image-intake.module.js';
 export { ImageIntake, type ReservedImage, type Submission } from './intake/image-intake.service.js';

@@ -17,9 +17,10 @@ export interface Action {
   readonly name: string;
   readonly versions: readonly Version[];
   /**
-   * Who may ask it: `user`, whoever has a token; `email`, anybody, known by the address in the request; `anybody`.
+   * Who may ask it: `user`, whoever has a token; `email`, anybody, known by the address in the request; `client`, anybody,
+   * known by an API key where there is one; `anybody`.
    */
-  readonly access: 'user' | 'email' | 'anybody';
+  readonly access: 'user' | 'email' | 'client' | 'anybody';
   /**
    * Has the effect once for each claim (`ProcessedRequests`).
    * @throws RequestRefusedError, and retryable errors, for which nothing has happened

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Action, Call } from '../actions/action.js';
-import { ProcessedRequests, type Served } from '../idempotency/processed-requests.repository.js';
+import type { Served } from '../idempotency/processed-requests.repository.js';
 import { randomUUID } from 'node:crypto';
 import { ownerOf } from './own-tasks.js';
 import { newTaskFields } from './task-fields.js';
 import type { Task } from './task.js';
-import { TasksRepository } from './tasks.repository.js';
+import { NewTasks } from './new-tasks.repository.js';
 
 /** `create_task{title,description?,due_date?,priority?}` -> the task */
 @Injectable()
@@ -14,17 +14,10 @@ export class CreateTaskAction implements Action {
   readonly versions = ['v1', 'v2'] as const;
   readonly access = 'user';
 
-  constructor(
-    private readonly tasks: TasksRepository,
-    private readonly processed: ProcessedRequests,
-  ) {}
+  constructor(private readonly tasks: NewTasks) {}
 
   async perform(call: Call): Promise<Served> {
-    const task = newTask(call);
-    return this.processed.once(call.claim, async (transaction) => {
-      await this.tasks.add(transaction, task);
-      return task;
-    });
+    return this.tasks.addOnce(call.claim, newTask(call));
   }
 }
 

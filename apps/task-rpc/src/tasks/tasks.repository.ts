@@ -8,10 +8,6 @@ type TaskRow = Selectable<Schema['tasks']>;
 /** Users' tasks. Every call is for one user, to whom nobody else's tasks are there. */
 @Injectable()
 export class TasksRepository {
-  async add(transaction: Transaction<Schema>, task: Task): Promise<void> {
-    await transaction.insertInto('tasks').values(task).execute();
-  }
-
   async find(transaction: Transaction<Schema>, ownerId: string, id: string): Promise<Task | undefined> {
     const row = await transaction
       .selectFrom('tasks')
