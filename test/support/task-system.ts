@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createOwnDatabase, type OwnDatabase } from './own-database.js';
 import { startApplication, type RunningApplication } from './setup-scripts.js';
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
@@ -17,6 +20,7 @@ export interface TaskSystem {
 export async function prepareTaskSystem(): Promise<TaskSystem> {
   const virtualHost = await provideVirtualHost();
   const database = await createOwnDatabase();
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-data-'));
   const messages: string[] = [];
   const running: RunningApplication[] = [];
   const onLine = (line: string): void => {
@@ -31,6 +35,7 @@ export async function prepareTaskSystem(): Promise<TaskSystem> {
       const environment = {
         RABBITMQ_URL: virtualHost.url,
         DATABASE_URL: database.url,
+        DATA_DIR: dataDirectory,
         JWT_SECRET: 'a secret of thirty-two characters or more',
         RPC_RETRY_DELAY_MS: String(retryDelayMs),
         DEMO_ERRORS: 'on',
@@ -46,6 +51,7 @@ export async function prepareTaskSystem(): Promise<TaskSystem> {
     },
     stop: async () => {
       await Promise.all(running.map((application) => application.stop()));
+      await rm(dataDirectory, { recursive: true, force: true });
       await database.drop();
       await virtualHost.remove();
     },
