@@ -159,7 +159,7 @@ describe('the API over AMQP', () => {
     });
     await until('it is logged', () => saidOf(id).length === 4);
     expect(saidOf(id)).toEqual([
-      ...[1, 2, 3].map((count) => expect.stringMatching(new RegExp(`^retry #${count} for ${id} because .`))),
+      ...[1, 2, 3].map((count): unknown => expect.stringMatching(new RegExp(`^retry #${count} for ${id} because .`))),
       `dead-lettered: ${id} err=${answer.error}`,
     ]);
   });
