@@ -28,7 +28,9 @@ describe('ProcessingJobs', () => {
   let isBrokerAway: boolean;
   let jobs: ProcessingJobs;
 
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
   beforeEach(() => {
     uploads = new MemoryStorage();
     uploads.marker = 'ours';
