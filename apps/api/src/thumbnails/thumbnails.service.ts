@@ -7,7 +7,7 @@ import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { ThumbnailSourcesRepository, type ThumbnailSource } from './thumbnail-sources.repository.js';
 
 /** How long who asks first waits for it to be made. */
-const patienceMs = 3_000;
+const patienceMs = 2_000;
 const lookEveryMs = 200;
 /** How long nobody asks again for one that was asked for. */
 const askedForMs = 60_000;
@@ -37,7 +37,8 @@ export class Thumbnails {
     const there = await this.storage.read(key);
     if (there) return there;
     if (await this.storage.read(thumbnailFailureKey(imageId, source.nonce))) throw notThere();
-    this.ask(key, source);
+    // whoever comes later while it is being made does not wait: a page of pictures must not hold all of a browser's connections
+    if (!this.ask(key, source)) throw notThere();
     for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
       await pause(lookEveryMs);
       const made = await this.storage.read(key);
@@ -46,10 +47,11 @@ export class Thumbnails {
     throw notThere();
   }
 
-  private ask(key: string, source: ThumbnailSource): void {
+  /** @returns whether nobody had asked for it lately */
+  private ask(key: string, source: ThumbnailSource): boolean {
     const now = performance.now();
     const before = this.asked.get(key);
-    if (before !== undefined && now - before < askedForMs) return;
+    if (before !== undefined && now - before < askedForMs) return false;
     this.asked.delete(key);
     this.asked.set(key, now);
     const [oldest] = this.asked.keys();
@@ -58,6 +60,7 @@ export class Thumbnails {
       this.asked.delete(key);
       this.logger.warn({ imageId: source.id, msg: `its thumbnail cannot be asked for now: ${error.message}` });
     });
+    return true;
   }
 }
 
