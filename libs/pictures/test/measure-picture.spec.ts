@@ -147,6 +147,10 @@ describe('measuring in processes of their own', () => {
   beforeAll(() => (measuring = new PictureMeasuring(2)));
   afterAll(() => measuring.close());
 
+  it('is begun before the first picture comes', async () => {
+    await expect(measuring.warmUp(new AbortController().signal)).resolves.toBeUndefined();
+  });
+
   it('gives what measuring gives, and the error of a picture that cannot be read', async () => {
     const { signal } = new AbortController();
     const encoded = await sharp(manyPixels(), { raw }).png().toBuffer();

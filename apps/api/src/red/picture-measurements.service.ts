@@ -46,8 +46,9 @@ export class PictureMeasurements implements OnApplicationBootstrap, OnApplicatio
   }
 
   onApplicationBootstrap(): void {
-    // nobody waits for it: it is tried out, which takes a moment
+    // nobody waits for these: a sandbox is tried out, and a process loads its libraries
     void this.measuring.sandbox.then((sandbox) => reportSandbox(this.logger, sandbox));
+    void this.measuring.warmUp(this.abort.signal);
   }
 
   async onApplicationShutdown(): Promise<void> {

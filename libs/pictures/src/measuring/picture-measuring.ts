@@ -6,6 +6,9 @@ import { PictureError } from '../picture-error.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { MeasuredPicture } from './measured-picture.js';
 
+/** A GIF of one pixel. */
+const smallest = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
 /** Measures strangers' pictures in processes of their own. */
 export class PictureMeasuring {
   private readonly processes: PictureProcesses<Uint8Array, MeasuredPicture>;
@@ -40,6 +43,11 @@ export class PictureMeasuring {
       if (codeOf(error) !== 'process-died') throw error;
       throw new PictureError('picture-truncated', 'The picture ends the process that decodes it', error);
     }
+  }
+
+  /** Starts one process, so that the first picture does not wait for that. Never rejects: the first picture tells what is wrong. */
+  async warmUp(signal: AbortSignal): Promise<void> {
+    await this.measure(smallest, signal).catch(() => undefined);
   }
 
   async close(): Promise<void> {
