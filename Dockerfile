@@ -38,6 +38,10 @@ RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp dependencies
 FROM production-dependencies AS messages-dependencies
 RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp && npm prune --omit=dev --no-audit
 
+FROM production-dependencies AS tasks-dependencies
+RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp dependencies.@fastify/multipart dependencies.@fastify/static \
+    && npm prune --omit=dev --no-audit
+
 FROM dependencies AS build
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY libs libs
@@ -118,6 +122,17 @@ EXPOSE 50051 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/message-service/src/main.js"]
+
+# The API over AMQP. In production it does not start without JWT_SECRET.
+FROM runtime AS tasks
+ENV HEALTH_PORT=8085
+COPY --from=tasks-dependencies /app/node_modules node_modules
+COPY --from=build /app/dist/libs dist/libs
+COPY --from=build /app/dist/apps/task-rpc dist/apps/task-rpc
+EXPOSE 8085
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/apps/task-rpc/src/main.js"]
 
 # Everything that the end-to-end suite needs. It reaches the product through HTTP alone, at EKPHRASIS_URL.
 FROM build AS tests

@@ -18,7 +18,7 @@ export class TaskRpcSettings {
   @OneOf(['on', 'off']) DEMO_ERRORS: 'on' | 'off' = 'off';
 
   /** Where health and metrics are served; 0 takes any free port and logs it. */
-  @Port() HEALTH_PORT = 8083;
+  @Port() HEALTH_PORT = 8085;
 
   /** The address it listens on. */
   @Text() HOST = '0.0.0.0';
