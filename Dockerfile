@@ -39,7 +39,7 @@ FROM production-dependencies AS messages-dependencies
 RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp && npm prune --omit=dev --no-audit
 
 FROM production-dependencies AS tasks-dependencies
-RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp dependencies.@fastify/multipart dependencies.@fastify/static \
+RUN npm pkg delete dependencies.onnxruntime-node dependencies.@fastify/multipart dependencies.@fastify/static \
     && npm prune --omit=dev --no-audit
 
 FROM dependencies AS build

@@ -45,6 +45,7 @@ describe.each([
   ['notifier', 'notifier'],
   ['messages', 'message-service'],
   ['messages', 'task-consumer'],
+  ['tasks', 'task-rpc'],
 ])('the image of %s', (stage, app) => {
   it('leaves packages of ours aside that its app never asks for', () => {
     expect(left(stage).length).toBeGreaterThan(0);
