@@ -20,6 +20,7 @@ module.exports = {
         '<rootDir>/{apps,libs}/**/src/**/*.spec.ts',
         '<rootDir>/models/*/evaluation/**/*.spec.ts',
         '<rootDir>/test/{support,faults,soak,fuzz}/**/*.spec.ts',
+        '<rootDir>/tools/**/*.spec.ts',
       ],
     },
     { ...shared, displayName: 'medium', testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'] },

@@ -5,6 +5,7 @@ import { OutboxRelay } from '@ekphrasis/outbox';
 import { DeadLettersRepository } from '../dead-letters/dead-letters.repository.js';
 import { ProcessingQueuePosition } from '../lost-jobs/processing-queue-position.js';
 import { ProcessingLifecycleRepository, type ChangedJobs } from './lifecycle/processing-lifecycle.repository.js';
+import { ProcessingMetrics } from './processing.metrics.js';
 
 /** What a worker may report about a processing job. */
 export type ProcessingReport = ProcessingStarted | ProcessingDone;
@@ -21,6 +22,7 @@ export class ProcessingRecorder {
     private readonly position: ProcessingQueuePosition,
     private readonly publisher: Publisher,
     private readonly relay: OutboxRelay,
+    private readonly metrics: ProcessingMetrics,
   ) {}
 
   async record(reports: ProcessingReport[]): Promise<void> {
@@ -29,7 +31,9 @@ export class ProcessingRecorder {
     // a start whose end came with it would be overwritten at once, and the end tells it too
     const started = latestOf(reports, ProcessingStarted).filter(({ jobId }) => !ended.has(jobId));
     this.passed(await this.lifecycle.start(started));
-    this.passed(await this.lifecycle.complete(done));
+    const completed = await this.lifecycle.complete(done);
+    this.passed(completed);
+    this.metrics.completed(completed.secondsSinceQueued);
     if (done.length > 0) {
       this.relay.wake();
       // after the commit: nobody has anything to do about these any more

@@ -11,6 +11,7 @@ import { ProcessingProgressController } from './processing-progress.controller.j
 import { ProcessingRecorder } from './processing-recorder.service.js';
 import { ProcessingReportsConsumer } from './processing-reports.consumer.js';
 import { ProcessingController } from './processing.controller.js';
+import { ProcessingMetrics } from './processing.metrics.js';
 import { QueueMetrics } from './queue-metrics.service.js';
 
 @Module({
@@ -20,6 +21,7 @@ import { QueueMetrics } from './queue-metrics.service.js';
     PictureStorages,
     ProcessingChanges,
     ProcessingIntake,
+    ProcessingMetrics,
     ProcessingRecorder,
     ProcessingReportsConsumer,
     QueueMetrics,

@@ -20,6 +20,8 @@ export interface ChangedJobs {
   ids: string[];
   /** When the newest of them was first queued; null where there are none. */
   newestQueuedAt: Date | null;
+  /** Of each, seconds since it was first queued. */
+  secondsSinceQueued: number[];
 }
 
 /** Between one time and the next that a lost job is sent again, at most. */
@@ -135,16 +137,22 @@ export class ProcessingLifecycleRepository {
     within: Kysely<Schema>,
     event?: OutgoingContract<never>,
   ): Promise<ChangedJobs> {
-    if (reports.length === 0) return { ids: [], newestQueuedAt: null };
+    if (reports.length === 0) return { ids: [], newestQueuedAt: null, secondsSinceQueued: [] };
     const told = event && appending(event, sql`SELECT event FROM changed WHERE event IS NOT NULL`);
     const { rows } = await withDatabaseErrors(() =>
-      sql<{ ids: string | null; newest: Date | null }>`
+      sql<{ ids: string | null; newest: Date | null; seconds: number[] | null }>`
         WITH changed AS (
           ${update(reports)} RETURNING processing_jobs.id, processing_jobs.queued_at, ${event ? endedEvent : sql`NULL`} AS event
         )
         ${told ? sql`, told AS (${told})` : sql``}
-        SELECT string_agg(id::text, ',') AS ids, max(queued_at) AS newest FROM changed`.execute(within),
+        SELECT string_agg(id::text, ',') AS ids, max(queued_at) AS newest,
+          array_agg(extract(epoch FROM now() - queued_at)::float8) AS seconds FROM changed`.execute(within),
     );
-    return { ids: rows[0]?.ids?.split(',') ?? [], newestQueuedAt: rows[0]?.newest ?? null };
+    const [changed] = rows;
+    return {
+      ids: changed?.ids?.split(',') ?? [],
+      newestQueuedAt: changed?.newest ?? null,
+      secondsSinceQueued: changed?.seconds ?? [],
+    };
   }
 }
