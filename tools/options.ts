@@ -48,7 +48,7 @@ function parse(args: string[], options: Record<string, { type: 'boolean' | 'stri
   try {
     return parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } } }).values;
   } catch (error) {
-    throw new ToolError('usage', `${(error as Error).message.split('. ')[0]} (--help has the options)`, {
+    throw new ToolError('usage', `${(error as Error).message.split(/\. |\n/)[0]} (--help has the options)`, {
       cause: error,
     });
   }
