@@ -29,7 +29,7 @@ describe('webhooks when something breaks', () => {
     });
     [notifier] = system.others as [RunningApplication];
     client = await WebhooksClient.make(system.client);
-  }, 180_000);
+  }, 400_000);
   afterAll(async () => {
     await system?.stop();
     await receiver?.close();
