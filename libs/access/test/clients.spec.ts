@@ -1,4 +1,4 @@
-import { migrateToLatest, openDatabase, type Database, type ReadDatabase } from '@ekphrasis/persistence';
+import { migrateToLatest, openDatabase, type Database } from '@ekphrasis/persistence';
 import { createOwnDatabase, type OwnDatabase } from '../../../test/support/own-database.js';
 import { until } from '../../../test/support/until.js';
 import { AccessService } from '../src/access.service.js';
@@ -17,7 +17,7 @@ describe('clients and their keys (real: PostgreSQL)', () => {
     const settings = { DATABASE_URL: own.url, DATABASE_POOL_SIZE: 4, DATABASE_STATEMENT_TIMEOUT_MS: 10_000 };
     await migrateToLatest(settings);
     database = openDatabase(settings, () => undefined);
-    keys = new ApiKeysRepository(database, database as ReadDatabase);
+    keys = new ApiKeysRepository(database, database);
     clients = new Clients(database, keys);
   });
   afterAll(async () => {
@@ -29,7 +29,7 @@ describe('clients and their keys (real: PostgreSQL)', () => {
     const first = await clients.add('a gallery');
     const second = await clients.addKey(first.clientId);
     const another = await clients.add('another gallery');
-    const clientOf = (key: string) => new AccessService(keys).clientOf(key);
+    const clientOf = async (key: string) => new AccessService(keys).clientOf(key);
     expect(await Promise.all([first, second, another].map(({ key }) => clientOf(key)))).toEqual([
       first.clientId,
       first.clientId,
