@@ -38,5 +38,5 @@ function burstTable({ jobs }: RunResult): string {
     const seconds = [latency.p50, latency.p95, latency.p99, latency.largest].map((value) => `${shortNumber(value)} s`);
     return [`burst ${burst + 1}`, String(own.length), ...seconds, String(failed)];
   });
-  return asTable(['', 'images', 'p50', 'p95', 'p99', 'drained after', 'failed'], rows);
+  return asTable(['', 'images', 'p50', 'p95', 'p99', 'longest', 'failed'], rows);
 }
