@@ -35,7 +35,7 @@ it.each([
     expect(error).toMatchObject({ code: 'usage' });
     message = (error as Error).message;
   }
-  expect(message).toContain(args[0]!.replace(/^--/, ''));
+  expect(message).toContain(args[0].replace(/^--/, ''));
   expect(message).not.toContain('\n');
 });
 

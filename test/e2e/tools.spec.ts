@@ -60,13 +60,13 @@ describeWithFaults('the command-line tools', () => {
       expect(output).toContain(word);
     }
     expect(output).toMatch(/failed +2 of 20 +2 × picture-truncated/);
-    const [run] = (await kept('run.json')).map((text) => JSON.parse(text));
+    const [run] = (await kept('run.json')).map((text) => JSON.parse(text) as { jobs: { status: string }[] });
     expect(run).toMatchObject({
       tool: 'bulk-upload',
       workers: 1,
       peakMemory: { 'image-worker-1': expect.any(Number) },
     });
-    expect(run.jobs.filter(({ status }: { status: string }) => status === 'completed')).toHaveLength(18);
+    expect(run!.jobs.filter(({ status }) => status === 'completed')).toHaveLength(18);
     expect((await kept('chart.svg'))[0]).toContain('</svg>');
     const { json } = await system.client.get('/metrics?format=json');
     expect(json).toMatchObject({ jobs: { total: 20, by_status: { completed: 18, failed: 2 } } });
