@@ -36,7 +36,7 @@ RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp dependencies
     && npm prune --omit=dev --no-audit
 
 FROM production-dependencies AS messages-dependencies
-RUN npm pkg delete dependencies.onnxruntime-node dependencies.sharp && npm prune --omit=dev --no-audit
+RUN npm pkg delete dependencies.onnxruntime-node && npm prune --omit=dev --no-audit
 
 FROM production-dependencies AS tasks-dependencies
 RUN npm pkg delete dependencies.onnxruntime-node dependencies.@fastify/multipart dependencies.@fastify/static \

@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { execFile, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RunningApplication } from '../../scripts/setup/applications.cjs';
 import { grpcClient, type GrpcClient } from '../support/grpc-clients.js';
 import { PictureHost } from '../support/picture-host.js';
@@ -97,13 +98,10 @@ describeWithFaults('gRPC', () => {
         ['Factorial', 10_001],
         ['Factorial', -1],
       ];
-      const answers = await new Promise<string>((resolve, reject) => {
-        const script = join(__dirname, '../support/grpc-client.py');
-        const child = execFile(python, [script, target], { timeout: 30_000 }, (error, stdout) =>
-          error ? reject(error) : resolve(stdout),
-        );
-        child.stdin?.end(calls.map((call) => JSON.stringify(call)).join('\n'));
-      });
+      const script = join(__dirname, '../support/grpc-client.py');
+      const running = promisify(execFile)(python, [script, target], { timeout: 30_000 });
+      running.child.stdin?.end(calls.map((call) => JSON.stringify(call)).join('\n'));
+      const { stdout: answers } = await running;
       expect(
         answers
           .trim()

@@ -6,7 +6,6 @@ import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageStatusRepository } from '@ekphrasis/images';
-import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { openApiDatabase, type ApiDatabase } from './api-database.js';
 
 /** Real: the database. */

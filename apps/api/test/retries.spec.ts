@@ -1,6 +1,5 @@
 import { captionRequested } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
-import type { Publisher } from '@ekphrasis/messaging';
 import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';

@@ -138,7 +138,6 @@ describe('the database (real: PostgreSQL)', () => {
   });
 
   it.each([
-    ['a description without its status', `INSERT INTO images (url, description) VALUES ('a', 'b')`],
     ['a described image without a description', `INSERT INTO images (url, status) VALUES ('a', 'described')`],
     ['an unknown status', `INSERT INTO images (url, status) VALUES ('a', 'lost')`],
     ['an id that JSON clients cannot hold', `INSERT INTO images (id, url) VALUES (9007199254740992, 'a')`],

@@ -16,7 +16,13 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   );
   await createIndexConcurrently(database, 'images_tag', 'ON images (tag, id) WHERE tag IS NOT NULL');
   await createIndexConcurrently(database, 'images_not_described', "ON images (status, id) WHERE status <> 'described'");
-  await sql`ALTER TABLE images DROP CONSTRAINT IF EXISTS images_check`.execute(database);
+  await sql`
+    ALTER TABLE images DROP CONSTRAINT IF EXISTS images_check, DROP CONSTRAINT IF EXISTS images_described_in_words,
+      ADD CONSTRAINT images_described_in_words CHECK (status <> 'described' OR description IS NOT NULL) NOT VALID`.execute(
+    database,
+  );
+  // looks at every row, and lets others write meanwhile
+  await sql`ALTER TABLE images VALIDATE CONSTRAINT images_described_in_words`.execute(database);
   for (const replaced of ['images_described', 'images_described_clients']) {
     await sql`DROP INDEX CONCURRENTLY IF EXISTS ${sql.ref(replaced)}`.execute(database);
   }

@@ -1,5 +1,5 @@
 import pLimit, { type Limit } from 'p-limit';
-import { traced } from '@ekphrasis/tracing';
+import { traced } from '../traced.js';
 import { PictureError } from '../picture-error.js';
 import { ProcessClient } from '../processes/process-client.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
