@@ -50,7 +50,7 @@ describe('what comes with a key belongs to its client, through HTTP', () => {
     for (const key of [anothers, undefined]) {
       for (const path of [`/images/${id}`, `/images/${id}/status`, `/api/v1.0/images/${id}`]) {
         const answer = await call(key, 'GET', path);
-        const unknown = await call(key, 'GET', path.replace(String(id), '9007199254740991'));
+        const unknown = await call(key, 'GET', path.replace(`/images/${id}`, '/images/9007199254740991'));
         expect(answer.status).toBe(404);
         expect(answer.text).toBe(unknown.text);
       }
