@@ -45,10 +45,10 @@ export class PictureMeasurements implements OnApplicationBootstrap, OnApplicatio
     return measurements;
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     // nobody waits for these: a sandbox is tried out, and a process loads its libraries
     void this.measuring.sandbox.then((sandbox) => reportSandbox(this.logger, sandbox));
-    void this.measuring.warmUp(this.abort.signal);
+    await this.measuring.warmUp(this.abort.signal);
   }
 
   async onApplicationShutdown(): Promise<void> {
