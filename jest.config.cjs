@@ -11,7 +11,7 @@ const shared = {
 };
 
 module.exports = {
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     {
       ...shared,

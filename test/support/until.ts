@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Milliseconds after which it is given up, 30,000 by default. */
+  /** Milliseconds after which it is given up, 90,000 by default. */
   within?: number;
   /** Milliseconds between two looks, 50 by default. */
   every?: number;
@@ -16,7 +16,7 @@ export interface UntilOptions {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  { within = 30_000, every = 50 }: UntilOptions = {},
+  { within = 90_000, every = 50 }: UntilOptions = {},
 ): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + within;
   for (;;) {
