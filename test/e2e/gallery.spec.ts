@@ -161,8 +161,8 @@ const count = 30;
         .filter({ hasText: `No. ${ids[20]}` })
         .locator('img');
       await picture.scrollIntoViewIfNeeded();
-      const width = () => picture.evaluate('(image) => image.naturalWidth');
-      await until('its thumbnail hangs', async () => Number(await width()) > 0, { within: 60_000 });
+      const width = () => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
+      await until('its thumbnail hangs', async () => (await width()) > 0, { within: 60_000 });
       expect(await picture.getAttribute('alt')).toBe((await client.status(ids[20]!)).description);
     });
 
