@@ -11,7 +11,7 @@ describe('many images', () => {
   beforeAll(async () => {
     product = await reachProduct('batches');
     ({ client, pictures } = product);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => product?.stop());
 
   const run = Math.random().toString(36).slice(2);

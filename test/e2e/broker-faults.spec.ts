@@ -22,11 +22,11 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
     pictures = await PictureHost.start();
     system = await startPrivateSystem({ name: 'broker-faults' });
     ({ client } = system);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await pictures?.stop();
-  }, 60_000);
+  }, 300_000);
 
   /** Posts one after the other, so that each answer's own time is seen. */
   async function submitQuickly(count: number): Promise<number[]> {
@@ -89,7 +89,7 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
     expect(new Set(report.accepted).size).toBe(report.accepted.length);
     await expectEachCaptionedOnce(report.accepted);
     expect(await client.statuses(before.map(({ imageId }) => imageId))).toEqual(before);
-  }, 120_000);
+  }, 300_000);
 
   it('takes in pictures while the broker’s memory alarm blocks publishing, and captions them afterwards', async () => {
     await system.broker.control('set_vm_memory_high_watermark', 'absolute', '1');
@@ -117,7 +117,7 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
     await expectEachCaptionedOnce(ids);
     await untilWell();
     expect(api.isRunning()).toBe(true);
-  }, 120_000);
+  }, 300_000);
 
   it('captions what was answered by an API that is killed before it could tell the broker', async () => {
     const doomed = await system.startApi();
@@ -180,7 +180,7 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
     watchfulClient.close();
     await watchful.stop();
     await untilWell();
-  }, 120_000);
+  }, 300_000);
 
   describe('without the database', () => {
     it('refuses with 503 and a time to come back, still lists what is finished, and loses no report meanwhile', async () => {

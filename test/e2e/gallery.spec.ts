@@ -29,7 +29,7 @@ const count = 30;
     for (const url of urls.slice(1)) ids.push(await client.submit(url));
     await client.listed(ids.slice(0, -2));
     for (const id of ids.slice(-2)) await client.failed(id);
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await pictures?.stop();
@@ -100,7 +100,7 @@ const count = 30;
     beforeAll(async () => {
       await mkdir(screenshots, { recursive: true });
       browser = await openBrowser();
-    }, 60_000);
+    }, 300_000);
     afterAll(() => browser?.close());
     beforeEach(async () => {
       page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });

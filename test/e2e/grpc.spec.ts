@@ -38,13 +38,13 @@ describeWithFaults('gRPC', () => {
     target = `127.0.0.1:${service.portOf('GRPC_PORT')}`;
     messages = grpcClient('message.MessageService', target);
     captioning = grpcClient('ekphrasis.v1.Captioning', target);
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     messages?.close();
     captioning?.close();
     await system?.stop();
     await pictures?.stop();
-  }, 60_000);
+  }, 300_000);
 
   async function newKey(): Promise<string> {
     const answer = await fetch(`${system.api.url}/clients`, {

@@ -17,11 +17,11 @@ describeWithFaults('hostile pictures', () => {
     server = await PictureServer.start((request, response) => answers.get(request.url ?? '')?.(request, response));
     system = await startSystem({ name: 'hostile-pictures', environment: { FETCH_MAX_BYTES: '1000000' } });
     ({ client } = system);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await server?.stop();
-  }, 60_000);
+  }, 300_000);
   afterEach(async () => {
     // the workers that began are the ones that are there, and describe what is harmless
     expect(system.workers.every((worker) => worker.isRunning())).toBe(true);

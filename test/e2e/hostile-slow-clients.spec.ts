@@ -13,7 +13,7 @@ describeWithFaults('slow clients', () => {
   beforeAll(async () => {
     const environment = { REQUEST_TIMEOUT_MS: String(requestTimeoutMs) };
     system = await startSystem({ name: 'hostile-slow-clients', workers: 0, environment });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => system?.stop());
   afterEach(() => trickling.splice(0).forEach(clearInterval));
 

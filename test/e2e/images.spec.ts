@@ -17,7 +17,7 @@ describe('images', () => {
   beforeAll(async () => {
     product = await reachProduct('images');
     ({ client, pictures } = product);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => product?.stop());
 
   describe('post image (test_post_image)', () => {

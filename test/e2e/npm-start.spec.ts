@@ -47,7 +47,7 @@ describeWithFaults('npm start', () => {
       stopWithinMs: 30_000,
     });
     await until('it is ready', () => lines.some((line) => line.startsWith('Ready.')), { within: 60_000 });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await start?.stop();
     await database?.drop();

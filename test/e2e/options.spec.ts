@@ -11,7 +11,7 @@ describe('tag and options', () => {
   beforeAll(async () => {
     product = await reachProduct('options');
     ({ client, pictures } = product);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => product?.stop());
 
   async function submit(more: object): Promise<number> {

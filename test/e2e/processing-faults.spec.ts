@@ -19,7 +19,7 @@ describeWithFaults('processing while parts are away', () => {
     picture = await sharp({ create: { width: 1_500, height: 1_000, channels: 3, background: '#336699' } })
       .jpeg()
       .toBuffer();
-  }, 120_000);
+  }, 300_000);
   afterAll(() => system?.stop(), 60_000);
 
   async function upload(count: number): Promise<string[]> {

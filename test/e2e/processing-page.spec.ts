@@ -12,7 +12,7 @@ import { startSystem, type SharedSystem } from '../support/running-system.js';
   beforeAll(async () => {
     system = await startSystem({ name: 'processing-page', workers: 0, others: ['image-worker'] });
     browser = await openBrowser();
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.stop();

@@ -15,7 +15,7 @@ describeWithFaults('red, whatever breaks', () => {
 
   beforeAll(async () => {
     system = await startPrivateSystem({ name: 'red-faults', workers: 0, others: ['notifier'] });
-  }, 180_000);
+  }, 300_000);
   afterAll(() => system?.stop(), 60_000);
   beforeEach(async () => {
     client = await RedClient.add(system.api.url, operatorToken, 'of one test');

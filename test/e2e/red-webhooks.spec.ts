@@ -34,7 +34,7 @@ describeWithFaults('who is told how red pictures are', () => {
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     const environment = { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' };
     system = await startSystem({ name: 'red-webhooks', workers: 0, others: ['notifier'], environment });
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     receiver?.closeAllConnections();

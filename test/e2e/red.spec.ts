@@ -18,7 +18,7 @@ describeWithFaults('red, through HTTP', () => {
     system = await startSystem({ name: 'red', workers: 0, others: ['notifier'] });
     client = await RedClient.add(system.api.url, operatorToken, 'one');
     stranger = await RedClient.add(system.api.url, operatorToken, 'another');
-  }, 180_000);
+  }, 300_000);
   afterAll(() => system?.stop());
 
   const newClient = () => RedClient.add(system.api.url, operatorToken, 'of one test');

@@ -14,7 +14,7 @@ describeWithFaults('describing anew', () => {
     pictures = await PictureHost.start();
     system = await startSystem({ name: 'redescription', workers: 1 });
     ({ client } = system);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await pictures?.stop();
@@ -49,7 +49,7 @@ describeWithFaults('describing anew', () => {
     const after = await describedAfter(id, before);
     expect(after).toMatchObject({ description: before.description, model: before.model, attempts: 1 });
     expect(pictures.requestsOf(url)).toBe(2);
-  }, 180_000);
+  }, 300_000);
 
   it('takes an uploaded picture', async () => {
     const encoded = new Response(formWith(await drawAs('png')));

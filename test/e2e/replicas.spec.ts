@@ -21,12 +21,12 @@ describeWithFaults('replicas of the API', () => {
     system = await startSystem({ name: 'replicas' });
     first = system.client;
     second = new CaptioningClient((await system.startApi()).url);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     second?.close();
     await system?.stop();
     await pictures?.stop();
-  }, 60_000);
+  }, 300_000);
   beforeEach(() => pictures.hold());
 
   it('give the same answers, whichever of them took the picture in', async () => {

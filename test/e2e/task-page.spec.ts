@@ -21,11 +21,11 @@ import { TaskResults } from '../support/task-results.js';
     pageUrl = service.url;
     tasks = new TaskResults(pageUrl, system.brokerUrl);
     browser = await openBrowser();
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.stop();
-  }, 60_000);
+  }, 300_000);
   afterEach(() => page?.close());
 
   async function open(width: number): Promise<void> {

@@ -18,7 +18,7 @@ describeWithFaults('messages of task_queue', () => {
     service = system.others[0]!;
     tasks = new TaskResults(service.url, system.brokerUrl);
     consumers = [await startConsumer(), await startConsumer()];
-  }, 180_000);
+  }, 300_000);
   afterAll(() => system?.stop(), 60_000);
 
   function startConsumer(): Promise<RunningApplication> {
@@ -68,7 +68,7 @@ describeWithFaults('messages of task_queue', () => {
         consumers.push(await startConsumer());
       }
     });
-  }, 180_000);
+  }, 300_000);
 
   it('have one result each when the gRPC service is frozen, and when it is killed', async () => {
     await expectOneEach(async () => {
@@ -82,7 +82,7 @@ describeWithFaults('messages of task_queue', () => {
       service = await system.startOther('message-service', port);
       tasks = new TaskResults(service.url, system.brokerUrl);
     });
-  }, 180_000);
+  }, 300_000);
 
   it('have one result each when a consumer is frozen until its messages are another’s', async () => {
     await expectOneEach(async () => {
@@ -91,7 +91,7 @@ describeWithFaults('messages of task_queue', () => {
       await until('all others are answered', async () => (await tasks.waiting()) === 0, { within: 60_000 });
       frozen!.thaw();
     });
-  }, 180_000);
+  }, 300_000);
 
   it('have one result each when the broker is killed', async () => {
     await expectOneEach(async () => {
@@ -102,5 +102,5 @@ describeWithFaults('messages of task_queue', () => {
 
   it('have one result each when the database is restarted', async () => {
     await expectOneEach(() => system.database.restart());
-  }, 180_000);
+  }, 300_000);
 });

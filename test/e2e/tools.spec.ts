@@ -46,7 +46,7 @@ describeWithFaults('the command-line tools', () => {
     ];
     const told = { api_url: system.api.url, admin_url: system.api.adminUrl, processes };
     await writeFile(join(directory, 'environment.json'), JSON.stringify(told));
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await rm(directory, { recursive: true, force: true });

@@ -14,7 +14,7 @@ describe('uploads and idempotency keys', () => {
   beforeAll(async () => {
     product = await reachProduct('uploads');
     ({ client, pictures } = product);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => product?.stop());
 
   async function upload(form: FormData, headers: Record<string, string> = {}, path = '/images'): Promise<Answer> {

@@ -35,7 +35,7 @@ describe('events of what a client submits', () => {
     await system?.stop();
     await pictures?.stop();
     await receiver?.close();
-  }, 120_000);
+  }, 300_000);
 
   const told = (type: string, isIt: (data: Record<string, unknown>) => boolean): Promise<ReceivedPost> =>
     until(
@@ -56,7 +56,7 @@ describe('events of what a client submits', () => {
       expect(isSignedBy(secret, post)).toBe(true);
       expect(post.event.data).toEqual((await client.call('GET', `/images/${id}/status`)).json);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('say that an upload is processed, or why it could not be', async () => {
     const uploads = new ProcessingClient(system.client);
@@ -75,7 +75,7 @@ describe('events of what a client submits', () => {
       const { job_id, operations, file_name, result } = await uploads.status(id, client.key);
       expect(event.data).toEqual({ job_id, operations, file_name, result });
     }
-  }, 180_000);
+  }, 300_000);
 
   it('are told once, and to no other client', () => {
     const mine = receiver.postsTo('/mine');

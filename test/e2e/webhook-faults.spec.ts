@@ -33,7 +33,7 @@ describe('webhooks when something breaks', () => {
   afterAll(async () => {
     await system?.stop();
     await receiver?.close();
-  }, 120_000);
+  }, 300_000);
 
   /** A webhook and events for it. */
   const tell = async (path: string): Promise<{ id: string; eventIds: string[] }> => {

@@ -28,11 +28,11 @@ describe('webhooks, through HTTP', () => {
     });
     client = await WebhooksClient.make(system.client);
     other = await WebhooksClient.make(system.client);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await receiver?.close();
-  }, 60_000);
+  }, 300_000);
 
   describe('are made', () => {
     it('with a secret that is shown once', async () => {

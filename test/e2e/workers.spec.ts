@@ -24,11 +24,11 @@ describeWithFaults('workers', () => {
     workers = [...system.workers];
     // jobs rest for 100 ms between their attempts instead of up to a minute: of two limits the broker takes the lower
     await system.virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.retry\\.', { 'message-ttl': 100 });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system?.stop();
     await pictures?.stop();
-  }, 60_000);
+  }, 300_000);
   beforeEach(() => pictures.hold());
 
   /** One worker less and a new one in its place, as an orchestrator would have it. */
@@ -167,7 +167,7 @@ describeWithFaults('workers', () => {
       const letter = (await client.get('/dlq')).json.letters.find(({ imageId }) => imageId === id);
       expect((await client.callAsOperator('POST', `/dlq/${letter?.id}/redeliver`)).status).toBe(200);
       await client.listed([id]);
-    }, 120_000);
+    }, 300_000);
   });
 
   describe('dead letters', () => {

@@ -25,13 +25,13 @@ describe('a thousand dead receivers (real: PostgreSQL)', () => {
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
     running = await RunningDeliveries.start(opened.database, { WEBHOOK_TIMEOUT_MS: timeoutMs });
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await running?.stop();
     silent.close();
     await receiver?.close();
     await opened?.close();
-  }, 60_000);
+  }, 300_000);
 
   it('delay none that live, old or new', async () => {
     const { port } = silent.address() as AddressInfo;

@@ -16,7 +16,7 @@ beforeAll(async () => {
     '$MODEL random --config tiny --out $DIR/checkpoint && $MODEL compile $DIR/checkpoint --out $DIR/bundle',
   );
   expect(made).toMatchObject({ code: 0 });
-}, 180_000);
+}, 300_000);
 
 afterAll(() => rm(directory, { recursive: true }));
 

@@ -27,7 +27,7 @@ describe('jobs that cannot be answered in time (real: RabbitMQ)', () => {
     broker = await startPrivateRabbitmq({ directory });
     worker = await startMessaging(broker.url, { publishTimeoutMs: 1_000 });
     probe = await BrokerProbe.open(broker.url);
-  }, 90_000);
+  }, 300_000);
   afterEach(async () => {
     await consumers?.stop(AbortSignal.abort());
   });

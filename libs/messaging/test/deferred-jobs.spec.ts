@@ -76,7 +76,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await until('all are counted', () => away === 20_000);
     await probe.expectDepth('print.jobs', 0);
     expect(await restingMessages()).toBeLessThan(1_000);
-  }, 120_000);
+  }, 300_000);
 
   const restingMessages = async (): Promise<number> => {
     const queues = ['', '.1', '.2', '.3', '.4'].map((end) => `print.jobs.deferred${end}`);

@@ -20,7 +20,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     directory = await mkdtemp(join(tmpdir(), 'ekphrasis-broker-'));
     broker = await startPrivateRabbitmq({ directory });
     application = await startMessaging(broker.url, { publishTimeoutMs: timeoutMs, heartbeatS: 2 });
-  }, 90_000);
+  }, 300_000);
   afterAll(async () => {
     await application?.close();
     await broker?.kill();
@@ -125,7 +125,7 @@ describe('Publisher and a broker in trouble (real: RabbitMQ)', () => {
     const again = await BrokerProbe.open(broker.url);
     await until('all wait', async () => (await again.depth('print.jobs')) >= before + confirmed + 1);
     await again.close();
-  }, 60_000);
+  }, 300_000);
 
   it('does not wait for a frozen broker when it closes', async () => {
     const other = await startMessaging(broker.url, { name: 'closing' });

@@ -110,7 +110,7 @@ describe('a database with a standby (real: PostgreSQL, twice)', () => {
     directory = await mkdtemp(join(tmpdir(), 'ekphrasis-pair-'));
     primary = await startPrivatePostgres({ directory: join(directory, 'primary') });
     standby = await startPostgresStandby(primary, { directory: join(directory, 'standby') });
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await close();
     for (const server of [standby, primary]) {
@@ -118,7 +118,7 @@ describe('a database with a standby (real: PostgreSQL, twice)', () => {
       if (server) await rm(server.directory, { recursive: true, force: true });
     }
     await rm(directory, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   it('is written to where it takes writes, before and after the standby is promoted', async () => {
     const url = withServers(primary.url, [serverOf(standby.url), serverOf(primary.url)], 'read-write');
@@ -138,5 +138,5 @@ describe('a database with a standby (real: PostgreSQL, twice)', () => {
     await until('it takes writes again', () => checkDatabase(database).then(() => true));
     await accept(2);
     expect(await standby.execute('SELECT id FROM images ORDER BY id')).toEqual([{ id: '1' }, { id: '2' }]);
-  }, 60_000);
+  }, 300_000);
 });
