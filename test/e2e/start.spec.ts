@@ -29,7 +29,7 @@ describeWithFaults('an app that starts', () => {
     onLine: (line: string) => void (line.startsWith('{') && lines.push(JSON.parse(line) as LogLine)),
   });
   const said = (words: string) =>
-    until(`it says “${words}”`, () => lines.find(({ msg }) => msg.includes(words)), { within: 15_000 });
+    until(`it says “${words}”`, () => lines.find(({ msg }) => msg.includes(words)), { within: 60_000 });
 
   beforeEach(async () => {
     lines = [];
@@ -43,7 +43,7 @@ describeWithFaults('an app that starts', () => {
 
   it('says that it waits for its database while it waits', async () => {
     const DATABASE_URL = `postgresql://user:hunter2@${nowhere}/captions`;
-    const ended = startApi({ ...options('start-api', { DATABASE_URL }), readyWithinMs: 15_000 }).then(
+    const ended = startApi({ ...options('start-api', { DATABASE_URL }), readyWithinMs: 45_000 }).then(
       () => 'it is ready',
       (error: Error) => error.message,
     );
