@@ -46,8 +46,8 @@ export class PictureMeasurements implements OnApplicationBootstrap, OnApplicatio
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    // nobody waits for these: a sandbox is tried out, and a process loads its libraries
     void this.measuring.sandbox.then((sandbox) => reportSandbox(this.logger, sandbox));
+    // before the app listens: a process loads its libraries for longer than the first client may have to wait
     await this.measuring.warmUp(this.abort.signal);
   }
 
