@@ -5,13 +5,17 @@ import { PageFiles } from '@ekphrasis/service';
 import { GallerySettings } from '../gallery/gallery.settings.js';
 import { WebPageController } from './web-page.controller.js';
 
+/** Thumbnails of the URLs that a person asks about may come from anywhere. */
+export const imageSources = "'self' blob: data: http: https:";
+
 /** The page at `/`, on which a person watches pictures become words. It is a client of the public API like any other. */
 @Module({
   controllers: [WebPageController],
   providers: [
     {
       provide: PageFiles,
-      useFactory: () => PageFiles.read(join(__dirname, 'public'), { 'settings.js': settingsScript() }),
+      useFactory: () =>
+        PageFiles.read(join(__dirname, 'public'), { made: { 'settings.js': settingsScript() }, imageSources }),
     },
   ],
 })

@@ -1,6 +1,9 @@
+import { NotFoundException } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { entityTagOf } from '../http-server/entity-tag.js';
+import { entityTagOf, matchesEntityTag } from '../http-server/entity-tag.js';
+import { pageHeaders } from './page-headers.js';
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -9,11 +12,18 @@ const contentTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-export interface PageFile {
+interface PageFile {
   contentType: string;
   /** A strong entity tag (RFC 9110, section 8.8.3), quotes included. */
   entityTag: string;
   body: Buffer;
+}
+
+export interface PageFilesOptions {
+  /** Further files, by name. */
+  made?: Record<string, string>;
+  /** Where the page's pictures may come from, as `img-src` of its content security policy has it; its own origin by default. */
+  imageSources?: string;
 }
 
 /**
@@ -21,21 +31,35 @@ export interface PageFile {
  * server of static files, and leaves no path to climb out of. The price: an edit shows after a restart.
  */
 export class PageFiles {
-  private constructor(private readonly files: ReadonlyMap<string, PageFile>) {}
+  private constructor(
+    private readonly files: ReadonlyMap<string, PageFile>,
+    private readonly headers: Readonly<Record<string, string>>,
+  ) {}
 
   /**
-   * @param made further files, by name
    * @throws {Error} for a file whose content type is not known, so that the boot stops
    */
-  static async read(directory: string, made: Record<string, string> = {}): Promise<PageFiles> {
+  static async read(
+    directory: string,
+    { made = {}, imageSources = "'self'" }: PageFilesOptions = {},
+  ): Promise<PageFiles> {
     const names = await readdir(directory);
     const files = names.map(async (name) => [name, pageFile(name, await readFile(join(directory, name)))] as const);
     const others = Object.entries(made).map(([name, text]) => [name, pageFile(name, Buffer.from(text))] as const);
-    return new PageFiles(new Map([...(await Promise.all(files)), ...others]));
+    return new PageFiles(new Map([...(await Promise.all(files)), ...others]), pageHeaders(imageSources));
   }
 
-  find(name: string): PageFile | undefined {
-    return this.files.get(name);
+  /**
+   * Answers with a file, or with 304 where the client has it.
+   * @param known the request's `If-None-Match`
+   * @throws NotFoundException where there is none of this name
+   */
+  send(name: string, reply: FastifyReply, known: string | undefined): void {
+    const file = this.files.get(name);
+    if (!file) throw new NotFoundException('The page has no such file');
+    void reply.headers({ ...this.headers, etag: file.entityTag });
+    if (matchesEntityTag(known, file.entityTag)) void reply.status(304).send();
+    else void reply.type(file.contentType).send(file.body);
   }
 }
 

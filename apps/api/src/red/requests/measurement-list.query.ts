@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
 import { parseMeasurementId } from './measurement-id.js';
 
 const mostListed = 1_000;

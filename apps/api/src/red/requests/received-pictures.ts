@@ -1,7 +1,7 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
 import { wellFormed } from '@ekphrasis/validation';
 import { PicturesRefusedError } from '../red.errors.js';
 

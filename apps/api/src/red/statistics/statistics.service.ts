@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ReadDatabase, withDatabaseErrors } from '@ekphrasis/persistence';
-import { InvalidRequestError } from '@ekphrasis/service';
+import { InvalidRequestError } from '@ekphrasis/errors';
 import { countRed, countRedIn, lengthMs, type Period, type RedQuestion, type Resolution } from '@ekphrasis/statistics';
 import type { StatisticsQuery } from './statistics.query.js';
 import type { BucketView, StatisticsView } from './statistics.view.js';
