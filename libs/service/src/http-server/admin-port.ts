@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { isAdminRoute } from './admin-route.js';
+import { isMonitoringRoute } from './monitoring-route.js';
 import { answerClientError, answerConnect, answerExpectation } from './protocol-errors.js';
-
-/** What orchestrators and Prometheus ask for. */
-const monitoring = /^\/(?:health|metrics)(?:\/|$)/;
 
 /**
  * A second port for the operator: the operator's calls, health and metrics are there and on the public port no more (404), and
@@ -43,7 +41,7 @@ export class AdminPort {
 
   /** A 404 for what came in by the other's port. */
   private strayed({ raw, routeOptions: { url = '', config } }: FastifyRequest): Error | undefined {
-    const isOperators = isAdminRoute(config) || monitoring.test(url);
+    const isOperators = isAdminRoute(config) || isMonitoringRoute(url);
     if (isOperators === this.requests.has(raw)) return undefined;
     return Object.assign(new Error(`Cannot ${raw.method} ${raw.url?.split('?')[0]}`), { statusCode: 404 });
   }

@@ -1,8 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RequestSpan } from '@ekphrasis/tracing';
-
-/** What orchestrators and Prometheus ask for, again and again. */
-const monitoring = /^\/(?:health|metrics)(?:\/|$)/;
+import { isMonitoringRoute } from './monitoring-route.js';
 
 /** Has each request be a span: a part of the trace that it comes with, or the first one of a trace of its own. To be called before the app listens. */
 export function traceRequests(app: NestFastifyApplication): void {
@@ -10,7 +8,7 @@ export function traceRequests(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { url: route = 'unknown' } = request.routeOptions;
-    if (monitoring.test(route)) return done();
+    if (isMonitoringRoute(route)) return done();
     const span = new RequestSpan(request.method, route, request.headers.traceparent);
     spans.set(request, span);
     span.run(done);
