@@ -2,7 +2,7 @@ export { AddressPolicy, isNetwork } from './http/address-policy.js';
 export { createHttpClient, type HttpClientDependencies } from './http/create-http-client.js';
 export type { HttpAnswer } from './http/http-answer.js';
 export { HttpClient, type HttpClientOptions, type HttpRequest } from './http/http-client.js';
-export { parseHttpUrl } from './http/http-url.js';
+export { checkUrlText, longestUrl, parseHttpUrl } from './http/http-url.js';
 export { createPictureFetcher } from './create-picture-fetcher.js';
 export { FetchError, type FetchErrorCode } from './fetching.errors.js';
 export { FetchingModule, PICTURE_FETCHER } from './fetching.module.js';

@@ -1,11 +1,6 @@
 import { isIPv4 } from 'node:net';
-import { invalidUrl, parseHttpUrl } from './http/http-url.js';
+import { checkUrlText, invalidUrl, parseHttpUrl } from './http/http-url.js';
 
-/** The longest URL that is taken, in UTF-16 units. */
-const longestPictureUrl = 2048;
-
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
 const withScheme = /^https?:\/\//i;
 const withoutScheme = /^(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]\\]+)(?<port>:\d{1,5})?(?:[/?#].*)?$/i;
 const lastLabel = /[^.]\.(?<label>[^.]+)\.?$/;
@@ -17,10 +12,7 @@ const lastLabel = /[^.]\.(?<label>[^.]+)\.?$/;
  * @throws FetchError `url-invalid`
  */
 export function parsePictureUrl(text: unknown): readonly URL[] {
-  if (typeof text !== 'string') throw invalidUrl('a text');
-  if (text.length > longestPictureUrl) throw invalidUrl(`at most ${longestPictureUrl} characters`);
-  if (controlCharacter.test(text)) throw invalidUrl('no control characters');
-  const trimmed = text.trim();
+  const trimmed = checkUrlText(text).trim();
   if (withScheme.test(trimmed)) return [parseHttpUrl(trimmed)];
   if (!beginsWithHost(trimmed)) throw invalidUrl('http://, https:// or a host at its beginning');
   return [parseHttpUrl(`https://${trimmed}`), parseHttpUrl(`http://${trimmed}`)];

@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { InvalidRequestError } from '@ekphrasis/errors';
+import { longestUrl } from '@ekphrasis/fetching';
 import { describe, Expected, IfGiven, refuseUnexpected } from '@ekphrasis/validation';
 import { webhookEventTypes, type WebhookEventType, type WebhookWishes } from '@ekphrasis/webhooks';
-import { isWebhookUrl, longestWebhookUrl } from './webhook-url.js';
+import { isWebhookUrl } from './webhook-url.js';
 
-const anUrl = `an http or https URL of at most ${longestWebhookUrl} characters without user and password`;
+const anUrl = `an http or https URL of at most ${longestUrl} characters without user and password`;
 const someEvents = `one or more of ${webhookEventTypes.join(', ')}`;
 const fields = ['url', 'events', 'threshold', 'enabled'] as const;
 
@@ -17,7 +18,7 @@ const example = {
 
 /** The JSON body of `PATCH /webhooks/<id>`: what is given changes. */
 export class WebhookChangesDto {
-  @ApiPropertyOptional({ description: 'Where to POST the events', example: example.url, maxLength: longestWebhookUrl })
+  @ApiPropertyOptional({ description: 'Where to POST the events', example: example.url, maxLength: longestUrl })
   @IfGiven()
   @Expected(anUrl, isWebhookUrl)
   url?: string;
@@ -47,7 +48,7 @@ export class WebhookChangesDto {
 
 /** The JSON body of `POST /webhooks`. */
 export class WebhookRequestDto {
-  @ApiProperty({ description: 'Where to POST the events', example: example.url, maxLength: longestWebhookUrl })
+  @ApiProperty({ description: 'Where to POST the events', example: example.url, maxLength: longestUrl })
   @Expected(anUrl, isWebhookUrl)
   url: string;
 

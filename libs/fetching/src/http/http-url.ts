@@ -1,5 +1,22 @@
 import { FetchError } from '../fetching.errors.js';
 
+/** The longest URL that is taken, in UTF-16 units. */
+export const longestUrl = 2_048;
+
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * A text that may be a URL: not too long, without control characters.
+ * @throws FetchError `url-invalid`
+ */
+export function checkUrlText(text: unknown): string {
+  if (typeof text !== 'string') throw invalidUrl('a text');
+  if (text.length > longestUrl) throw invalidUrl(`at most ${longestUrl} characters`);
+  if (controlCharacter.test(text)) throw invalidUrl('no control characters');
+  return text;
+}
+
 /**
  * The absolute http(s) URL behind a text, read from `base` when it is relative. URLs with a user or a password are refused.
  * @throws FetchError `url-invalid`
