@@ -35,6 +35,7 @@ const allowedImports = {
     'persistence',
     'storage',
     'storage-identity',
+    'time-limit',
     'tracing',
     'validation',
   ],

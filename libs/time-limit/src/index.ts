@@ -1,1 +1,2 @@
 export { rejectionOf, withTimeLimit, type TimeLimit } from './time-limit.js';
+export { WakeUp } from './wake-up.js';

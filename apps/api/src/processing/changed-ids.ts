@@ -1,10 +1,11 @@
 import type { EventEmitter } from 'node:events';
+import { WakeUp } from '@ekphrasis/time-limit';
 
 /** Ids that somebody follows, and which of them may have changed since they were last looked at: all of them at first. */
 export class ChangedIds {
   private readonly followed: Set<string>;
   private changed: Set<string>;
-  private wake?: () => void;
+  private readonly wakeUp = new WakeUp();
 
   /** @param announcements emits a changed id under its own name, and `any` where each may have changed */
   constructor(
@@ -47,27 +48,17 @@ export class ChangedIds {
 
   /** @returns whether one may have changed; false after `milliseconds`, or once the signal aborts */
   async changedWithin(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-    if (this.changed.size > 0 || signal.aborted) return !signal.aborted;
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', finish);
-        this.wake = undefined;
-        resolve(this.changed.size > 0 && !signal.aborted);
-      };
-      const timer = setTimeout(finish, milliseconds);
-      signal.addEventListener('abort', finish);
-      this.wake = finish;
-    });
+    if (this.changed.size === 0) await this.wakeUp.within(milliseconds, signal);
+    return this.changed.size > 0 && !signal.aborted;
   }
 
   private readonly mark = (id: string): void => {
     this.changed.add(id);
-    this.wake?.();
+    this.wakeUp.call();
   };
 
   private readonly markAll = (): void => {
     this.putBack([...this.followed]);
-    this.wake?.();
+    this.wakeUp.call();
   };
 }

@@ -1,3 +1,4 @@
+import { WakeUp } from '@ekphrasis/time-limit';
 import type { ImageState, ImageStates, KnownVersions } from './image-state.js';
 
 /**
@@ -8,7 +9,7 @@ export class FollowedImages {
   /** The version that was told last; undefined before the first. */
   private readonly told: Map<number, string | undefined>;
   private changed = new Set<number>();
-  private wake?: () => void;
+  private readonly wakeUp = new WakeUp();
 
   constructor(ids: Iterable<number>) {
     this.told = new Map([...ids].map((id) => [id, undefined]));
@@ -28,13 +29,13 @@ export class FollowedImages {
   mark(id: number): void {
     if (!this.told.has(id)) return;
     this.changed.add(id);
-    this.wake?.();
+    this.wakeUp.call();
   }
 
   /** Says that any of them may have changed. */
   markAll(): void {
     for (const id of this.told.keys()) this.changed.add(id);
-    this.wake?.();
+    this.wakeUp.call();
   }
 
   /** Those that may have changed, with what was told of them; they count as looked at. */
@@ -62,17 +63,7 @@ export class FollowedImages {
 
   /** @returns whether one may have changed; false after `milliseconds`, or once the signal aborts */
   async changedWithin(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-    if (this.changed.size > 0 || signal.aborted) return !signal.aborted;
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', finish);
-        this.wake = undefined;
-        resolve(this.changed.size > 0 && !signal.aborted);
-      };
-      const timer = setTimeout(finish, milliseconds);
-      signal.addEventListener('abort', finish);
-      this.wake = finish;
-    });
+    if (this.changed.size === 0) await this.wakeUp.within(milliseconds, signal);
+    return this.changed.size > 0 && !signal.aborted;
   }
 }
