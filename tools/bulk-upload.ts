@@ -1,10 +1,10 @@
+import { loadOptions } from './load/load-options.js';
 import { planUploads } from './load/plan-uploads.js';
 import { runLoad } from './load/run-load.js';
 import { parseOptions } from './options.js';
 import { findProduct } from './product/find-product.js';
 import { ProductClient } from './product/product-client.js';
 import { reportRun } from './report/report-run.js';
-import { usualResults } from './results/results-directory.js';
 import { runTool } from './run-tool.js';
 
 const usage = `npm run bulk-upload -- --count 100 --concurrency 8 [--workers <n>]
@@ -15,22 +15,8 @@ latency (upload to result), queue, utilisation of the workers, failed.`;
 const options = {
   count: { kind: 'number', meaning: 'pictures', default: 100, least: 1, most: 100_000 },
   concurrency: { kind: 'number', meaning: 'uploads at the same time', default: 8, least: 1, most: 1_000 },
-  workers: {
-    kind: 'number',
-    meaning: 'labels the run; as many as are seen where it is left out',
-    least: 0,
-    most: 10_000,
-  },
-  operations: { kind: 'text', meaning: 'for all of them, comma-separated; by turns where it is left out' },
   damaged: { kind: 'number', meaning: 'so many of them are damaged, and fail', default: 0, least: 0, most: 100_000 },
-  patience: {
-    kind: 'number',
-    meaning: 'seconds without a result after which it gives up',
-    default: 120,
-    least: 1,
-    most: 86_400,
-  },
-  results: { kind: 'text', meaning: 'where runs are kept', default: usualResults },
+  ...loadOptions,
 } as const;
 
 void runTool(async (args) => {

@@ -1,10 +1,10 @@
+import { loadOptions } from './load/load-options.js';
 import { planUploads } from './load/plan-uploads.js';
 import { runLoad } from './load/run-load.js';
 import { parseOptions } from './options.js';
 import { findProduct } from './product/find-product.js';
 import { ProductClient } from './product/product-client.js';
 import { reportRun } from './report/report-run.js';
-import { usualResults } from './results/results-directory.js';
 import { runTool } from './run-tool.js';
 
 const usage = `npm run burst-test -- --burst-size 50 [--burst-count 3] --interval 5
@@ -26,21 +26,7 @@ const options = {
     most: 86_400,
     whole: false,
   },
-  workers: {
-    kind: 'number',
-    meaning: 'labels the run; as many as are seen where it is left out',
-    least: 0,
-    most: 10_000,
-  },
-  operations: { kind: 'text', meaning: 'for all of them, comma-separated; by turns where it is left out' },
-  patience: {
-    kind: 'number',
-    meaning: 'seconds without a result after which it gives up',
-    default: 120,
-    least: 1,
-    most: 86_400,
-  },
-  results: { kind: 'text', meaning: 'where runs are kept', default: usualResults },
+  ...loadOptions,
 } as const;
 
 void runTool(async (args) => {
