@@ -6,16 +6,16 @@ import { BacklogMetrics } from '../src/backlog/backlog.metrics.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { UnfinishedImagesRepository } from '../src/backlog/unfinished-images.repository.js';
 import { ProcessedIdsRegistry } from '../src/images/finished-ids/processed-ids-registry.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('the metrics of what waits (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let registry: Registry;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     const { database } = opened;
     registry = new Registry();
     new BacklogMetrics(

@@ -18,11 +18,11 @@ import { ImageStatusRepository, imageStatusView } from '@ekphrasis/images';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
 import { until } from '../../../test/support/until.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. The broadcast goes to a fake publisher that can fail. */
 describe('CompletionRecorder (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let recorder: CompletionRecorder;
   let position: CaptionQueuePosition;
   let lifecycle: ImageLifecycleRepository;
@@ -30,7 +30,7 @@ describe('CompletionRecorder (real: PostgreSQL)', () => {
   let broadcasts: RecordedStatus[][];
   let brokerIsAway: boolean;
 
-  beforeAll(async () => (opened = await openApiDatabase()));
+  beforeAll(async () => (opened = await openMigratedDatabase()));
   afterAll(() => opened?.close());
   beforeEach(async () => {
     broadcasts = [];

@@ -6,18 +6,18 @@ import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageStatusRepository } from '@ekphrasis/images';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('DeadLetters (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let repository: DeadLettersRepository;
   let deadLetters: DeadLetters;
   let woken: number;
   let told: unknown[];
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     const { database } = opened;
     const relay = { wake: () => void (woken += 1) } as Partial<OutboxRelay> as OutboxRelay;
     const publisher = { send: async (_: unknown, message: unknown) => void told.push(message) } as unknown as Publisher;

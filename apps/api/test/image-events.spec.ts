@@ -4,15 +4,15 @@ import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. What is appended stays in the outbox: nothing relays it. */
 describe('the event of an image that has ended (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let lifecycle: ImageLifecycleRepository;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     lifecycle = new ImageLifecycleRepository(opened.database);
   });
   afterAll(() => opened?.close());

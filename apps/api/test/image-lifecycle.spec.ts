@@ -1,14 +1,14 @@
 import { imageStatuses, type ImageStatus } from '@ekphrasis/contracts';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. Every transition from every status, as the table at the repository has it. */
 describe('the lifecycle of an image (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let lifecycle: ImageLifecycleRepository;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     lifecycle = new ImageLifecycleRepository(opened.database);
   });
   afterAll(() => opened?.close());

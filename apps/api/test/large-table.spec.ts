@@ -12,21 +12,21 @@ import { RemovalRepository } from '../src/removal/removal.repository.js';
 import { RetriesRepository } from '../src/retries/retries.repository.js';
 import { Retries } from '../src/retries/retries.service.js';
 import { SearchRepository } from '../src/search/search.repository.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 import { conditionsOn, statementsOf, tablesReadWhole } from './query-plans.js';
 
 const rows = 40_000;
 
 /** Real: the database. What must not take longer the more images there are; `npm run bench:table` measures it. */
 describe('a table of many images (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let images: ImageStatusRepository;
   let lifecycle: ImageLifecycleRepository;
   let retries: Retries;
   let removal: RemovalRepository;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     const { database } = opened;
     images = new ImageStatusRepository(database);
     lifecycle = new ImageLifecycleRepository(database);

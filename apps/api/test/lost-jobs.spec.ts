@@ -22,7 +22,7 @@ import { AcceptedImagesRepository, ImageStatusRepository } from '@ekphrasis/imag
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { CaptionQueuePosition } from '../src/lost-jobs/caption-queue-position.js';
 import { LostCaptionJobs } from '../src/lost-jobs/lost-caption-jobs.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** What the broker says of its queues, as the test wants it. */
 class StatedDepths {
@@ -48,14 +48,14 @@ interface Replica {
 
 /** Real: the database; in the last part the broker too. Where no time has to pass before a job is lost, one look is enough. */
 describe('LostJobs (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let depths: StatedDepths;
   let wake: jest.Mock;
   let replica: Replica;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
   });
   afterAll(async () => {
     await opened?.close();

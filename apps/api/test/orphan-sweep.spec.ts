@@ -3,19 +3,19 @@ import { OrphanSweep } from '../src/orphans/orphan-sweep.service.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';
 import { StorageIdentity, StorageIdentityRepository } from '@ekphrasis/storage-identity';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 const day = 86_400_000;
 
 /** Real: the database. */
 describe('OrphanSweep (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let storage: MemoryStorage;
   let registry: Registry;
   let sweep: OrphanSweep;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {

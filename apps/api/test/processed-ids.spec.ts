@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { DescribedIdsRepository } from '../src/images/finished-ids/described-ids.repository.js';
 import { ProcessedIdsRegistry, type DescribedIds } from '../src/images/finished-ids/processed-ids-registry.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('the finished ids (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     await sql`INSERT INTO images (id, url, status, description)
       SELECT n, 'u', CASE WHEN n % 2 = 0 THEN 'described' ELSE 'queued' END, CASE WHEN n % 2 = 0 THEN 'a cat' END
       FROM generate_series(1, 210000) n`.execute(opened.database);

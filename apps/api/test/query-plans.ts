@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { ApiDatabase } from './api-database.js';
+import type { MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 interface Statement {
   text: string;
@@ -29,7 +29,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
 }
 
 /** The tables that are read from their beginning to their end by statements such as these, in that order. */
-export async function tablesReadWhole({ url }: ApiDatabase, statements: Statement[]): Promise<string[]> {
+export async function tablesReadWhole({ url }: MigratedDatabase, statements: Statement[]): Promise<string[]> {
   const read: string[] = [];
   for (const statement of statements) {
     for (const step of stepsOf(await explain(url, statement))) {
@@ -40,7 +40,11 @@ export async function tablesReadWhole({ url }: ApiDatabase, statements: Statemen
 }
 
 /** By what statements such as these enter an index, in their order. */
-export async function conditionsOn(index: string, { url }: ApiDatabase, statements: Statement[]): Promise<string[]> {
+export async function conditionsOn(
+  index: string,
+  { url }: MigratedDatabase,
+  statements: Statement[],
+): Promise<string[]> {
   const conditions: string[] = [];
   for (const statement of statements) {
     for (const step of stepsOf(await explain(url, statement))) {

@@ -5,17 +5,17 @@ import { MaintenanceTurns } from '../src/maintenance/maintenance-turns.js';
 import { RemovalRepository } from '../src/removal/removal.repository.js';
 import { Removal } from '../src/removal/removal.service.js';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('Removal (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let storage: MemoryStorage;
   let registry: ProcessedIdsRegistry;
   let removal: Removal;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {
@@ -130,9 +130,9 @@ describe('Removal (real: PostgreSQL)', () => {
 });
 
 describe('MaintenanceTurns (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
   });
   afterAll(() => opened?.close());
 

@@ -6,18 +6,18 @@ import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
 import { RetriesRepository } from '../src/retries/retries.repository.js';
 import { Retries } from '../src/retries/retries.service.js';
-import { openApiDatabase, type ApiDatabase } from './api-database.js';
+import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
 
 /** Real: the database. */
 describe('Retries (real: PostgreSQL)', () => {
-  let opened: ApiDatabase;
+  let opened: MigratedDatabase;
   let retries: Retries;
   let lifecycle: ImageLifecycleRepository;
   let deadLetters: DeadLetters;
   let woken: number;
 
   beforeAll(async () => {
-    opened = await openApiDatabase();
+    opened = await openMigratedDatabase();
     const relay = { wake: (count = 1) => void (woken += count) } as Partial<OutboxRelay> as OutboxRelay;
     const { database } = opened;
     lifecycle = new ImageLifecycleRepository(database);

@@ -1,4 +1,0 @@
-export {
-  openMigratedDatabase as openApiDatabase,
-  type MigratedDatabase as ApiDatabase,
-} from '../../../test/support/migrated-database.js';
