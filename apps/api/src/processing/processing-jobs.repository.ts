@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { processingStatuses, type ProcessingStatus } from '@ekphrasis/contracts';
+import { openTo } from '@ekphrasis/images';
 import { Database, ReadDatabase, withDatabaseErrors } from '@ekphrasis/persistence';
 import type { ProcessingJobRow } from './processing-status.js';
 
@@ -35,7 +36,7 @@ export class ProcessingJobsRepository {
         .selectFrom('processing_jobs')
         .select(columns)
         .where('id', 'in', jobIds)
-        .where(sql<boolean>`(client_id IS NULL OR client_id = ${clientId ?? null})`)
+        .where(openTo(clientId, 'processing_jobs'))
         .execute(),
     );
   }

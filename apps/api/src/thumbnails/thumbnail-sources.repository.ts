@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { openTo } from '@ekphrasis/images';
 import { Database, ReadDatabase, withDatabaseErrors } from '@ekphrasis/persistence';
 
 /** What of an image's row its thumbnail is made from. */
@@ -21,9 +22,7 @@ export class ThumbnailSourcesRepository {
     const { rows } = await withDatabaseErrors(() =>
       sql<ThumbnailSource>`
         SELECT id, nonce, url, picture_key AS "pictureKey", (SELECT id FROM storage_identity) AS "storageId"
-        FROM images WHERE id = ${imageId} AND (client_id IS NULL OR client_id = ${clientId ?? null})`.execute(
-        this.reads,
-      ),
+        FROM images WHERE id = ${imageId} AND ${openTo(clientId)}`.execute(this.reads),
     );
     return rows[0];
   }
