@@ -157,11 +157,10 @@ export class DeliveryScheduler implements OnApplicationBootstrap, BeforeApplicat
     this.metrics.attempted(sent);
     if (isGone(sent)) await this.disable(delivery.webhookId);
     const outcome = outcomeOf(delivery, sent, this.settings.WEBHOOK_RETRY_SECONDS);
-    const recorded = this.recorder.record(outcome).then(() => {
+    // not awaited, since the receiver's place is free; the process waits for the record before it ends
+    void this.recorder.record(outcome).then(() => {
       if (outcome.retryAfterMs !== undefined) lane.dueBy(Date.now() + outcome.retryAfterMs);
     });
-    // the receiver's place is free; the process waits for the record before it ends
-    void recorded;
   }
 
   private async disable(webhookId: string): Promise<void> {
