@@ -49,15 +49,23 @@ export class TaskClient {
     private readonly connection: ChannelModel,
     readonly channel: Channel,
     readonly replyTo: string,
+    private readonly onAnswer: (message: ConsumeMessage) => void,
   ) {}
 
-  /** @param replyTo a queue of its own by default */
-  static async open(url: string, replyTo?: 'amq.rabbitmq.reply-to'): Promise<TaskClient> {
+  /**
+   * @param replyTo a queue of its own by default
+   * @param onAnswer hears of every answer
+   */
+  static async open(
+    url: string,
+    replyTo?: 'amq.rabbitmq.reply-to',
+    onAnswer: (message: ConsumeMessage) => void = () => undefined,
+  ): Promise<TaskClient> {
     const connection = await connect(url);
     connection.on('error', () => undefined);
     const channel = await connection.createChannel();
     const queue = replyTo ?? (await channel.assertQueue('', { exclusive: true })).queue;
-    const client = new TaskClient(connection, channel, queue);
+    const client = new TaskClient(connection, channel, queue, onAnswer);
     await channel.consume(queue, (message) => message && client.take(message), { noAck: true });
     return client;
   }
@@ -107,6 +115,7 @@ export class TaskClient {
 
   private take(message: ConsumeMessage): void {
     this.received.push(message);
+    this.onAnswer(message);
     const id = String(message.properties.correlationId);
     this.waiting.get(id)?.(message);
     this.waiting.delete(id);

@@ -2,24 +2,69 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOwnDatabase, type OwnDatabase } from './own-database.js';
-import { startApplication, type RunningApplication } from './setup-scripts.js';
+import { expectGroupEnded, startPrivateServices } from './private-services.js';
+import {
+  startApplication,
+  type PrivatePostgres,
+  type PrivateRabbitmq,
+  type RunningApplication,
+} from './setup-scripts.js';
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
 
 export const retryDelayMs = 250;
 
-/** The API over AMQP alone, on a virtual host and a database of its own. */
-export interface TaskSystem {
-  readonly virtualHost: VirtualHost;
-  readonly database: OwnDatabase;
+/** Processes of the API over AMQP alone. */
+export interface TaskServers {
   /** Every message of the log of every process. */
   readonly messages: string[];
   start(environment?: Record<string, string>): Promise<RunningApplication>;
   stop(): Promise<void>;
 }
 
+/** They have a virtual host and a database of their own. */
+export interface TaskSystem extends TaskServers {
+  readonly virtualHost: VirtualHost;
+  readonly database: OwnDatabase;
+}
+
+/** They have a broker and a database that can be frozen and killed. */
+export interface PrivateTaskSystem extends TaskServers {
+  readonly broker: PrivateRabbitmq;
+  readonly database: PrivatePostgres;
+}
+
 export async function prepareTaskSystem(): Promise<TaskSystem> {
   const virtualHost = await provideVirtualHost();
   const database = await createOwnDatabase();
+  const servers = await prepareServers(virtualHost.url, database.url);
+  return {
+    ...servers,
+    virtualHost,
+    database,
+    stop: async () => {
+      await servers.stop();
+      await database.drop();
+      await virtualHost.remove();
+    },
+  };
+}
+
+export async function preparePrivateTaskSystem(): Promise<PrivateTaskSystem> {
+  const undoing: (() => Promise<void>)[] = [];
+  const { broker, database } = await startPrivateServices((undo) => undoing.push(undo));
+  const servers = await prepareServers(broker.url, database.url);
+  undoing.push(() => servers.stop());
+  return {
+    ...servers,
+    broker,
+    database,
+    stop: async () => {
+      for (const undo of undoing.splice(0).reverse()) await undo();
+    },
+  };
+}
+
+async function prepareServers(brokerUrl: string, databaseUrl: string): Promise<TaskServers> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-data-'));
   const messages: string[] = [];
   const running: RunningApplication[] = [];
@@ -28,13 +73,11 @@ export async function prepareTaskSystem(): Promise<TaskSystem> {
     if (message) messages.push(JSON.parse(message) as string);
   };
   return {
-    virtualHost,
-    database,
     messages,
     start: async (added = {}) => {
       const environment = {
-        RABBITMQ_URL: virtualHost.url,
-        DATABASE_URL: database.url,
+        RABBITMQ_URL: brokerUrl,
+        DATABASE_URL: databaseUrl,
         DATA_DIR: dataDirectory,
         JWT_SECRET: 'a secret of thirty-two characters or more',
         RPC_RETRY_DELAY_MS: String(retryDelayMs),
@@ -51,9 +94,8 @@ export async function prepareTaskSystem(): Promise<TaskSystem> {
     },
     stop: async () => {
       await Promise.all(running.map((application) => application.stop()));
+      await Promise.all(running.map(({ pid }) => expectGroupEnded(pid)));
       await rm(dataDirectory, { recursive: true, force: true });
-      await database.drop();
-      await virtualHost.remove();
     },
   };
 }
