@@ -21,6 +21,15 @@ export class ApiSettings extends DrainingSettings {
   /** Uploaded pictures of failed images are kept so many days for a retry; 0 keeps them as long as their images. */
   @IntegerBetween(0, 36_500) FAILED_UPLOAD_DAYS = 30;
 
+  /** Processing jobs are removed so many days after they ended, with originals and results; 0 keeps them. */
+  @IntegerBetween(0, 36_500) PROCESSING_RETAIN_DAYS = 0;
+
+  /**
+   * Measurements are removed with their pictures so many days after they were taken; 0 keeps them. They count in statistics for ever,
+   * to the minute.
+   */
+  @IntegerBetween(0, 36_500) MEASUREMENT_RETAIN_DAYS = 0;
+
   /** What webhooks were told, and what became of it, is kept so many days. */
   @IntegerBetween(4, 36_500) WEBHOOK_RETAIN_DAYS = 30;
 

@@ -1,6 +1,10 @@
 import { Registry } from '@ekphrasis/observability';
 import { OrphanSweep } from '../src/orphans/orphan-sweep.service.js';
+import { ImageObjects } from '../src/orphans/image-objects.js';
+import { MeasuredPictures } from '../src/orphans/measured-pictures.js';
+import { ProcessedPictures, UploadedOriginals } from '../src/orphans/processing-objects.js';
 import { OrphansRepository } from '../src/orphans/orphans.repository.js';
+import { StorageFolder } from '@ekphrasis/storage';
 import { StorageIdentity, StorageIdentityRepository } from '@ekphrasis/storage-identity';
 import { MemoryStorage } from '../../../test/support/memory-storage.js';
 import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
@@ -19,20 +23,22 @@ describe('OrphanSweep (real: PostgreSQL)', () => {
   });
   afterAll(() => opened?.close());
   beforeEach(async () => {
-    await opened.database.deleteFrom('images').execute();
+    for (const table of ['images', 'processing_jobs', 'measurements'] as const)
+      await opened.database.deleteFrom(table).execute();
     await opened.database.updateTable('storage_identity').set({ marked_at: null }).execute();
     storage = new MemoryStorage();
     registry = new Registry();
     const identity = new StorageIdentity(new StorageIdentityRepository(opened.database), storage);
+    const repository = new OrphansRepository(opened.database);
     const settings = { DESCRIBED_UPLOAD_DAYS: 20, FAILED_UPLOAD_DAYS: 30 };
-    sweep = new OrphanSweep(
-      new OrphansRepository(opened.database),
-      identity,
-      storage,
-      settings,
-      { add: () => undefined },
-      registry,
-    );
+    const storages = { ensureUploads: () => identity.ensure(), ensureProcessed: () => identity.ensure() };
+    const kinds = [
+      new ImageObjects(repository, identity, storage, settings),
+      new MeasuredPictures(repository, identity, storage),
+      new UploadedOriginals(repository, storages, new StorageFolder(storage, 'uploads')),
+      new ProcessedPictures(repository, storages, new StorageFolder(storage, 'processed')),
+    ];
+    sweep = new OrphanSweep(kinds, { add: () => undefined }, registry);
   });
 
   /** Objects that were written so long ago. */
@@ -92,6 +98,45 @@ describe('OrphanSweep (real: PostgreSQL)', () => {
     expect(left()).toEqual([]);
     const row = await opened.database.selectFrom('images').selectAll().where('id', '=', 8).executeTakeFirstOrThrow();
     expect(row).toMatchObject({ status: 'failed', picture_key: null });
+  });
+
+  it('removes originals, results and measured pictures that no row has, and keeps what one needs', async () => {
+    const [done, failedJob, gone] = ['1', '2', '3'].map((digit) => `${digit.repeat(8)}-1111-1111-1111-111111111111`);
+    const job = { operations: ['resize' as const], finished_at: new Date(0) };
+    await opened.database
+      .insertInto('processing_jobs')
+      .values([
+        {
+          ...job,
+          id: done!,
+          upload_key: done!,
+          status: 'completed',
+          result: JSON.stringify({ processed_key: `${done}-aa.png` }) as never,
+        },
+        { ...job, id: failedJob!, upload_key: failedJob!, status: 'failed', result: '{"error":"x"}' as never },
+      ])
+      .execute();
+    const needed = [
+      `processed/${done}-aa.png`,
+      `processed/${done}.json`,
+      `processed/${failedJob}-cc.png`,
+      `uploads/${done}`,
+      `uploads/${failedJob}`,
+      'uploads/check',
+    ];
+    const young = `uploads/${gone!.replace('3', '4')}`;
+    put(
+      day + 60_000,
+      ...needed,
+      `processed/${done}-bb.png`,
+      `processed/${gone}.json`,
+      `processed/${gone}-aa.png`,
+      `uploads/${gone}`,
+      'measured/unknown',
+    );
+    put(day - 60_000, young);
+    await run();
+    expect(left()).toEqual([...needed, young].sort());
   });
 
   it('goes through thousands of objects by pages', async () => {

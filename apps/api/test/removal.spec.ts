@@ -120,9 +120,9 @@ describe('Removal (real: PostgreSQL)', () => {
     await add(1, { finished_at: daysAgo(6) });
     await add(2, { status: 'queued', description: null, finished_at: null, queued_at: daysAgo(30) });
     await add(3, { status: 'failed', description: null, finished_at: daysAgo(8) });
-    const next = await removal.removeFinished(7, new Date(0));
-    expect(next).toBeInstanceOf(Date);
-    expect(await removal.removeFinished(7, next ?? new Date())).toBeUndefined();
+    const { removed, next } = await removal.removeFinished(7, new Date(0));
+    expect([removed, next]).toEqual([1_000, expect.any(Date)]);
+    expect(await removal.removeFinished(7, next ?? new Date())).toEqual({ removed: 201 });
     expect(await ids()).toEqual([1, 2]);
     expect((await told()).map((each) => each.length)).toEqual([1_000, 201]);
     expect([...storage.objects.keys()].filter((key) => key.includes('3'))).toEqual([]);

@@ -137,6 +137,13 @@ export interface MeasurementsTable {
   counted_at: Date | null;
 }
 
+/** One row, or none while all measurements are kept. */
+export interface MeasurementRetentionTable {
+  one: Generated<boolean>;
+  /** A whole minute: measurements from before may be gone, counted ones. */
+  kept_from: Date;
+}
+
 /** Written and read by libs/statistics alone, where its form is explained. */
 export interface RedCountsTable {
   client_id: string;
@@ -201,6 +208,7 @@ export interface Schema extends TaskSchema {
   outbox: OutboxTable;
   dead_letters: DeadLettersTable;
   measurements: MeasurementsTable;
+  measurement_retention: MeasurementRetentionTable;
   red_counts: RedCountsTable;
   storage_identity: StorageIdentityTable;
   clients: ClientsTable;

@@ -39,6 +39,12 @@ export function takeApart(period: Period, longest: Resolution): TakenApart {
   return { edges, pieces: piecesOf(inner, resolutions.indexOf('minute'), resolutions.indexOf(longest)) };
 }
 
+/** The same period for measurements of which the minute alone is known, where they are from before `keptFrom`, a whole minute. */
+export function asFarAsKnown({ from, to }: Period, keptFrom: number): Period {
+  const known = (time: number) => (time < keptFrom ? Math.ceil(time / lengthMs.minute) * lengthMs.minute : time);
+  return { from: known(from), to: known(to) };
+}
+
 /** @param period of whole units of the resolution with this index */
 function piecesOf(period: Period, index: number, longest: number): Piece[] {
   const resolution = resolutions[index]!;

@@ -1,7 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { withDatabaseErrors, type Schema } from '@ekphrasis/persistence';
 import { partOf } from './count-measurement.js';
-import { lengthMs, takeApart, type Period, type Resolution, type TakenApart } from './period.js';
+import { measurementsKeptFrom } from './kept-measurements.js';
+import { asFarAsKnown, lengthMs, takeApart, type Period, type Resolution, type TakenApart } from './period.js';
 import { leastShareAbove } from './red-share.js';
 
 /** How many pictures were measured, and how many of them have a share above the threshold. */
@@ -23,11 +24,13 @@ export type RedBuckets = ReadonlyMap<number, RedCounts>;
 /**
  * Exact counts of a client's measurements, as of one moment. Whole minutes, hours and days come from `red_counts`; one by one are counted
  * those at the period's edges, and those that are not in `red_counts` yet: each is in one of the two, since one transaction
- * counts and marks it and one statement reads both.
+ * counts and marks it and one statement reads both. Of measurements that are gone the minute alone is known: they count as taken at
+ * its beginning, so that periods that meet within a minute have each of them once.
  * @throws DatabaseUnavailableError
  */
 export async function countRed(database: Kysely<Schema>, question: RedQuestion): Promise<RedCounts> {
-  const [counts] = await read(database, question, takeApart(question.period, 'day'), sql`0`);
+  const known = await knownOf(database, question);
+  const [counts] = await read(database, known, takeApart(known.period, 'day'), sql`0`);
   return { images: counts?.images ?? 0, above: counts?.above ?? 0 };
 }
 
@@ -39,8 +42,14 @@ export async function countRedIn(
 ): Promise<RedBuckets> {
   const unit = lengthMs[bucket];
   const start = sql`floor(extract(epoch FROM moment) * 1000 / ${unit}::bigint) * ${unit}::bigint`;
-  const rows = await read(database, question, takeApart(question.period, bucket), start);
+  const known = await knownOf(database, question);
+  const rows = await read(database, known, takeApart(known.period, bucket), start);
   return new Map(rows.map(({ bucket: at, ...counts }) => [at, counts]));
+}
+
+async function knownOf(database: Kysely<Schema>, question: RedQuestion): Promise<RedQuestion> {
+  const keptFrom = await withDatabaseErrors(() => measurementsKeptFrom(database));
+  return { ...question, period: asFarAsKnown(question.period, keptFrom) };
 }
 
 function read(

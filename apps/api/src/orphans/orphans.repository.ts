@@ -11,6 +11,14 @@ export interface OwningImage {
   status: ImageStatus;
 }
 
+/** What of a processing job tells which objects it needs. */
+export interface OwningProcessing {
+  id: string;
+  uploadKey: string;
+  /** Null until it is completed. */
+  processedKey: string | null;
+}
+
 @Injectable()
 export class OrphansRepository {
   constructor(private readonly database: Database) {}
@@ -20,6 +28,16 @@ export class OrphansRepository {
       sql<OwningImage>`
         SELECT id, nonce, picture_key AS "pictureKey", status FROM images
         WHERE id = ANY(${ids}::bigint[])`.execute(this.database),
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Processing jobs by their ids. */
+  async findProcessing(ids: string[]): Promise<Map<string, OwningProcessing>> {
+    const { rows } = await withDatabaseErrors(() =>
+      sql<OwningProcessing>`
+        SELECT id, upload_key AS "uploadKey", result->>'processed_key' AS "processedKey" FROM processing_jobs
+        WHERE id = ANY(${ids}::uuid[])`.execute(this.database),
     );
     return new Map(rows.map((row) => [row.id, row]));
   }

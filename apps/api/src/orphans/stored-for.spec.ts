@@ -1,5 +1,14 @@
-import { descriptionKey, givenIdsKey, measuredPictureKey, pictureKey, resultKey } from '@ekphrasis/contracts';
-import { measuredNonceIn, storedFor } from './stored-for.js';
+import {
+  descriptionKey,
+  givenIdsKey,
+  measuredPictureKey,
+  pictureKey,
+  processedKey,
+  processingRecordKey,
+  resultKey,
+  uploadKey,
+} from '@ekphrasis/contracts';
+import { measuredNonceIn, processingIdIn, storedFor } from './stored-for.js';
 
 describe('storedFor', () => {
   const job = { imageId: 17, nonce: '0f-a_B' };
@@ -21,4 +30,12 @@ it('knows the picture of a measurement by its nonce', () => {
   expect(measuredNonceIn(measuredPictureKey('0f-a_B'))).toEqual({ key: 'measured/0f-a_B', nonce: '0f-a_B' });
   for (const key of ['measured/', 'measured/a/b', 'pictures/17', '17.txt'])
     expect(measuredNonceIn(key)).toBeUndefined();
+});
+
+it('knows the objects of a processing job by its id', () => {
+  const jobId = '7b1f1a0e-6c1d-4f0a-9a54-0c5a6f2f5a11';
+  const keys = [uploadKey(jobId), processingRecordKey(jobId), processedKey(jobId, '0f1e2d3c4b5a6978', 'jpeg')];
+  expect(keys.map(processingIdIn)).toEqual(keys.map((key) => ({ key, jobId })));
+  for (const key of ['check', '17.txt', `${jobId}.txt`, `x${jobId}`, `${jobId}-`])
+    expect(processingIdIn(key)).toBeUndefined();
 });

@@ -29,3 +29,9 @@ export function measuredNonceIn(key: string): { key: string; nonce: string } | u
   const nonce = /^measured\/([\w-]{1,64})$/.exec(key)?.[1];
   return nonce === undefined ? undefined : { key, nonce };
 }
+
+/** The processing job for which an original, a record or a result is kept; undefined for what is none of these. */
+export function processingIdIn(key: string): { key: string; jobId: string } | undefined {
+  const jobId = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.json|-[0-9a-f]+\.[a-z]+)?$/.exec(key)?.[1];
+  return jobId === undefined ? undefined : { key, jobId };
+}

@@ -30,9 +30,14 @@ export class PictureStorages implements OnApplicationBootstrap, BeforeApplicatio
     await Promise.all(this.own.map((identity) => identity.beforeApplicationShutdown()));
   }
 
-  /** For whoever is about to write an original. @returns what the marker says @throws StorageError; DatabaseUnavailableError */
+  /** For whoever is about to write or remove an original. @returns what the marker says @throws StorageError; DatabaseUnavailableError */
   ensureUploads(): Promise<string> {
     return this.uploads.ensure();
+  }
+
+  /** For whoever is about to remove results. @throws StorageError; DatabaseUnavailableError */
+  ensureProcessed(): Promise<string> {
+    return this.processed.ensure();
   }
 
   /** Resolves while both are ours. */

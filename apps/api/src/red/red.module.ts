@@ -3,15 +3,18 @@ import { Module } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
 import { PictureMeasuring } from '@ekphrasis/pictures';
 import { StorageIdentityModule } from '@ekphrasis/storage-identity';
+import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { MeasurementsRepository } from './measurements.repository.js';
 import { PictureMeasurements } from './picture-measurements.service.js';
 import { RedController } from './red.controller.js';
 import { RedSettings } from './red.settings.js';
+import { ExpiredMeasurementsRepository } from './retention/expired-measurements.repository.js';
+import { MeasurementRetention } from './retention/measurement-retention.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { Statistics } from './statistics/statistics.service.js';
 
 @Module({
-  imports: [StorageIdentityModule],
+  imports: [MaintenanceModule, StorageIdentityModule],
   controllers: [StatisticsController, RedController],
   providers: [
     { provide: RedSettings, useFactory: () => readEnvironment(RedSettings) },
@@ -24,6 +27,8 @@ import { Statistics } from './statistics/statistics.service.js';
           memoryMebibytes: DECODER_MEMORY_MB,
         }),
     },
+    ExpiredMeasurementsRepository,
+    MeasurementRetention,
     MeasurementsRepository,
     PictureMeasurements,
     Statistics,

@@ -9,6 +9,12 @@ import { RemovalRepository, type RemovedImage } from './removal.repository.js';
 
 const pageSize = 1_000;
 
+export interface RemovedImages {
+  removed: number;
+  /** From where the next page begins; undefined where there is none. */
+  next?: Date | undefined;
+}
+
 /**
  * Removes images: first from the database, then their files. A crash in between, or storage that is away, leaves files without a row,
  * which the sweep of orphaned objects finds; so does what a worker writes that still has the image's job.
@@ -34,12 +40,12 @@ export class Removal {
 
   /**
    * A page of the images that ended so many days ago, the oldest first, and not before `from`.
-   * @returns from where the next page begins; undefined where there is none
    */
-  async removeFinished(days: number, from: Date): Promise<Date | undefined> {
+  async removeFinished(days: number, from: Date): Promise<RemovedImages> {
     const removed = await this.repository.removeFinished(days, from, pageSize);
     await this.forget(removed);
-    return removed.length === pageSize ? (removed.at(-1)?.finishedAt ?? undefined) : undefined;
+    const next = removed.length === pageSize ? (removed.at(-1)?.finishedAt ?? undefined) : undefined;
+    return { removed: removed.length, next };
   }
 
   private async forget(removed: RemovedImage[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DeliveriesRepository, WebhooksRepository } from '@ekphrasis/webhooks';
 import { ApiSettings } from '../api.settings.js';
+import { ExpiredRows } from '../maintenance/expired-rows.js';
 import { Maintenance } from '../maintenance/maintenance.service.js';
 
 const everyMs = 600_000;
@@ -12,6 +13,7 @@ export class WebhookRetention {
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly webhooks: WebhooksRepository,
+    private readonly expired: ExpiredRows,
     maintenance: Maintenance,
     @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'WEBHOOK_RETAIN_DAYS'>,
   ) {
@@ -21,6 +23,10 @@ export class WebhookRetention {
   private async *pages(): AsyncGenerator<void> {
     const { WEBHOOK_RETAIN_DAYS: days } = this.settings;
     await this.webhooks.forgetDeleted(days);
-    while ((await this.deliveries.forget(days, pageSize)) === pageSize) yield;
+    for (let forgotten = pageSize; forgotten === pageSize;) {
+      forgotten = await this.deliveries.forget(days, pageSize);
+      this.expired.removed('webhook-event', forgotten);
+      yield;
+    }
   }
 }

@@ -18,6 +18,7 @@ import * as results from './0016-results.js';
 import * as redescription from './0018-redescription.js';
 import * as words from './0019-words.js';
 import * as traces from './0020-traces.js';
+import * as retention from './0021-retention.js';
 
 /** All migrations by name. A released one is never changed; the next one gets the next number. */
 export const migrations: Record<string, SchemaMigration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, SchemaMigration> = {
   '0018-redescription': redescription,
   '0019-words': words,
   '0020-traces': traces,
+  '0021-retention': retention,
 };
