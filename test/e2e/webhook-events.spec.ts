@@ -1,3 +1,4 @@
+import { BrokerProbe } from '../support/broker-probe.js';
 import { PictureHost } from '../support/picture-host.js';
 import { ProcessingClient } from '../support/processing-client.js';
 import { pictureOf } from '../support/red-pictures.js';
@@ -83,4 +84,25 @@ describe('events of what a client submits', () => {
     expect(new Set(mine.map(({ id }) => id)).size).toBe(mine.length);
     expect(receiver.postsTo('/others')).toEqual([]);
   });
+
+  it('that no notifier understands are among the dead letters, and can be sent again', async () => {
+    const event = { eventId: 'event-of-a-later-version', clientId: 'somebody', news: true };
+    const probe = await BrokerProbe.open(system.brokerUrl);
+    probe.publish('images', 'image.described', JSON.stringify(event), { type: 'image.described.v99' });
+    await probe.close();
+    const letterAbove = (id: number) =>
+      until('the event is a dead letter', async () => {
+        const { letters } = (await system.client.callAsOperator('GET', `/dlq?after=${id}&limit=100`))
+          .json as unknown as {
+          letters: { id: number; queue: string; code: string }[];
+        };
+        return letters.find(({ queue }) => queue === 'notifier.events.dead');
+      });
+    const first = await letterAbove(0);
+    expect(first).toMatchObject({ code: 'malformed-message', imageId: null });
+    const sent = await system.client.callAsOperator('POST', `/dlq/${first.id}/redeliver`);
+    expect([sent.status, sent.json]).toEqual([200, { event_id: event.eventId }]);
+    // the same notifier understands it no better
+    expect((await letterAbove(first.id)).id).toBeGreaterThan(first.id);
+  }, 300_000);
 });

@@ -1,6 +1,7 @@
 import type { Publisher } from '@ekphrasis/messaging';
 import type { Database } from '@ekphrasis/persistence';
 import { DeadCaptionJobs } from '../src/dead-letters/dead-caption-jobs.js';
+import { DeadEvents } from '../src/dead-letters/dead-events.js';
 import type { DeadJobs } from '../src/dead-letters/dead-jobs.js';
 import { DeadMeasurementJobs } from '../src/dead-letters/dead-measurement-jobs.js';
 import { DeadThumbnailJobs } from '../src/dead-letters/dead-thumbnail-jobs.js';
@@ -12,6 +13,7 @@ import { ProcessingLifecycleRepository } from '../src/processing/lifecycle/proce
 export function everyDeadJobs(database: Database, publisher: Publisher = {} as Publisher): DeadJobs[] {
   return [
     new DeadCaptionJobs(new ImageLifecycleRepository(database), publisher),
+    new DeadEvents(),
     new DeadMeasurementJobs(database),
     new DeadThumbnailJobs(),
     new DeadProcessingJobs(new ProcessingLifecycleRepository(database), publisher),

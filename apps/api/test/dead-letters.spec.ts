@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { captionRequested, topology } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
-import { deadLetterQueuesOf, type Publisher } from '@ekphrasis/messaging';
+import type { Publisher } from '@ekphrasis/messaging';
 import { everyDeadJobs } from './dead-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
@@ -77,12 +77,12 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     expect(await repository.count()).toBe(1);
   });
 
-  it('knows the queues of every kind of job, and does not start where nobody knows what their letters mean', () => {
+  it('knows the queues of every kind of job and of events, and does not start where nobody knows what their letters mean', () => {
     expect(deadLetters.queues.map(({ queue }) => queue)).toEqual(
-      topology.jobs.flatMap(deadLetterQueuesOf).map(({ queue }) => queue),
+      topology.queues.map(({ name }) => name).filter((name) => name.endsWith('.dead')),
     );
     expect(() => new DeadLetters(opened.database, repository, [], {} as OutboxRelay)).toThrow(
-      /dead letters of caption jobs/,
+      /dead letters of caption.jobs.dead/,
     );
   });
 
@@ -90,6 +90,43 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: false });
     expect(await image()).toMatchObject({ status: 'failed' });
     expect(told).toEqual([{ images: [{ imageId: 1, status: 'failed' }] }]);
+  });
+
+  describe('of events', () => {
+    const event = {
+      body: Buffer.from('{"eventId":"e-1","clientId":"c-1","news":"of a later version"}'),
+      type: 'image.described.v2',
+      routingKey: 'image.described',
+      code: 'malformed-message',
+      reason: 'Unknown type',
+      attempts: 1,
+      givenBack: false,
+    };
+    const take = (changes: object) => deadLetters.take(queueOf('notifier.events.dead'), { ...event, ...changes });
+
+    it('are kept once an event, shown to the operator alone, and sent again as they were', async () => {
+      await take({});
+      await take({ reason: 'Still unknown' });
+      expect(await repository.list(0, 10, { client: undefined })).toEqual([]);
+      const letters = await repository.list(0, 10);
+      expect(letters).toEqual([
+        expect.objectContaining({ queue: 'notifier.events.dead', imageId: null, reason: 'Still unknown' }),
+      ]);
+      expect(await deadLetters.redeliver(letters[0]!.id)).toEqual({ event_id: 'e-1' });
+      const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(opened.database);
+      expect(rows).toEqual([{ routing_key: 'image.described', type: event.type, body: event.body.toString() }]);
+      expect([woken, await repository.count()]).toEqual([1, 0]);
+    });
+
+    it.each(['{"clientId":"c-1"}', 'no JSON', 'null', '{"eventId":7}'])(
+      'that are %s cannot be sent again',
+      async (text) => {
+        await take({ body: Buffer.from(text) });
+        const [kept] = await repository.list(0, 10);
+        await expect(deadLetters.redeliver(kept!.id)).rejects.toMatchObject({ code: 'dead-letter-unreadable' });
+        expect(await repository.count()).toBe(1);
+      },
+    );
   });
 
   it('takes a report from its queue: its image stays as it is, and nothing is told', async () => {

@@ -35,6 +35,7 @@ export {
 } from './status/image-status.repository.js';
 export { imageStatusView, type ImageStatusView } from './status/image-status.js';
 export { UploadMemory } from './uploads/upload-memory.js';
+export { UploadMemoryModule } from './uploads/upload-memory.module.js';
 export {
   PictureUpload,
   type IncomingPicture,

@@ -7,6 +7,7 @@ export {
   deadLetterQueuesOf,
   deadLetterSource,
   type DeadLetter,
+  type DeadLetterKind,
   type DeadLetterQueue,
 } from './settlement/dead-letter.js';
 export { DeliveryConsumer, type DeliveryConsumerOptions, type HeldDelivery } from './deliveries/delivery-consumer.js';

@@ -15,7 +15,7 @@ import type { FoundDeadLetter, TakenDeadLetter } from './dead-letters.repository
  */
 @Injectable()
 export class DeadCaptionJobs implements DeadJobs {
-  readonly job = captionJob;
+  readonly kind = captionJob;
   private readonly logger = new Logger(DeadCaptionJobs.name);
 
   constructor(

@@ -1,20 +1,22 @@
 import type { Transaction } from 'kysely';
-import type { JobDefinition } from '@ekphrasis/contracts';
-import type { DeadLetter } from '@ekphrasis/messaging';
+import type { DeadLetter, DeadLetterKind } from '@ekphrasis/messaging';
 import type { Schema } from '@ekphrasis/persistence';
 import type { FoundDeadLetter, TakenDeadLetter } from './dead-letters.repository.js';
 
 /** Whose job or report a letter is, as far as that can be told. */
 export type Subject = Pick<FoundDeadLetter, 'imageId' | 'rowId' | 'nonce'>;
 
-/** The port: what the dead letters of one kind of job mean for the rows that its jobs are about. Each kind that is declared has one. */
+/**
+ * The port: what the dead letters of one kind of job mean for the rows that its jobs are about, or those of events. Each kind that is
+ * declared has one.
+ */
 export interface DeadJobs {
-  readonly job: JobDefinition;
+  readonly kind: DeadLetterKind;
   subjectOfJob(letter: DeadLetter): Subject;
   subjectOfReport(letter: DeadLetter): Subject;
   /**
    * Locks the row, so that whoever reports about it meanwhile waits for the end of the transaction.
-   * @param holdsJobs whether the letter is a job; otherwise it is a report
+   * @param holdsJobs whether the letter is a job; otherwise it is a report or an event
    * @returns `ignore` where nothing is left to be done, `keep`, or `fail` where it is kept and its row ends as failed
    */
   judge(

@@ -4,7 +4,7 @@ import { Consumers, deadLetterOf, deadLetterSource, type DeadLetter } from '@ekp
 import { DeadLetters } from './dead-letters.service.js';
 
 /**
- * Brings dead letters of every kind of job from their queues into the database, where they can be listed and sent again. Jobs that
+ * Brings dead letters of every kind of job, and of events, from their queues into the database, where they can be listed and sent again. Jobs that
  * workers gave back come by the same queue, since that is the one way for them that an alarm of the broker leaves open: they go to
  * the outbox.
  */
@@ -22,7 +22,7 @@ export class DeadLettersConsumer implements OnApplicationBootstrap {
       this.consumers.batches<DeadLetter>({
         readiness: 'dead-letters',
         source: deadLetterSource(queue),
-        decode: (message) => deadLetterOf(message, queue.job),
+        decode: (message) => deadLetterOf(message, queue.kind),
         prefetch: 50,
         batchSize: 1,
         handle: async ([letter]) => {

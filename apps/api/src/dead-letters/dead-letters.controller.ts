@@ -70,13 +70,14 @@ export class DeadLettersController {
   @OperatorsOnly()
   @ApiOperation({ summary: 'Send a dead letter again, with all its attempts before it' })
   @ApiOkResponse({
-    description: 'What it is about: an image, a processing job, a measurement',
+    description: 'What it is about: an image, a processing job, a measurement, an event',
     schema: {
       type: 'object',
       properties: {
         image_id: { type: 'integer', example: 17 },
         job_id: { type: 'string', format: 'uuid' },
         measurement_id: { type: 'string', example: '17' },
+        event_id: { type: 'string' },
       },
     },
   })

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ImagesModule } from '../images/images.module.js';
 import { DeadCaptionJobs } from './dead-caption-jobs.js';
 import { ProcessingJobsModule } from '../processing/processing-jobs.module.js';
+import { DeadEvents } from './dead-events.js';
 import { DeadMeasurementJobs } from './dead-measurement-jobs.js';
 import { DEAD_JOBS, type DeadJobs } from './dead-jobs.js';
 import { DeadLettersConsumer } from './dead-letters.consumer.js';
@@ -17,14 +18,15 @@ import { DeadLetters } from './dead-letters.service.js';
   controllers: [DeadLetterStatisticsController, DeadLettersController],
   providers: [
     DeadCaptionJobs,
+    DeadEvents,
     DeadMeasurementJobs,
     DeadProcessingJobs,
     DeadThumbnailJobs,
-    // one for each kind of job in the topology
+    // one for each kind of job, and of events, in the topology
     {
       provide: DEAD_JOBS,
       useFactory: (...kinds: DeadJobs[]) => kinds,
-      inject: [DeadCaptionJobs, DeadMeasurementJobs, DeadProcessingJobs, DeadThumbnailJobs],
+      inject: [DeadCaptionJobs, DeadEvents, DeadMeasurementJobs, DeadProcessingJobs, DeadThumbnailJobs],
     },
     DeadLetters,
     DeadLettersConsumer,

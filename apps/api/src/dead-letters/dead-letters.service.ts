@@ -14,7 +14,7 @@ interface KnownQueue extends DeadLetterQueue {
 
 /**
  * What becomes of dead letters, each in one transaction with what it means for its row. Which queues there are the declared kinds of
- * job say; what a letter means, the `DeadJobs` of its kind.
+ * job and events say; what a letter means, the `DeadJobs` of its kind.
  */
 @Injectable()
 export class DeadLetters {
@@ -27,10 +27,11 @@ export class DeadLetters {
     @Inject(DEAD_JOBS) kinds: readonly DeadJobs[],
     private readonly relay: OutboxRelay,
   ) {
-    this.queues = topology.jobs.flatMap((job) => {
-      const deadJobs = kinds.find((kind) => kind.job === job);
-      if (!deadJobs) throw new Error(`Nobody handles the dead letters of ${job.name} jobs`);
-      return deadLetterQueuesOf(job).map((queue) => ({ ...queue, deadJobs }));
+    this.queues = [...topology.jobs, ...topology.events].flatMap((kind) => {
+      const deadJobs = kinds.find((each) => each.kind === kind);
+      const queues = deadLetterQueuesOf(kind);
+      if (!deadJobs) throw new Error(`Nobody handles the dead letters of ${queues[0]?.queue}`);
+      return queues.map((queue) => ({ ...queue, deadJobs }));
     });
   }
 
@@ -84,7 +85,7 @@ export class DeadLetters {
 
   private queueOf({ queue }: { queue: string }): KnownQueue {
     const known = this.queues.find((each) => each.queue === queue);
-    if (!known) throw new Error(`${queue} belongs to no kind of job that is declared`);
+    if (!known) throw new Error(`${queue} is no queue of dead letters that is declared`);
     return known;
   }
 }

@@ -11,7 +11,7 @@ import type { DeadJobs, Subject } from './dead-jobs.js';
  */
 @Injectable()
 export class DeadMeasurementJobs implements DeadJobs {
-  readonly job = measurementJob;
+  readonly kind = measurementJob;
   private readonly logger = new Logger(DeadMeasurementJobs.name);
 
   constructor(private readonly database: Database) {}

@@ -14,7 +14,7 @@ import type { FoundDeadLetter, TakenDeadLetter } from './dead-letters.repository
  */
 @Injectable()
 export class DeadProcessingJobs implements DeadJobs {
-  readonly job = processingJob;
+  readonly kind = processingJob;
   private readonly logger = new Logger(DeadProcessingJobs.name);
 
   constructor(

@@ -5,7 +5,7 @@ import type { DeadJobs, Subject } from './dead-jobs.js';
 /** A dead thumbnail job is forgotten: nothing waits for it, and whoever misses the thumbnail asks for it again. */
 @Injectable()
 export class DeadThumbnailJobs implements DeadJobs {
-  readonly job = thumbnailJob;
+  readonly kind = thumbnailJob;
 
   subjectOfJob(): Subject {
     return {};

@@ -25,13 +25,12 @@ export interface AcceptedUpload {
 /** Accepts uploads: when its promise resolves, the original is stored, and its job is committed with its row. */
 @Injectable()
 export class ProcessingIntake {
-  private readonly memory = new UploadMemory();
-
   constructor(
     private readonly lifecycle: ProcessingLifecycleRepository,
     private readonly storages: PictureStorages,
     @Inject(UPLOADS_STORAGE) private readonly uploads: ObjectStorage,
     private readonly relay: OutboxRelay,
+    private readonly memory: UploadMemory,
   ) {}
 
   /**

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { UploadMemoryModule } from '@ekphrasis/images';
 import { StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
 import { LostJobsModule } from '../lost-jobs/lost-jobs.module.js';
@@ -25,6 +26,7 @@ import { QueueMetrics } from './queue-metrics.service.js';
     ProcessingJobsModule,
     ProgressModule,
     StorageIdentityModule,
+    UploadMemoryModule,
   ],
   controllers: [ProcessingController, ProcessingProgressController],
   providers: [

@@ -30,11 +30,10 @@ const binary = { type: 'string', format: 'binary' } as const;
 @ApiTags('red')
 @Controller('red')
 export class RedController {
-  private readonly memory = new UploadMemory();
-
   constructor(
     private readonly measurements: PictureMeasurements,
     private readonly repository: MeasurementsRepository,
+    private readonly memory: UploadMemory,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
     @Inject(ApiSettings) private readonly settings: Pick<ApiSettings, 'UPLOAD_MAX_BYTES'>,
   ) {}

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Module } from '@nestjs/common';
 import { readEnvironment } from '@ekphrasis/configuration';
+import { UploadMemoryModule } from '@ekphrasis/images';
 import { PictureMeasuring } from '@ekphrasis/pictures';
 import { StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
@@ -14,7 +15,7 @@ import { StatisticsController } from './statistics/statistics.controller.js';
 import { Statistics } from './statistics/statistics.service.js';
 
 @Module({
-  imports: [MaintenanceModule, StorageIdentityModule],
+  imports: [MaintenanceModule, StorageIdentityModule, UploadMemoryModule],
   controllers: [StatisticsController, RedController],
   providers: [
     { provide: RedSettings, useFactory: () => readEnvironment(RedSettings) },

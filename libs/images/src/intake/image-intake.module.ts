@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { StorageIdentityModule } from '@ekphrasis/storage-identity';
 import { PictureUpload } from '../uploads/picture-upload.service.js';
+import { UploadMemoryModule } from '../uploads/upload-memory.module.js';
 import { AcceptedImagesRepository } from './accepted-images.repository.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { ImageIds } from './image-ids.js';
@@ -21,7 +22,7 @@ export class ImageIntakeModule {
   static forRoot(knownIds?: KnownIdsSource): DynamicModule {
     return {
       module: ImageIntakeModule,
-      imports: [StorageIdentityModule, ...(knownIds ? [knownIds.module] : [])],
+      imports: [StorageIdentityModule, UploadMemoryModule, ...(knownIds ? [knownIds.module] : [])],
       providers: [
         AcceptedImagesRepository,
         HighWaterMark,

@@ -5,6 +5,7 @@ import type { ImageIntake, Submission } from '../intake/image-intake.service.js'
 import type { SubmittedDetails } from '../requests/image-request.js';
 import { UploadRefusedError } from '../images.errors.js';
 import { PictureUpload, type IncomingPicture } from './picture-upload.service.js';
+import { UploadMemory } from './upload-memory.js';
 
 /** The image of an earlier request with the same key. */
 const earlier = 5;
@@ -33,7 +34,7 @@ describe('PictureUpload', () => {
       },
     } as Partial<ImageIntake> as ImageIntake;
     const identity = { ensure: async () => 'ours' } as Partial<StorageIdentity> as StorageIdentity;
-    upload = new PictureUpload(intake, storage, identity);
+    upload = new PictureUpload(intake, storage, identity, new UploadMemory());
   });
 
   const incoming = (picture: Buffer, details: Partial<SubmittedDetails> = {}): IncomingPicture => ({

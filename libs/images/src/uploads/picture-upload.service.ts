@@ -32,12 +32,11 @@ export interface Uploader {
 /** Accepts pictures that come in the request itself. */
 @Injectable()
 export class PictureUpload {
-  private readonly memory = new UploadMemory();
-
   constructor(
     private readonly intake: ImageIntake,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
     private readonly identity: StorageIdentity,
+    private readonly memory: UploadMemory,
   ) {}
 
   /**

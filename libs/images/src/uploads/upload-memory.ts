@@ -1,11 +1,13 @@
+import { Injectable } from '@nestjs/common';
 import { ServiceOverloadedError } from '../images.errors.js';
 
-/** Together, uploads that are being read or stored hold no more bytes than these. */
+/** Together, all uploads of a process that are being read or stored hold no more bytes than these. */
 const mostBytes = 256 * 1024 ** 2;
 /** What an upload is counted with that does not say how large it is, and at most, so that a lie keeps nobody else out. */
 const largestShare = 32 * 1024 ** 2;
 
-/** Turns uploads away that would not fit into memory beside those in hand, instead of ending with all of them. */
+/** Turns uploads away that would not fit into memory beside those in hand, instead of ending with all of them. A process has one. */
+@Injectable()
 export class UploadMemory {
   private held = 0;
 
