@@ -89,7 +89,6 @@ describe('events of what a client submits', () => {
     const event = { eventId: 'event-of-a-later-version', clientId: 'somebody', news: true };
     const probe = await BrokerProbe.open(system.brokerUrl);
     probe.publish('images', 'image.described', JSON.stringify(event), { type: 'image.described.v99' });
-    await probe.close();
     const letterAbove = (id: number) =>
       until('the event is a dead letter', async () => {
         const { letters } = (await system.client.callAsOperator('GET', `/dlq?after=${id}&limit=100`))
@@ -99,6 +98,7 @@ describe('events of what a client submits', () => {
         return letters.find(({ queue }) => queue === 'notifier.events.dead');
       });
     const first = await letterAbove(0);
+    await probe.close();
     expect(first).toMatchObject({ code: 'malformed-message', imageId: null });
     const sent = await system.client.callAsOperator('POST', `/dlq/${first.id}/redeliver`);
     expect([sent.status, sent.json]).toEqual([200, { event_id: event.eventId }]);
