@@ -33,6 +33,7 @@ function printAddresses(ports, managementUrl, token, environmentFile) {
   for (const [{ what, scheme }, port] of ports) {
     console.log(`  ${what.padEnd(9)} ${scheme}localhost:${port}${scheme ? '/' : ''}`);
     if (what === 'page') console.log(`  API docs  ${scheme}localhost:${port}/docs`);
+    if (what === 'tasks') console.log(`  gRPC docs ${scheme}localhost:${port}/docs`);
   }
   if (managementUrl) console.log(`  RabbitMQ  ${managementUrl}/  (guest, guest)`);
   console.log(`  logs      ${projectDirectory.logDirectory}`);

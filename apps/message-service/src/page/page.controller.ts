@@ -12,6 +12,12 @@ export class PageController {
     this.files.send('index.html', reply, known);
   }
 
+  /** What the .proto files promise, for people. */
+  @Get('docs')
+  docs(@Res() reply: FastifyReply, @Headers('if-none-match') known?: string): void {
+    this.files.send('docs.html', reply, known);
+  }
+
   @Get('page/:name')
   file(@Param('name') name: string, @Res() reply: FastifyReply, @Headers('if-none-match') known?: string): void {
     this.files.send(name, reply, known);

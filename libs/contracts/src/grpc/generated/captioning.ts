@@ -18,7 +18,7 @@ export interface ProtoGrpcType {
     v1: {
       /**
        * Says in words what is in pictures: the same images as those of the REST API. Clients with a key send it as the metadata
-       * `authorization: Bearer <key>`.
+       * `authorization: Bearer <key>`; UNAUTHENTICATED for one that is not known.
        */
       Captioning: SubtypeConstructor<typeof grpc.Client, _ekphrasis_v1_CaptioningClient> & { service: _ekphrasis_v1_CaptioningDefinition }
       Chunk: MessageTypeDefinition<_ekphrasis_v1_Chunk, _ekphrasis_v1_Chunk__Output>

@@ -1,4 +1,4 @@
-// Made of the .proto files by scripts/generate-grpc.mjs
+// Made of the .proto files by scripts/grpc/generate.mjs
 export const protoFiles = {
   'captioning.proto': {
   "nested": {

@@ -2,9 +2,15 @@
 
 
 export interface MessageRequest {
+  /**
+   * 4 MiB at most, as of every message.
+   */
   'text'?: (string);
 }
 
 export interface MessageRequest__Output {
+  /**
+   * 4 MiB at most, as of every message.
+   */
   'text': (string);
 }

@@ -2,9 +2,15 @@
 
 
 export interface MessageResponse {
+  /**
+   * Begins with `Обработано сервером: `.
+   */
   'processed_text'?: (string);
 }
 
 export interface MessageResponse__Output {
+  /**
+   * Begins with `Обработано сервером: `.
+   */
   'processed_text': (string);
 }

@@ -17,6 +17,7 @@ import type { TextRequest as _message_TextRequest, TextRequest__Output as _messa
 export interface MessageServiceClient extends grpc.Client {
   /**
    * The group of an experiment that a user belongs to: the same whenever it is asked for. INVALID_ARGUMENT for an empty id.
+   * Example: {"user_id": "user42"}
    */
   AssignAB(argument: _message_ABRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_ABResponse__Output>): grpc.ClientUnaryCall;
   AssignAB(argument: _message_ABRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_ABResponse__Output>): grpc.ClientUnaryCall;
@@ -24,6 +25,7 @@ export interface MessageServiceClient extends grpc.Client {
   AssignAB(argument: _message_ABRequest, callback: grpc.requestCallback<_message_ABResponse__Output>): grpc.ClientUnaryCall;
   /**
    * The group of an experiment that a user belongs to: the same whenever it is asked for. INVALID_ARGUMENT for an empty id.
+   * Example: {"user_id": "user42"}
    */
   assignAb(argument: _message_ABRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_ABResponse__Output>): grpc.ClientUnaryCall;
   assignAb(argument: _message_ABRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_ABResponse__Output>): grpc.ClientUnaryCall;
@@ -31,14 +33,16 @@ export interface MessageServiceClient extends grpc.Client {
   assignAb(argument: _message_ABRequest, callback: grpc.requestCallback<_message_ABResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * INVALID_ARGUMENT below 0, OUT_OF_RANGE above 10000.
+   * n!, exactly. INVALID_ARGUMENT below 0, OUT_OF_RANGE above 10000.
+   * Example: {"n": 6}
    */
   Factorial(argument: _message_FactorialRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_FactorialResponse__Output>): grpc.ClientUnaryCall;
   Factorial(argument: _message_FactorialRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_FactorialResponse__Output>): grpc.ClientUnaryCall;
   Factorial(argument: _message_FactorialRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_message_FactorialResponse__Output>): grpc.ClientUnaryCall;
   Factorial(argument: _message_FactorialRequest, callback: grpc.requestCallback<_message_FactorialResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * INVALID_ARGUMENT below 0, OUT_OF_RANGE above 10000.
+   * n!, exactly. INVALID_ARGUMENT below 0, OUT_OF_RANGE above 10000.
+   * Example: {"n": 6}
    */
   factorial(argument: _message_FactorialRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_FactorialResponse__Output>): grpc.ClientUnaryCall;
   factorial(argument: _message_FactorialRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_FactorialResponse__Output>): grpc.ClientUnaryCall;
@@ -47,6 +51,7 @@ export interface MessageServiceClient extends grpc.Client {
   
   /**
    * Counts letters of any alphabet, without regard to case.
+   * Example: {"text": "abracadabra"}
    */
   MostFrequentLetter(argument: _message_TextRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_LetterResponse__Output>): grpc.ClientUnaryCall;
   MostFrequentLetter(argument: _message_TextRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_LetterResponse__Output>): grpc.ClientUnaryCall;
@@ -54,6 +59,7 @@ export interface MessageServiceClient extends grpc.Client {
   MostFrequentLetter(argument: _message_TextRequest, callback: grpc.requestCallback<_message_LetterResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Counts letters of any alphabet, without regard to case.
+   * Example: {"text": "abracadabra"}
    */
   mostFrequentLetter(argument: _message_TextRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_LetterResponse__Output>): grpc.ClientUnaryCall;
   mostFrequentLetter(argument: _message_TextRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_LetterResponse__Output>): grpc.ClientUnaryCall;
@@ -62,6 +68,7 @@ export interface MessageServiceClient extends grpc.Client {
   
   /**
    * The text in capitals, behind a prefix.
+   * Example: {"text": "hello, world!"}
    */
   ProcessMessage(argument: _message_MessageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_MessageResponse__Output>): grpc.ClientUnaryCall;
   ProcessMessage(argument: _message_MessageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_MessageResponse__Output>): grpc.ClientUnaryCall;
@@ -69,6 +76,7 @@ export interface MessageServiceClient extends grpc.Client {
   ProcessMessage(argument: _message_MessageRequest, callback: grpc.requestCallback<_message_MessageResponse__Output>): grpc.ClientUnaryCall;
   /**
    * The text in capitals, behind a prefix.
+   * Example: {"text": "hello, world!"}
    */
   processMessage(argument: _message_MessageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_message_MessageResponse__Output>): grpc.ClientUnaryCall;
   processMessage(argument: _message_MessageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_message_MessageResponse__Output>): grpc.ClientUnaryCall;
@@ -83,21 +91,25 @@ export interface MessageServiceClient extends grpc.Client {
 export interface MessageServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
    * The group of an experiment that a user belongs to: the same whenever it is asked for. INVALID_ARGUMENT for an empty id.
+   * Example: {"user_id": "user42"}
    */
   AssignAB: grpc.handleUnaryCall<_message_ABRequest__Output, _message_ABResponse>;
   
   /**
-   * INVALID_ARGUMENT below 0, OUT_OF_RANGE above 10000.
+   * n!, exactly. INVALID_ARGUMENT below 0, OUT_OF_RANGE above 10000.
+   * Example: {"n": 6}
    */
   Factorial: grpc.handleUnaryCall<_message_FactorialRequest__Output, _message_FactorialResponse>;
   
   /**
    * Counts letters of any alphabet, without regard to case.
+   * Example: {"text": "abracadabra"}
    */
   MostFrequentLetter: grpc.handleUnaryCall<_message_TextRequest__Output, _message_LetterResponse>;
   
   /**
    * The text in capitals, behind a prefix.
+   * Example: {"text": "hello, world!"}
    */
   ProcessMessage: grpc.handleUnaryCall<_message_MessageRequest__Output, _message_MessageResponse>;
   

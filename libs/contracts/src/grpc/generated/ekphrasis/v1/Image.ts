@@ -22,7 +22,7 @@ export interface Image {
    */
   'confidence'?: (number | string);
   /**
-   * Which made the description.
+   * The name of the model that made the description.
    */
   'model'?: (string);
 }
@@ -47,7 +47,7 @@ export interface Image__Output {
    */
   'confidence': (number);
   /**
-   * Which made the description.
+   * The name of the model that made the description.
    */
   'model': (string);
 }

@@ -4,14 +4,14 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface WatchRequest {
   /**
-   * 1 to 1,000.
+   * 1 to 1,000 of them.
    */
   'image_ids'?: (number | string | Long)[];
 }
 
 export interface WatchRequest__Output {
   /**
-   * 1 to 1,000.
+   * 1 to 1,000 of them.
    */
   'image_ids': (number)[];
 }
