@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { IntegerBetween, Port, Text } from '@ekphrasis/configuration';
+import { Duration, IntegerBetween, Port, Text } from '@ekphrasis/configuration';
 import { DrainingSettings } from '@ekphrasis/service';
 
 /** The message service's own settings; the libraries it uses have theirs. */
@@ -21,6 +21,9 @@ export class MessageServiceSettings extends DrainingSettings {
 
   /** Largest uploaded picture, in bytes. */
   @IntegerBetween(1, 1_000_000_000) UPLOAD_MAX_BYTES = 20 * 1024 * 1024;
+
+  /** How long a picture may take to come, as every request over HTTP. */
+  @Duration() REQUEST_TIMEOUT_MS = 120_000;
 
   /** Streams of `Watch` that may be open at once. */
   @IntegerBetween(1, 100_000) EVENT_STREAMS_MAX = 1_000;

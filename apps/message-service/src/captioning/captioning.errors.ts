@@ -13,3 +13,10 @@ export class ShuttingDownError extends CodedError {
     super('shutting-down', 'The service is shutting down', { retryable: true });
   }
 }
+
+/** The picture did not come in the time that there is for it. gRPC: DEADLINE_EXCEEDED. */
+export class UploadTooSlowError extends CodedError {
+  constructor(milliseconds: number) {
+    super('upload-too-slow', `Expected the picture within ${milliseconds} ms`, { retryable: true });
+  }
+}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Chunk, ImageMessage, SubmitRequest } from '@ekphrasis/contracts';
+import type { Readable } from 'node:stream';
+import type { ImageMessage, SubmitRequest } from '@ekphrasis/contracts';
 import {
   ImageIntake,
   ImageNotFoundError,
@@ -8,7 +9,9 @@ import {
   PictureUpload,
   readImageRequest,
 } from '@ekphrasis/images';
+import { withTimeLimit } from '@ekphrasis/time-limit';
 import { MessageServiceSettings } from '../message-service.settings.js';
+import { UploadTooSlowError } from './captioning.errors.js';
 import { imageMessage } from './image-message.js';
 import { readPicture } from './read-picture.js';
 
@@ -29,10 +32,18 @@ export class CaptioningService {
     return this.intake.submit({ url: request.image_url, tag: request.tag, clientId });
   }
 
-  /** @throws {UploadRefusedError} and what `PictureUpload` throws */
-  upload(chunks: AsyncIterable<Chunk>, clientId: string | undefined): Promise<number> {
-    const read = async () => ({ picture: await readPicture(chunks, this.settings.UPLOAD_MAX_BYTES), details: {} });
-    return this.uploads.accept({ read }, { clientId });
+  /**
+   * @param call the stream of its chunks
+   * @throws {UploadRefusedError} {@link UploadTooSlowError} and what `PictureUpload` throws
+   */
+  upload(call: Readable, clientId: string | undefined): Promise<number> {
+    const { UPLOAD_MAX_BYTES: mostBytes, REQUEST_TIMEOUT_MS: milliseconds } = this.settings;
+    const limit = { milliseconds, onTimeout: () => new UploadTooSlowError(milliseconds) };
+    const read = async () => ({
+      picture: await withTimeLimit(limit, (signal) => readPicture(call, mostBytes, signal)),
+      details: {},
+    });
+    return this.uploads.accept({ announcedBytes: mostBytes, read }, { clientId });
   }
 
   /** @throws {ImageNotFoundError} for what is another client's, too */

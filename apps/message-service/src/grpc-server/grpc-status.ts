@@ -14,8 +14,11 @@ const statuses: Readonly<Record<string, status>> = {
   'api-key-missing': status.UNAUTHENTICATED,
   'api-key-unknown': status.UNAUTHENTICATED,
   'image-not-found': status.NOT_FOUND,
+  'call-cancelled': status.CANCELLED,
   'upload-missing': status.INVALID_ARGUMENT,
   'upload-not-a-picture': status.INVALID_ARGUMENT,
+  'upload-unreadable': status.CANCELLED,
+  'upload-too-slow': status.DEADLINE_EXCEEDED,
   // as gRPC itself answers to a message that is too large
   'upload-too-large': status.RESOURCE_EXHAUSTED,
   'too-many-streams': status.UNAVAILABLE,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CodedError, InvalidRequestError } from '@ekphrasis/errors';
 import { programOf } from '@ekphrasis/pictures';
+import { FactorialQueue } from './factorial-queue.js';
 import { factorial } from './factorial.js';
 import { OutOfRangeError } from './message.errors.js';
 
@@ -13,60 +14,55 @@ const largestHere = 500;
 const kept = 100;
 
 /**
- * n! for whoever asks. Large ones are computed one after the other on a thread of their own, so that they hold nobody up; who asks for
- * the same one shares the answer, and the latest are kept. A thread that dies fails what waits for it; the next call starts another.
+ * n! for whoever asks. Large ones are computed one after the other on a thread of their own, so that they hold nobody up. A thread that
+ * dies fails what waits for it; the next call starts another.
  */
 @Injectable()
 export class Factorials implements OnApplicationShutdown {
-  /** Those that were asked for, the latest last. */
-  private readonly asked = new Map<number, Promise<string>>();
-  private readonly waiting = new Map<number, { resolve: (value: string) => void; reject: (error: Error) => void }>();
+  private readonly queue = new FactorialQueue(kept);
   private thread?: Worker;
 
-  /** @throws {InvalidRequestError} below 0, {@link OutOfRangeError} above 10,000 */
-  of(n: number): string | Promise<string> {
+  /**
+   * @param signal says that the caller waits no more: what nobody waits for is not computed
+   * @throws {InvalidRequestError} below 0, {@link OutOfRangeError} above 10,000
+   */
+  of(n: number, signal?: AbortSignal): string | Promise<string> {
     if (n < 0) throw new InvalidRequestError([`Expected n from 0 to ${largest} but received ${n}`]);
     if (n > largest) throw new OutOfRangeError(`Expected n from 0 to ${largest} but received ${n}`);
     if (n <= largestHere) return factorial(n);
-    return this.asked.get(n) ?? this.compute(n);
+    const answer = this.queue.ask(n, signal);
+    this.computeNext();
+    return answer;
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.thread?.terminate();
   }
 
-  private compute(n: number): Promise<string> {
-    const promise = new Promise<string>((resolve, reject) => this.waiting.set(n, { resolve, reject }));
-    this.asked.set(n, promise);
+  private computeNext(): void {
+    const n = this.queue.next();
+    if (n === undefined) return;
     this.thread ??= this.start();
     this.thread.postMessage(n);
-    return promise;
   }
 
   private start(): Worker {
     const [file, script] = programOf(join(__dirname, 'factorial-thread'));
     const thread = new Worker(file, { workerData: { script } });
     thread.unref();
-    thread.on('message', ({ n, value }: { n: number; value: string }) => this.computed(n, value));
+    thread.on('message', ({ n, value }: { n: number; value: string }) => {
+      this.queue.computed(n, value);
+      this.computeNext();
+    });
     thread.on('error', (error: Error) => this.lose(thread, error));
     thread.on('exit', (code) => this.lose(thread, new Error(`exit code ${code}`)));
     return thread;
   }
 
-  private computed(n: number, value: string): void {
-    this.waiting.get(n)?.resolve(value);
-    this.waiting.delete(n);
-    for (const old of this.asked.keys()) {
-      if (this.asked.size > kept && !this.waiting.has(old)) this.asked.delete(old);
-    }
-  }
-
   private lose(thread: Worker, cause: Error): void {
     if (this.thread !== thread) return;
     this.thread = undefined;
-    const error = new CodedError('factorial-failed', `The thread ended: ${cause.message}`, { retryable: true, cause });
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
-    this.asked.clear();
+    const message = `The thread ended: ${cause.message}`;
+    this.queue.fail(new CodedError('factorial-failed', message, { retryable: true, cause }));
   }
 }

@@ -1,3 +1,4 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Controller, UseFilters, UseGuards } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
@@ -12,10 +13,13 @@ import type {
 } from '@ekphrasis/contracts';
 import { InvalidRequestError } from '@ekphrasis/errors';
 import { CallerGuard } from '../grpc-server/caller.js';
+import { cancellationOf } from '../grpc-server/cancellation.js';
 import { GrpcStatusFilter } from '../grpc-server/grpc-status.filter.js';
 import { assignGroup } from './assign-group.js';
 import { Factorials } from './factorials.js';
 import { mostFrequentLetter } from './most-frequent-letter.js';
+
+type FactorialCall = ServerUnaryCall<FactorialRequest, FactorialResponse>;
 
 /** What stands before a processed text: clients of this service have always got it in Russian. */
 const processedBy = 'Обработано сервером: ';
@@ -39,8 +43,8 @@ export class MessageController {
   }
 
   @GrpcMethod('MessageService', 'Factorial')
-  async factorial({ n }: FactorialRequest): Promise<FactorialResponse> {
-    return { value: await this.factorials.of(n) };
+  async factorial({ n }: FactorialRequest, _: Metadata, call: FactorialCall): Promise<FactorialResponse> {
+    return { value: await this.factorials.of(n, cancellationOf(call)) };
   }
 
   @GrpcMethod('MessageService', 'MostFrequentLetter')
