@@ -31,6 +31,14 @@ describe('FollowedImages', () => {
     expect([...followed.takeChanged().keys()]).toEqual([3]);
   });
 
+  it('has a hundred of them looked at together, and the others after these', async () => {
+    const followed = new FollowedImages(Array.from({ length: 250 }, (_, index) => index));
+    const taken = [0, 1, 2].map(() => [...followed.takeChanged().keys()]);
+    expect(taken.map(({ length }) => length)).toEqual([100, 100, 50]);
+    expect(taken.flat()).toEqual([...followed.ids]);
+    expect(await followed.changedWithin(1, never)).toBe(false);
+  });
+
   it('waits until one may have changed, or the signal aborts', async () => {
     const followed = new FollowedImages([1]);
     expect(await followed.changedWithin(1_000_000, never)).toBe(true);

@@ -1,6 +1,9 @@
 import { WakeUp } from '@ekphrasis/time-limit';
 import type { ImageState, ImageStates, KnownVersions } from './image-state.js';
 
+/** Images that are looked at together. So many states are all that somebody has in hand who takes them slowly. */
+const mostAtOnce = 100;
+
 /**
  * The images that somebody follows: those that are not final yet, what it has told of each last, and which may have changed
  * since. However often an image changes while nobody reads, it waits here once, and its newest state is told.
@@ -8,7 +11,7 @@ import type { ImageState, ImageStates, KnownVersions } from './image-state.js';
 export class FollowedImages {
   /** The version that was told last; undefined before the first. */
   private readonly told: Map<number, string | undefined>;
-  private changed = new Set<number>();
+  private readonly changed = new Set<number>();
   private readonly wakeUp = new WakeUp();
 
   constructor(ids: Iterable<number>) {
@@ -38,10 +41,14 @@ export class FollowedImages {
     this.wakeUp.call();
   }
 
-  /** Those that may have changed, with what was told of them; they count as looked at. */
+  /** Some of those that may have changed, with what was told of them; they count as looked at. */
   takeChanged(): KnownVersions {
-    const taken = new Map([...this.changed].map((id) => [id, this.told.get(id)]));
-    this.changed = new Set();
+    const taken = new Map<number, string | undefined>();
+    for (const id of this.changed) {
+      if (taken.size === mostAtOnce) break;
+      taken.set(id, this.told.get(id));
+      this.changed.delete(id);
+    }
     return taken;
   }
 
