@@ -35,7 +35,7 @@ const captioning = new packages.ekphrasis.v1.Captioning(target, security);
 const commands = {
   submit: (url = '', tag = '') => call(captioning, 'Submit', { image_url: url, tag }),
   upload,
-  get: (id) => call(captioning, 'Get', { image_id: Number(id) }),
+  get: (id) => call(captioning, 'Get', { image_id: integer(id) }),
   watch,
 };
 
@@ -51,7 +51,7 @@ try {
   else for (const message of [command, ...words]) console.log(`${message} → ${await ask(message)}`);
 } catch (error) {
   const { code, details, message } = /** @type {import('@grpc/grpc-js').ServiceError} */ (error);
-  console.error(code === undefined ? message : `${grpc.status[code]}: ${details}`);
+  console.error(grpc.status[code] === undefined ? message : `${grpc.status[code]}: ${details}`);
   process.exitCode = 1;
 } finally {
   messages.close();
@@ -61,10 +61,20 @@ try {
 /** @param {string} message as it would be sent to `task_queue` */
 async function ask(message) {
   const [, kind, rest] = /^(fact|freq|text):(.*)$/s.exec(message) ?? [undefined, 'ab', message];
-  if (kind === 'fact') return (await call(messages, 'Factorial', { n: rest })).value;
+  if (kind === 'fact') return (await call(messages, 'Factorial', { n: integer(rest) })).value;
   if (kind === 'freq') return (await call(messages, 'MostFrequentLetter', { text: rest })).letter;
   if (kind === 'text') return (await call(messages, 'ProcessMessage', { text: rest })).processed_text;
   return (await call(messages, 'AssignAB', { user_id: rest })).group;
+}
+
+/**
+ * The library takes whatever is no number for 0.
+ *
+ * @param {string} [text]
+ */
+function integer(text = '') {
+  if (/^\s*[+-]?\d{1,18}\s*$/.test(text)) return text.trim().replace('+', '');
+  throw new Error(`Expected an integer but received ${JSON.stringify(text)}`);
 }
 
 /**
@@ -103,7 +113,7 @@ function upload(file = '') {
 
 /** @param {string[]} ids */
 async function watch(...ids) {
-  const images = captioning.Watch({ image_ids: ids.map(Number) }, metadata);
+  const images = captioning.Watch({ image_ids: ids.map(integer) }, metadata);
   for await (const image of images) print(image);
 }
 

@@ -20,8 +20,10 @@ export function addressOf(told, variable, otherwise) {
 
 /** @returns {Partial<StartedEnvironment> | undefined} */
 function startedEnvironment() {
+  const file =
+    process.env['EKPHRASIS_ENVIRONMENT'] || join(projectDirectory.projectDirectory, '.run/start/environment.json');
   try {
-    return JSON.parse(readFileSync(join(projectDirectory.projectDirectory, '.run/start/environment.json'), 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
