@@ -100,6 +100,26 @@ import { TaskResults } from '../support/task-results.js';
     expect(await rowOf('many-77').count()).toBe(1);
   });
 
+  it.each([1280, 375])('has a page of the gRPC services, %d pixels wide', async (width) => {
+    await open(width);
+    await tabTo('a[href="docs"]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/docs');
+    for (const name of ['message.MessageService/Factorial', 'ekphrasis.v1.Captioning/Watch']) {
+      await page.locator('article pre', { hasText: name }).waitFor();
+    }
+    await tabTo('[href="#ekphrasis.v1.Captioning.Upload"]');
+    await page.keyboard.press('Enter');
+    const upload = page.locator('article', { has: page.locator(':target', { hasText: 'Upload' }) });
+    expect(await upload.textContent()).toMatch(/stream\s+Chunk\s+→\s+SubmitResponse/);
+    await tabTo('summary');
+    await page.keyboard.press('Enter');
+    await page.locator('details[open]', { hasText: 'service Captioning {' }).waitFor();
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(problems).toEqual([]);
+  });
+
   it('says what is wrong where the service does not answer', async () => {
     await open(1280);
     await page.route('**/api/messages', (route) => route.abort());

@@ -1,6 +1,7 @@
 import { credentials, loadPackageDefinition, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 
 /** A client made of a .proto file alone, as one in any language is. */
 export interface GrpcClient {
@@ -10,8 +11,15 @@ export interface GrpcClient {
   upload<Answer = Record<string, unknown>>(method: string, requests: Iterable<object>, key?: string): Promise<Answer>;
   /** Everything that the server streams, until it ends. */
   stream<Answer = Record<string, unknown>>(method: string, request: object, key?: string): Promise<Answer[]>;
+  /** The methods as `@grpc/grpc-js` makes them, for calls that are cancelled, late, or not read. */
+  readonly stub: Stub;
   close(): void;
 }
+
+type Stub = Record<string, (...parameters: unknown[]) => StubCall>;
+
+/** What is common to calls of all kinds. */
+export type StubCall = Duplex & { cancel(): void };
 
 const root = join(__dirname, '../..');
 const protos = {
@@ -21,13 +29,11 @@ const protos = {
 };
 const deadlineMs = 20_000;
 
-interface AnyClient {
-  close(): void;
-  [method: string]: (...parameters: unknown[]) => unknown;
-}
-
-/** @param target `host:port` */
-export function grpcClient(service: keyof typeof protos, target: string): GrpcClient {
+/**
+ * @param target `host:port`
+ * @param authority certificates (PEM) of who may vouch for the server; not encrypted without
+ */
+export function grpcClient(service: keyof typeof protos, target: string, authority?: Buffer): GrpcClient {
   const definition = loadSync(join(root, protos[service]), {
     keepCase: true,
     longs: Number,
@@ -36,27 +42,28 @@ export function grpcClient(service: keyof typeof protos, target: string): GrpcCl
   });
   let found: unknown = loadPackageDefinition(definition);
   for (const name of service.split('.')) found = (found as Record<string, unknown>)[name];
-  const Client = found as new (target: string, security: object) => AnyClient;
-  const client = new Client(target, credentials.createInsecure());
+  const Stub = found as new (target: string, security: object) => Stub & { close(): void };
+  const stub = new Stub(target, authority ? credentials.createSsl(authority) : credentials.createInsecure());
   const options = () => ({ deadline: Date.now() + deadlineMs });
   return {
     call: (method, request, key) =>
-      answered((callback) => client[method]!(request, metadataOf(key), options(), callback)),
+      answered((callback) => stub[method]!(request, metadataOf(key), options(), callback)),
     upload: (method, requests, key) =>
       answered((callback) => {
-        const stream = client[method]!(metadataOf(key), options(), callback) as NodeJS.WritableStream;
+        const stream = stub[method]!(metadataOf(key), options(), callback);
         stream.on('error', () => undefined);
-        for (const request of requests) stream.write(request as never);
+        for (const request of requests) stream.write(request);
         stream.end();
       }),
     async stream<Answer>(method: string, request: object, key?: string) {
       const answers: Answer[] = [];
-      for await (const answer of client[method]!(request, metadataOf(key), options()) as AsyncIterable<Answer>) {
+      for await (const answer of stub[method]!(request, metadataOf(key), options()) as AsyncIterable<Answer>) {
         answers.push(answer);
       }
       return answers;
     },
-    close: () => client.close(),
+    stub,
+    close: () => stub.close(),
   };
 }
 
