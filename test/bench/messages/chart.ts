@@ -1,45 +1,99 @@
 import type { Sample } from './comparison.js';
 
-const width = 720;
-const height = 150;
-const left = 60;
+const width = 760;
+const left = 56;
+const right = 16;
+const plotHeight = 130;
+const rowHeight = plotHeight + 62;
+const headHeight = 58;
+/** No variables: not every program that draws SVG knows them. */
+const style = [
+  'path{fill:none}.title{font-weight:600}',
+  '.paper{fill:#fff}text{fill:#0f172a}.soft{fill:#64748b}.grid{stroke:#e2e8f0}.answered{fill:#15803d}.lost{fill:#c2410c}.away{fill:#fef3c7}',
+  '@media (prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e2e8f0}.soft{fill:#94a3b8}.grid{stroke:#334155}.answered{fill:#4ade80}.lost{fill:#fb923c}.away{fill:#3b3312}}',
+].join('\n');
 
-/** Answers of each second as bars, one row a way of asking, in SVG. @param stopped when the service was away, in seconds from the start */
+/** What happened in each second: how many were answered in it, and how many were sent in it and never answered. */
+interface Second {
+  answered: number;
+  lost: number;
+}
+
+/**
+ * Answers and losses of each second as bars, one plot a way of asking, in SVG.
+ * @param stopped when the service was away, in seconds from the start
+ */
 export function chartOf(ways: Readonly<Record<string, Sample[]>>, stopped: readonly [number, number]): string {
-  const rows = Object.entries(ways).map(([name, samples], row) => rowOf(name, perSecond(samples), row, stopped));
-  const total = rows.length * (height + 40) + 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" font-family="system-ui, sans-serif" font-size="12" fill="#555">
-<rect width="${width}" height="${total}" fill="#fff"/>
-${rows.join('\n')}
+  const plots = Object.entries(ways).map(([name, samples]) => ({ name, seconds: perSecond(samples) }));
+  const span = Math.max(...plots.map(({ seconds }) => seconds.length));
+  const height = headHeight + plots.length * rowHeight;
+  const title = 'The same messages, directly and by the queue, with the service stopped for ten seconds';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="12">
+<style>${style}</style>
+<rect class="paper" width="${width}" height="${height}"/>
+<text x="${left}" y="24" font-size="16" class="title">${title}</text>
+${legend({ answered: 'answered', lost: 'lost', away: 'the service is away' })}
+${plots.map(({ name, seconds }, row) => plot(name, seconds, { top: headHeight + row * rowHeight, span, stopped })).join('\n')}
 </svg>
 `;
 }
 
-function rowOf(name: string, counts: number[], row: number, [from, to]: readonly [number, number]): string {
-  const top = row * (height + 40) + 25;
-  const most = Math.max(...counts, 1);
-  const step = (width - left - 20) / Math.max(counts.length, 1);
-  const bars = counts.map((count, second) => {
-    const high = Math.round((count / most) * (height - 20));
-    return `<rect x="${(left + second * step).toFixed(1)}" y="${top + height - 20 - high}" width="${(step - 1).toFixed(1)}" height="${high}" fill="#2f6f8f"/>`;
+function legend(texts: Record<string, string>): string {
+  return Object.entries(texts)
+    .map(([name, text], index) => {
+      const x = left + index * 110;
+      return `<rect class="${name}" x="${x}" y="36" width="11" height="11"/><text class="soft" x="${x + 17}" y="46">${text}</text>`;
+    })
+    .join('\n');
+}
+
+interface Place {
+  top: number;
+  span: number;
+  stopped: readonly [number, number];
+}
+
+function plot(name: string, seconds: Second[], { top, span, stopped: [from, to] }: Place): string {
+  const base = top + 24 + plotHeight;
+  const most = niceCeiling(Math.max(...seconds.map(({ answered, lost }) => answered + lost), 1));
+  const step = (width - left - right) / span;
+  const x = (second: number) => (left + second * step).toFixed(1);
+  const heightOf = (count: number) => (count / most) * plotHeight;
+  const bar = (second: number, below: number, count: number, name: string) =>
+    count === 0
+      ? ''
+      : `<rect x="${x(second)}" y="${(base - heightOf(below + count)).toFixed(1)}" width="${(step - 1).toFixed(1)}" height="${heightOf(count).toFixed(1)}" class="${name}"/>`;
+  const grid = [0, most / 2, most].map((count) => {
+    const y = (base - heightOf(count)).toFixed(1);
+    return `<path d="M${left} ${y}H${width - right}" class="grid"/><text class="soft" x="${left - 8}" y="${Number(y) + 4}" text-anchor="end">${count}</text>`;
   });
+  const ticks = Array.from({ length: Math.floor(span / 10) + 1 }, (_, index) => index * 10).map(
+    (second) => `<text class="soft" x="${x(second)}" y="${base + 16}" text-anchor="middle">${second} s</text>`,
+  );
   return [
-    `<rect x="${left + from * step}" y="${top}" width="${(to - from) * step}" height="${height - 20}" fill="#f3d9d0"/>`,
-    ...bars,
-    `<text x="${left}" y="${top - 8}">${name}: answers a second, ${most} at most</text>`,
-    `<text x="${left}" y="${top + height - 4}">0 s</text>`,
-    `<text x="${width - 20}" y="${top + height - 4}" text-anchor="end">${counts.length} s</text>`,
+    `<text x="${left}" y="${top + 14}" class="title">${name}, messages a second</text>`,
+    `<rect x="${x(from)}" y="${base - plotHeight}" width="${((to - from) * step).toFixed(1)}" height="${plotHeight}" class="away"/>`,
+    ...grid,
+    ...ticks,
+    ...seconds.map(({ answered, lost }, second) =>
+      [bar(second, 0, answered, 'answered'), bar(second, answered, lost, 'lost')].join(''),
+    ),
   ].join('\n');
 }
 
-function perSecond(samples: Sample[]): number[] {
+/** 1, 2 or 5 times a power of ten, not below this. */
+function niceCeiling(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((ceiling) => ceiling >= most)!;
+}
+
+function perSecond(samples: Sample[]): Second[] {
   const start = Math.min(...samples.map(({ sentAt }) => sentAt));
-  const counts: number[] = [];
-  for (const { answeredAt } of samples) {
-    if (answeredAt === undefined) continue;
-    const second = Math.max(0, Math.floor((answeredAt - start) / 1000));
-    while (counts.length <= second) counts.push(0);
-    counts[second]! += 1;
+  const seconds: Second[] = [];
+  for (const { sentAt, answeredAt } of samples) {
+    const second = Math.max(0, Math.floor(((answeredAt ?? sentAt) - start) / 1000));
+    while (seconds.length <= second) seconds.push({ answered: 0, lost: 0 });
+    seconds[second]![answeredAt === undefined ? 'lost' : 'answered'] += 1;
   }
-  return counts;
+  return seconds;
 }

@@ -53,6 +53,15 @@ export async function sendByQueue(brokerUrl: string, tasks: TaskResults, load: L
   return [...sent].map(([message, sentAt]) => ({ sentAt, answeredAt: answered.get(message) }));
 }
 
+/** Messages that one consumer answers a second, where all are there from the beginning. */
+export async function queueRate(tasks: TaskResults, count: number): Promise<number> {
+  const before = await tasks.last();
+  await tasks.send(Array.from({ length: count }, (_, index) => `at-once-${index}`));
+  const results = await tasks.untilThereAre(count, before, 120_000);
+  const times = results.map(({ created_at: at }) => Date.parse(at));
+  return ((count - 1) * 1000) / (Math.max(...times) - Math.min(...times));
+}
+
 async function paced({ perSecond, seconds }: Load, send: (index: number) => void): Promise<void> {
   const startedAt = performance.now();
   for (let index = 0; index < perSecond * seconds; index += 1) {

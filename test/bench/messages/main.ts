@@ -1,5 +1,3 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,14 +6,13 @@ import { startPrivateServices } from '../../support/private-services.js';
 import { repository, startApplication, type RunningApplication } from '../../support/setup-scripts.js';
 import { closeOnTermination, runSuite } from '../../support/suite-command.js';
 import { TaskResults } from '../../support/task-results.js';
-import { median, quantile } from '../statistics.js';
+import { compareWithBareServer } from './bare-comparison.js';
 import { chartOf } from './chart.js';
-import { callDirectly, sendByQueue, type Load, type Sample } from './comparison.js';
-import { throughputOf } from './throughput.js';
+import { callDirectly, queueRate, sendByQueue, type Load, type Sample } from './comparison.js';
+import { describeWay } from './report.js';
 
-const rounds = 5;
-const roundMs = 4_000;
 const leastRatio = 0.7;
+const messagesAtOnce = 1_000;
 const load: Load = { perSecond: 50, seconds: 40 };
 /** The service is away from the first to the second, in seconds from the start. */
 const stopped = [15, 25] as const;
@@ -55,33 +52,17 @@ async function benchMessages(args: string[]): Promise<number> {
     const service = await start('message-service');
     const target = `127.0.0.1:${service.portOf('GRPC_PORT')}`;
     await start('task-consumer', { GRPC_TARGET: target });
-    const ratio = await compareThroughput(target);
+    const ratio = await compareWithBareServer({ target, group: service.pid });
+    const rate = await queueRate(new TaskResults(service.url, broker.url), messagesAtOnce);
+    console.log(`by the queue, all sent at once: ${rate.toFixed()} messages a second, one consumer`);
     const grpcPort = { GRPC_PORT: String(service.portOf('GRPC_PORT')) };
     const pagePort = service.portOf('PAGE_PORT');
     const ways = await compareWays(target, broker.url, service, () => start('message-service', grpcPort, pagePort));
     if (write) await writeFile(join(repository, 'docs/grpc-or-queue.svg'), chartOf(ways, stopped));
+    console.log(`${ratio >= leastRatio ? '✓' : '✗'} ${ratio.toFixed(2)} of the bare server`);
     return ratio >= leastRatio ? 0 : 1;
   } finally {
     await close();
-  }
-}
-
-async function compareThroughput(target: string): Promise<number> {
-  const bare: ChildProcess = fork(join(__dirname, 'bare-server.js'));
-  try {
-    const [port] = (await once(bare, 'message')) as [number];
-    const ratios: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const alone = await throughputOf(`127.0.0.1:${port}`, roundMs);
-      const ours = await throughputOf(target, roundMs);
-      ratios.push(ours / alone);
-      console.log(`unary calls a second on 16 channels: bare ${alone.toFixed()}, message-service ${ours.toFixed()}`);
-    }
-    const ratio = median(ratios);
-    console.log(`${ratio >= leastRatio ? '✓' : '✗'} ${ratio.toFixed(2)} of the bare server, median of ${rounds}`);
-    return ratio;
-  } finally {
-    bare.kill();
   }
 }
 
@@ -101,13 +82,8 @@ async function compareWays(
   const [direct, second] = await Promise.all([callDirectly(target, load), away(service)]);
   const [queued] = await Promise.all([sendByQueue(brokerUrl, tasks, load), away(second)]);
   const ways = { 'Direct gRPC': direct, 'By the queue': queued };
-  for (const [name, samples] of Object.entries(ways)) console.log(`${name}: ${described(samples)}`);
+  for (const [name, samples] of Object.entries(ways)) console.log(`${name}: ${describeWay(samples, stopped[0])}`);
   return ways;
-}
-
-function described(samples: Sample[]): string {
-  const answered = samples.flatMap(({ sentAt, answeredAt }) => (answeredAt === undefined ? [] : [answeredAt - sentAt]));
-  return `${samples.length} sent, ${samples.length - answered.length} lost, p50 ${quantile(answered, 0.5)} ms, p99 ${quantile(answered, 0.99)} ms`;
 }
 
 void runSuite(benchMessages);

@@ -1,6 +1,7 @@
 import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import type { MessagePackage, MessageServiceClient } from '@ekphrasis/contracts';
 import { packageDefinition } from '@ekphrasis/grpc';
+import { processorSecondsOf } from '../../support/process-group.js';
 
 const channels = 16;
 /** Calls under way on each channel. */
@@ -16,8 +17,19 @@ const calls = [
 
 type Call = (request: object, callback: (error: Error | null) => void) => void;
 
-/** Unary calls a second that a server answers to 16 channels. @param target `host:port` */
-export async function throughputOf(target: string, milliseconds: number): Promise<number> {
+export interface Throughput {
+  /** Unary calls that were answered a second. */
+  perSecond: number;
+  /** The same for each second of processor time that the server used: a client that is the slower one hides nothing here. */
+  perProcessorSecond: number;
+}
+
+/**
+ * What a server answers to 16 channels.
+ * @param target `host:port`
+ * @param group of the server's processes
+ */
+export async function throughputOf(target: string, group: number, milliseconds: number): Promise<Throughput> {
   const packages = loadPackageDefinition(packageDefinition()) as unknown as MessagePackage;
   const clients = Array.from(
     { length: channels },
@@ -29,9 +41,12 @@ export async function throughputOf(target: string, milliseconds: number): Promis
   try {
     await Promise.all(clients.map((client) => callUntil(client, Date.now() + 500, 1)));
     const startedAt = performance.now();
+    const usedBefore = processorSecondsOf(group);
     const until = Date.now() + milliseconds;
     const counts = await Promise.all(clients.map((client) => callUntil(client, until, depth)));
-    return (counts.reduce((sum, count) => sum + count, 0) * 1000) / (performance.now() - startedAt);
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { perSecond: count / seconds, perProcessorSecond: count / (processorSecondsOf(group) - usedBefore) };
   } finally {
     for (const client of clients) client.close();
   }
