@@ -1,11 +1,15 @@
 import type { House, HouseOptions } from './house/house.js';
-import type { Load } from './watch/load.js';
+import type { ImageSubmissions } from './loads/captions/image-submissions.js';
+import type { LoadKind } from './loads/load.js';
+import type { Loads } from './loads/loads.js';
 
 /** What a fault has at hand while it is inflicted. */
 export interface Scene {
   readonly house: House;
-  /** Clients that submit pictures all the time. */
-  readonly load: Load;
+  /** What clients do all the time. */
+  readonly loads: Loads;
+  /** Of these, the pictures that are submitted to be described. @throws where the row has none */
+  readonly load: ImageSubmissions;
   /** Notes in the timeline what was done. */
   mark(label: string): void;
   /** Says that something was not as this fault's row promises; the row is red then. */
@@ -19,12 +23,14 @@ export interface Fault {
   /** For the table. */
   title: string;
   /** The house it needs, where it is not the usual one. */
-  house?: Pick<HouseOptions, 'storage' | 'cluster' | 'olderBroker' | 'environment' | 'standby'>;
+  house?: Omit<HouseOptions, 'name'>;
+  /** What clients do: pictures are submitted to be described, by default. */
+  loads?: readonly LoadKind[];
   /** Pictures a second, where the suite's usual rate is too fast for it. */
   perSecond?: number;
   /** Takes more than half a minute: left out by `--quick`. */
   slow?: boolean;
-  /** Images that may end as failed, because the fault is what makes them fail. */
+  /** Images, and whatever else is asked for, that may end as failed, because the fault is what makes them fail. */
   mayFail?: number;
   /** Costs some answers, as is stated; a row in which it costs none has not shown what it is for. */
   forgoes?: boolean;

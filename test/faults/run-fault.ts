@@ -1,23 +1,19 @@
 import { until } from '../support/until.js';
-import type { Fault } from './fault.js';
+import type { Fault, Scene } from './fault.js';
 import type { House } from './house/house.js';
-import type { FaultResult, Latency } from './report/fault-result.js';
-import { percentile } from './report/percentile.js';
-import { verdictOf } from './verdict.js';
-import { collectFacts } from './watch/facts.js';
-import { Load } from './watch/load.js';
+import { Loads } from './loads/loads.js';
+import type { FaultResult } from './report/fault-result.js';
 import { MemorySampler } from './watch/sampler.js';
 import { Timeline } from './watch/timeline.js';
-import { Watcher } from './watch/watcher.js';
 
 export interface RunOptions {
   /** Pictures a second. */
   perSecond: number;
 }
 
-/** Pictures described before the fault begins, and accepted after it is over. */
-const before = 10;
-const after = 20;
+/** What has ended before the fault begins, and is accepted after it is over: seconds' worth of each load. */
+const before = 0.5;
+const after = 1;
 /** Long enough for the broker's and our own time limits and every rest of a retried job. */
 const recoverWithinMs = 180_000;
 
@@ -25,7 +21,7 @@ let rows = 0;
 
 /**
  * One row: load, the fault in the midst of it, its end, some more load, and when everything has settled the count of what
- * became of each picture.
+ * became of all that was asked for.
  */
 export async function runFault(fault: Fault, house: House, options: RunOptions): Promise<FaultResult> {
   return (await FaultRun.begin(fault, house, options)).finish();
@@ -39,47 +35,40 @@ class FaultRun {
   private constructor(
     private readonly fault: Fault,
     private readonly house: House,
-    private readonly load: Load,
-    private readonly watcher: Watcher,
+    private readonly loads: Loads,
   ) {
-    this.timeline = new Timeline(load, watcher);
+    this.timeline = new Timeline(loads.all);
     this.memory = new MemorySampler(house.members);
   }
 
   static async begin(fault: Fault, house: House, { perSecond }: RunOptions): Promise<FaultRun> {
     rows += 1;
-    const row = `${fault.name}-${rows}`;
-    const clients = house.apis.map(({ client }) => client);
-    const watcher = await Watcher.start(clients);
-    const load = new Load(clients, {
+    const loads = await Loads.start(house, {
+      name: `${fault.name}-${rows}`,
+      kinds: fault.loads ?? ['captions'],
       perSecond: fault.perSecond ?? perSecond,
-      url: (number) => house.pictures.url(`${row}-${number}`),
+      forgoes: fault.forgoes,
     });
-    return new FaultRun(fault, house, load, watcher);
+    return new FaultRun(fault, house, loads);
   }
 
   async finish(): Promise<FaultResult> {
-    const { fault, house, load, watcher, timeline, memory, complaints } = this;
+    const { fault, loads, timeline, memory, complaints } = this;
     const secondsToRecover = await this.inflictAndRecover().catch((error: Error) => {
       complaints.push(error.message);
       return Infinity;
     });
-    await load.stop();
-    await watcher.stop();
+    await loads.stop();
     timeline.stop();
     memory.stop();
-    const { submissions, images } = await collectFacts(house, load, watcher);
-    const verdict = verdictOf(submissions, images, watcher.sightings.keys());
-    if (verdict.failed > (fault.mayFail ?? 0)) complaints.push(`${verdict.failed} images ended as failed`);
-    if (fault.forgoes && verdict.forgone === 0) complaints.push('no answer was in vain: the fault was none');
+    const judged = await Promise.all(loads.all.map((load) => load.judge(fault.mayFail ?? 0)));
     return {
-      ...verdict,
-      ...this.latencies(),
       name: fault.name,
       title: fault.title,
+      loads: judged.map(({ result }) => result),
       secondsToRecover,
       peakMemory: memory.peak,
-      complaints,
+      complaints: [...complaints, ...judged.flatMap((each) => each.complaints)],
       points: timeline.points,
       marks: timeline.marks,
     };
@@ -87,65 +76,30 @@ class FaultRun {
 
   /** @returns seconds from the end of the fault until everybody was ready and all that was accepted before that end had ended */
   private async inflictAndRecover(): Promise<number> {
-    const { fault, house, load, watcher, timeline, complaints } = this;
-    await until('pictures are described', () => watcher.sightings.size >= before);
-    await fault.inflict({
-      house,
-      load,
-      mark: (label) => timeline.mark(label),
-      complain: (text) => complaints.push(text),
-    });
+    const { fault, house, loads, timeline } = this;
+    await until('the first of what is asked for has ended', () => loads.haveEndedFor(before));
+    await fault.inflict(this.scene());
     const over = performance.now();
-    const affected = [...load.submissions];
     timeline.mark('over');
-    await load.untilAccepted(after, recoverWithinMs);
+    await loads.untilAcceptedFor(after, recoverWithinMs);
     await until('everybody is ready', () => house.isWell(), { within: recoverWithinMs, every: 200 });
     const ready = performance.now();
-    await load.stop();
-    await load.repeatUnanswered();
-    await this.untilEnded();
+    await loads.stop();
+    await loads.settle(recoverWithinMs);
     timeline.mark('recovered');
-    const seen = affected.map(({ imageId }) => watcher.sightings.get(imageId ?? 0)?.at ?? 0);
-    return (Math.max(ready, ...seen) - over) / 1000;
+    return (Math.max(ready, loads.lastEndOf(over)) - over) / 1000;
   }
 
-  /** Until each accepted image is listed, or has failed where anybody asks. */
-  private async untilEnded(): Promise<void> {
-    const { load, watcher, fault } = this;
-    const { client } = this.house.apis[0];
-    const ended = new Set<number>();
-    // what was seen may have been lost since
-    const sightings = fault.forgoes ? new Map() : watcher.sightings;
-    const mayBeLost = new Set(load.submissions.flatMap((each) => (each.mayBeLost ? (each.imageId ?? []) : [])));
-    const hasEnded = (id: number): boolean => sightings.has(id) || ended.has(id);
-    await until(
-      'everything has ended',
-      async () => {
-        const open = load.submissions.map(({ imageId }) => imageId ?? 0).filter((id) => !hasEnded(id));
-        const asked = open.slice(0, 50);
-        const statuses = await Promise.all(asked.map((id) => client.statusIfKnown(id)));
-        for (const [index, id] of asked.entries()) {
-          const status = statuses[index]?.status;
-          const isSeen = fault.forgoes && status === 'described';
-          if (isSeen || status === 'failed' || (!status && mayBeLost.has(id))) ended.add(id);
-        }
-        return open.every(hasEnded);
+  private scene(): Scene {
+    const { house, loads, timeline, complaints } = this;
+    return {
+      house,
+      loads,
+      get load() {
+        return loads.captions.submissions;
       },
-      { within: recoverWithinMs, every: 250 },
-    );
+      mark: (label) => timeline.mark(label),
+      complain: (text) => void complaints.push(text),
+    };
   }
-
-  private latencies(): { answerMs: Latency; descriptionMs: Latency } {
-    const { load, watcher } = this;
-    const answers = load.submissions.map(({ sentAt, answeredAt }) => (answeredAt ?? Infinity) - sentAt);
-    const descriptions = load.submissions.flatMap(({ sentAt, imageId }) => {
-      const at = watcher.sightings.get(imageId ?? 0)?.at;
-      return at === undefined ? [] : at - sentAt;
-    });
-    return { answerMs: latencyOf(answers), descriptionMs: latencyOf(descriptions) };
-  }
-}
-
-function latencyOf(milliseconds: readonly number[]): Latency {
-  return { p50: percentile(milliseconds, 0.5), p99: percentile(milliseconds, 0.99) };
 }

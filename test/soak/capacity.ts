@@ -1,7 +1,7 @@
 import { until } from '../support/until.js';
 import type { House } from '../faults/house/house.js';
-import { Load } from '../faults/watch/load.js';
-import { Watcher } from '../faults/watch/watcher.js';
+import { ImageSubmissions } from '../faults/loads/captions/image-submissions.js';
+import { Watcher } from '../faults/loads/captions/watcher.js';
 
 const pictures = 600;
 /** The first batches warm up caches and compilers. */
@@ -13,7 +13,8 @@ const perSecond = 300;
 export async function measureCapacity(house: House): Promise<number> {
   const clients = house.apis.map(({ client }) => client);
   const watcher = await Watcher.start(clients);
-  const load = new Load(clients, { perSecond, url: (number) => house.pictures.url(`capacity-${number}`) });
+  const url = (number: number): string => house.pictures.url(`capacity-${number}`);
+  const load = new ImageSubmissions(clients, { perSecond, url });
   await load.untilAccepted(pictures);
   await load.stop();
   await until('all are described', () => watcher.sightings.size >= load.accepted.length, { within: 120_000 });

@@ -4,11 +4,11 @@ import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { House } from '../faults/house/house.js';
 import { readOptions } from './options.js';
 import { asText } from './report.js';
-import { Soak } from './soak.js';
+import { Soak, soakHouse } from './soak.js';
 
 async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
-  const house = await House.open({ name: 'soak' });
+  const house = await House.open({ name: 'soak', ...soakHouse });
   closeOnTermination(house);
   try {
     const report = await new Soak(house, options).run();

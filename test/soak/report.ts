@@ -1,4 +1,4 @@
-import type { Verdict } from '../faults/verdict.js';
+import type { LoadResult } from '../faults/loads/load.js';
 import type { Growth } from './flatness.js';
 
 /** A fault of the soak, and how long it took. */
@@ -19,15 +19,15 @@ export interface SoakReport {
   /** Pictures a second that were submitted. */
   perSecond: number;
   faults: InflictedFault[];
-  verdict: Verdict;
+  /** What became of all that clients asked for. */
+  loads: LoadResult[];
   growth: Growth[];
   /** What was not as promised; the soak failed where there is any. */
   complaints: string[];
 }
 
 /** For people: what was done, what became of the pictures, what grew. */
-export function asText({ seed, capacity, perSecond, faults, verdict, growth, complaints }: SoakReport): string {
-  const { submitted, accepted, acknowledged, failed, lost, duplicated, recovered, unexpected } = verdict;
+export function asText({ seed, capacity, perSecond, faults, loads, growth, complaints }: SoakReport): string {
   return [
     `seed ${seed}; capacity ${capacity.toFixed(0)} pictures/s, load ${perSecond.toFixed(0)} pictures/s`,
     '',
@@ -36,18 +36,25 @@ export function asText({ seed, capacity, perSecond, faults, verdict, growth, com
         `${at.toFixed(0).padStart(5)} s  ${name.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s, recovered in ${secondsToRecover.toFixed(1)} s`,
     ),
     '',
-    `submitted ${submitted}, accepted ${accepted}, acknowledged ${acknowledged}, failed ${failed}, lost ${lost.length}, ` +
-      `duplicated ${duplicated.length}, recovered ${recovered}, unexpected ${unexpected.length}`,
+    ...loads.map(countsOf),
     '',
     ...growth.map(
       ({ process, pid, samples, memory, handles, connections }) =>
-        `${process.padEnd(10)} ${String(pid).padStart(7)}  ${String(samples).padStart(3)} samples  memory ${megabytes(memory)} MB  ` +
+        `${process.padEnd(14)} ${String(pid).padStart(7)}  ${String(samples).padStart(3)} samples  memory ${megabytes(memory)} MB  ` +
         `handles ${handles.join(' → ')}  connections ${connections.join(' → ')}`,
     ),
     '',
     ...complaints,
     complaints.length === 0 ? 'flat, and nothing lost' : `${complaints.length} complaints`,
   ].join('\n');
+}
+
+function countsOf(load: LoadResult): string {
+  const { kind, submitted, accepted, acknowledged, failed, lost, duplicated, recovered, unexpected } = load;
+  return (
+    `${kind}: submitted ${submitted}, accepted ${accepted}, acknowledged ${acknowledged}, failed ${failed}, lost ${lost.length}, ` +
+    `duplicated ${duplicated.length}, recovered ${recovered}, unexpected ${unexpected.length}`
+  );
 }
 
 function megabytes([first, last]: [number, number]): string {

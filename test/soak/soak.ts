@@ -1,10 +1,8 @@
 import { faults } from '../faults/catalogue/index.js';
 import type { Fault } from '../faults/fault.js';
-import { House } from '../faults/house/house.js';
-import { collectFacts } from '../faults/watch/facts.js';
-import { Load } from '../faults/watch/load.js';
-import { Watcher } from '../faults/watch/watcher.js';
-import { verdictOf, type Verdict } from '../faults/verdict.js';
+import type { House, HouseOptions } from '../faults/house/house.js';
+import type { LoadKind, LoadResult } from '../faults/loads/load.js';
+import { Loads } from '../faults/loads/loads.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { until } from '../support/until.js';
 import { measureCapacity } from './capacity.js';
@@ -21,9 +19,20 @@ const lookEveryMs = 1_000;
 /** Of what is lost or duplicated, so many are named; the counts are of all. */
 const shown = 20;
 
-/** Faults for any house, done in half a minute, in which every picture is described in the end. */
-const candidates: Fault[] = faults.filter(({ house, slow, mayFail, cannotRun }) => {
-  return !house && !slow && !mayFail && cannotRun?.() === undefined;
+/** Everything that has to do with pictures, and clients of all of it. */
+export const soakHouse: Omit<HouseOptions, 'name'> = { staff: 'pictures', storage: 's3' };
+const kinds: LoadKind[] = ['captions', 'uploads', 'measurements'];
+
+/** Whether a fault needs nothing of its house that this one has not. */
+function isPossible({ house = {} }: Fault): boolean {
+  return house.storage !== 'directory' && Object.keys(house).every((what) => ['staff', 'storage'].includes(what));
+}
+
+/** Faults for such a house, done in half a minute, after which everything ends well. */
+const candidates: Fault[] = faults.filter((fault) => {
+  const { loads = ['captions'], slow, mayFail, cannotRun } = fault;
+  const areAsked = loads.every((kind) => kinds.includes(kind));
+  return isPossible(fault) && areAsked && !slow && !mayFail && cannotRun?.() === undefined;
 });
 
 /** Half of what the house can do, for many minutes, with one fault after the other. */
@@ -45,16 +54,11 @@ export class Soak {
     const { house, options } = this;
     const capacity = await measureCapacity(house);
     const perSecond = capacity / 2;
-    const clients = house.apis.map(({ client }) => client);
-    const watcher = await Watcher.start(clients, lookEveryMs);
     this.startedAt = performance.now();
-    const load = new Load(clients, { perSecond, url: (number) => house.pictures.url(`soak-${number}`) });
-    const verdict = await this.breakThings(load, watcher).finally(async () => {
-      await load.stop();
-      await watcher.stop();
-    });
+    const loads = await Loads.start(house, { name: 'soak', kinds, perSecond, lookEveryMs });
+    const results = await this.breakThings(loads).finally(() => loads.stop());
     const growth = growthOf(this.samples);
-    const complaints = [...this.complaints, ...complaintsAbout(growth, this.samples), ...complaintsOf(verdict)];
+    const complaints = [...this.complaints, ...complaintsAbout(growth, this.samples), ...results.flatMap(complaintsOf)];
     const { seed, minutes } = options;
     return {
       seed,
@@ -62,51 +66,57 @@ export class Soak {
       capacity,
       perSecond,
       faults: this.inflicted,
-      verdict,
+      loads: results,
       growth,
       complaints,
     };
   }
 
-  private async breakThings(load: Load, watcher: Watcher): Promise<Verdict> {
-    const { house, options } = this;
-    await load.untilAccepted(20);
-    await this.settle(load, watcher);
+  private async breakThings(loads: Loads): Promise<LoadResult[]> {
+    const { options } = this;
+    await loads.untilAcceptedFor(1);
+    await this.settle(loads);
     while (this.seconds() < options.minutes * 60) {
       const begunAt = this.seconds();
-      await this.inflict(this.drawFault(), load, watcher);
+      await this.inflict(this.drawFault(), loads);
       const rest = begunAt + options.every - this.seconds();
       if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest * 1_000));
     }
-    await load.stop();
-    await load.repeatUnanswered();
-    await this.settle(load, watcher);
-    const { submissions, images } = await collectFacts(house, load, watcher);
-    return verdictOf(submissions, images, watcher.sightings.keys());
+    await loads.stop();
+    await this.settle(loads);
+    const judged = await Promise.all(loads.all.map((load) => load.judge(0)));
+    this.complaints.push(...judged.flatMap(({ complaints }) => complaints));
+    return judged.map(({ result }) => result);
   }
 
   private drawFault(): Fault {
     return candidates[Math.floor(this.random() * candidates.length)]!;
   }
 
-  private async inflict(fault: Fault, load: Load, watcher: Watcher): Promise<void> {
+  private async inflict(fault: Fault, loads: Loads): Promise<void> {
     const at = this.seconds();
     console.log(`${at.toFixed(0).padStart(5)} s  ${fault.title}`);
     const complain = (text: string): unknown => this.complaints.push(`${fault.name}: ${text}`);
-    await fault.inflict({ house: this.house, load, mark: () => undefined, complain });
+    await fault.inflict({
+      house: this.house,
+      loads,
+      get load() {
+        return loads.captions.submissions;
+      },
+      mark: () => undefined,
+      complain,
+    });
     const over = this.seconds();
-    await load.repeatUnanswered();
-    await this.settle(load, watcher);
+    await this.settle(loads);
     const secondsToRecover = this.seconds() - over;
     this.inflicted.push({ name: fault.name, at, seconds: over - at, secondsToRecover });
   }
 
-  /** Waits until everybody is ready, all that waited is described and the channels of the dead are gone; then looks at what is held. */
-  private async settle(load: Load, watcher: Watcher): Promise<void> {
+  /** Waits until everybody is ready, all that waited has ended and the channels of the dead are gone; then looks at what is held. */
+  private async settle(loads: Loads): Promise<void> {
     const { house, samples } = this;
     await until('everybody is ready', () => house.isWell(), { within: recoverWithinMs, every: 200 });
-    const ids = load.submissions.flatMap(({ imageId }) => imageId ?? []);
-    await until('all are described', () => ids.every((id) => watcher.sightings.has(id)), { within: recoverWithinMs });
+    await loads.settle(recoverWithinMs);
     const usual = samples[0]?.channels;
     if (usual !== undefined) {
       const gone = async (): Promise<boolean> => (await countChannels(house)) <= usual;
@@ -120,11 +130,8 @@ export class Soak {
   }
 }
 
-function complaintsOf({ lost, duplicated, unexpected, failed }: Verdict): string[] {
-  return [
-    ...lost.slice(0, shown).map((each) => `lost: ${each}`),
-    ...duplicated.slice(0, shown).map((each) => `duplicated: ${each}`),
-    ...unexpected.slice(0, shown).map((id) => `unexpected: ${id}`),
-    ...(failed > 0 ? [`${failed} images ended as failed`] : []),
-  ];
+function complaintsOf({ kind, lost, duplicated, unexpected }: LoadResult): string[] {
+  const named = (what: string, found: readonly (string | number)[]): string[] =>
+    found.slice(0, shown).map((each) => `${kind} ${what}: ${each}`);
+  return [...named('lost', lost), ...named('duplicated', duplicated), ...named('unexpected', unexpected)];
 }

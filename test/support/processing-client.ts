@@ -33,6 +33,8 @@ export interface Upload {
   options?: object;
   /** Of the client. */
   apiKey?: string;
+  /** Milliseconds until it is given up; as long as it takes, by default. */
+  within?: number;
 }
 
 /** Uploads pictures to be processed, as a program with `fetch` does. */
@@ -45,11 +47,12 @@ export class ProcessingClient {
     if (rest.operations !== undefined) form.set('operations', rest.operations);
     form.set('file', new Blob([Uint8Array.from(picture)], { type }), fileName);
     if (rest.options !== undefined) form.set('options', JSON.stringify(rest.options));
-    return this.post(form, rest.apiKey);
+    return this.post(form, rest.apiKey, rest.within);
   }
 
-  post(form: FormData, apiKey?: string): Promise<Response> {
-    return fetch(`${this.client.url}/upload`, { method: 'POST', body: form, headers: keyHeaders(apiKey) });
+  post(form: FormData, apiKey?: string, within?: number): Promise<Response> {
+    const signal = within === undefined ? undefined : AbortSignal.timeout(within);
+    return fetch(`${this.client.url}/upload`, { method: 'POST', body: form, headers: keyHeaders(apiKey), signal });
   }
 
   /** @returns the job's id @throws for any other answer than 200 */

@@ -10,8 +10,8 @@ export interface S3Call {
   caller: string;
 }
 
-/** Where a call can be stopped: before it has its effect, or when it has it and before anybody hears of it. */
-export type S3Moment = 'arrived' | 'done';
+/** Where a call can be stopped: before it has its effect, when it has it and before anybody hears of it, or when the caller has been sent all of the answer. */
+export type S3Moment = 'arrived' | 'done' | 'answered';
 
 /**
  * The few lines of S3 that our storage speaks, with conditional writes, in memory. What a real server does rarely, this
@@ -90,6 +90,7 @@ export class ConditionalS3Server {
     const query = new URL(request.url ?? '/', 'http://host').searchParams;
     const answer = this.answer(call, body, { condition: request.headers['if-none-match'], query });
     await this.watcher?.(call, 'done');
+    response.once('finish', () => void this.watcher?.(call, 'answered'));
     response.writeHead(answer.status).end(answer.body);
   }
 

@@ -2,7 +2,7 @@ import { until } from '../../support/until.js';
 import type { Fault, Scene } from '../fault.js';
 import type { House } from '../house/house.js';
 import type { Member } from '../house/member.js';
-import type { Submission } from '../watch/load.js';
+import type { Submission } from '../loads/captions/image-submissions.js';
 import { holdAck, holdConfirm, holdPublish, killedAt, meanwhile } from './kill-points.js';
 
 const firstApi = ({ apis }: House): Member => apis[0];
@@ -57,12 +57,12 @@ export const apiFaults: Fault[] = [
     title: 'SIGTERM to an API under load',
     async inflict({ house, load, mark, complain }) {
       const [api] = house.apis;
-      const earlier = load.submissions.length;
+      const earlier = load.all.length;
       mark('SIGTERM');
       if (!(await api.stop())) complain('it had to be killed');
       await load.untilAccepted(meanwhile);
       await api.restart();
-      complainOfRefusals(load.submissions.slice(earlier), complain);
+      complainOfRefusals(load.all.slice(earlier), complain);
     },
   },
   {

@@ -183,10 +183,10 @@ export const brokerFaults: Fault[] = [
     async inflict({ house, load, mark, complain }) {
       await setAckTimeout(house.broker, 2_500, 1_000);
       mark('time-out of 2.5 s');
-      const slow = load.submissions.length;
+      const slow = load.all.length;
       await load.untilAccepted(meanwhile);
       await setAckTimeout(house.broker, 1_800_000, 60_000);
-      const asked = load.submissions.slice(slow).map(({ url }) => house.pictures.timesAsked(url));
+      const asked = load.all.slice(slow).map(({ url }) => house.pictures.timesAsked(url));
       if (Math.max(...asked) < 2) complain('no job was delivered again: the broker did not enforce its time-out');
     },
   },

@@ -5,7 +5,7 @@ const awayMs = 4_000;
 
 /** Whatever the database refuses, clients are told to come back: 500 would say that something is wrong with us. */
 function complainOfDefects({ load, complain }: Scene): void {
-  const defects = load.submissions.filter(({ refusal }) => refusal === '500').length;
+  const defects = load.all.filter(({ refusal }) => refusal === '500').length;
   if (defects > 0) complain(`${defects} posts were answered 500`);
 }
 

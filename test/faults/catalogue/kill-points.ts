@@ -43,16 +43,18 @@ export function holdAck({ broker }: BrokerDoor, routingKey: string): Promise<Hel
 
 /** Pictures that are accepted while somebody is gone. */
 export const meanwhile = 40;
+/** The same of every load, in seconds. */
+const meanwhileSeconds = 2;
 
 /**
  * Kills a member, and starts it again while the others serve.
  * @param buried called when it is dead: lets go of what was held for the kill
  */
-export async function killAndReplace({ load, mark }: Scene, member: Member, buried?: () => void): Promise<void> {
+export async function killAndReplace({ loads, mark }: Scene, member: Member, buried?: () => void): Promise<void> {
   await member.kill();
   buried?.();
   mark(`${member.name} killed`);
-  await load.untilAccepted(meanwhile);
+  await loads.untilAcceptedFor(meanwhileSeconds);
   await member.restart();
 }
 

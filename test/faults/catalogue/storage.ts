@@ -54,6 +54,7 @@ export const storageFaults: Fault[] = [
   {
     name: 'directory-gone',
     title: 'storage failing (the directory is taken away)',
+    house: { storage: 'directory' },
     async inflict({ house, load, mark }) {
       await house.moveStorage('/dev/null'); // no directory, nor can one be made there
       mark('taken away');
@@ -64,6 +65,7 @@ export const storageFaults: Fault[] = [
   {
     name: 'directory-full',
     title: 'storage full (the directory is on a disk without a free byte)',
+    house: { storage: 'directory' },
     cannotRun: () =>
       canMount() ? undefined : 'no small disk can be mounted here: only root can, outside of containers',
     async inflict({ house, load, mark }) {

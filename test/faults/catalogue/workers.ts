@@ -118,7 +118,7 @@ export const workerFaults: Fault[] = [
     title: 'SIGTERM to a worker under load: drains, nothing redelivered',
     async inflict({ house, load, mark, complain }) {
       const [worker] = house.workers;
-      const once = load.submissions.filter(({ url }) => house.pictures.timesAsked(url) <= 1);
+      const once = load.all.filter(({ url }) => house.pictures.timesAsked(url) <= 1);
       mark('SIGTERM');
       if (!(await worker.stop())) complain('it had to be killed');
       await load.untilAccepted(meanwhile);

@@ -6,8 +6,7 @@ import { PrivateCluster } from '../../support/cluster/private-cluster.js';
 import { AmqpLink } from '../../support/network/amqp-link.js';
 import { Link } from '../../support/network/link.js';
 import {
-  startApi,
-  startCaptionWorker,
+  startApplication,
   startPrivatePostgres,
   startPrivateRabbitmq,
   findFreePort,
@@ -15,12 +14,15 @@ import {
   type PrivateRabbitmq,
 } from '../../support/setup-scripts.js';
 import { DatabasePair, type Replication } from './database-pair.js';
-import { Member, type Role } from './member.js';
+import { Member } from './member.js';
+import { commonEnvironment, membersOf, processKinds, type Role, type Staff } from './processes.js';
 import { PictureSource } from './picture-source.js';
 
 export interface HouseOptions {
   /** Tells its logs from those of other houses: `.run/logs/<name>-….log`. */
   name: string;
+  /** `captioning` by default. */
+  staff?: Staff;
   storage?: 'directory' | 's3';
   /** With a standby that follows the database in this way. */
   standby?: Replication;
@@ -28,14 +30,16 @@ export interface HouseOptions {
   cluster?: boolean;
   /** A broker of the older one of two versions. */
   olderBroker?: boolean;
-  /** For API and workers. */
+  /** For every process. */
   environment?: Record<string, string>;
 }
 
-/** What a fault can be done to: broker, database and storage of its own, two API replicas, two workers. */
+/** What a fault can be done to: broker, database and storage of its own, two API replicas, and the other processes of its staff. */
 export class House {
   readonly members: Member[] = [];
   private readonly undoing: (() => Promise<unknown>)[] = [];
+  /** Where task consumers find the message service. */
+  private grpcPort = 0;
 
   private constructor(
     private readonly options: HouseOptions,
@@ -73,13 +77,8 @@ export class House {
     try {
       await mkdir(`${house.directoryLink}-kept`);
       await house.moveStorage();
-      const roles: [Role, string][] = [
-        ['api', 'api-1'],
-        ['api', 'api-2'],
-        ['worker', 'worker-1'],
-        ['worker', 'worker-2'],
-      ];
-      await Promise.all(roles.map(([role, name]) => house.add(role, name)));
+      house.grpcPort = await findFreePort();
+      await Promise.all(membersOf(house.staff).map(({ role, name }) => house.add(role, name)));
       house.members.sort((one, other) => one.name.localeCompare(other.name));
       return house;
     } catch (error) {
@@ -88,12 +87,21 @@ export class House {
     }
   }
 
+  get staff(): Staff {
+    return this.options.staff ?? 'captioning';
+  }
+
   get apis(): [Member, Member] {
-    return this.members.filter(({ role }) => role === 'api') as [Member, Member];
+    return this.inRole('api');
   }
 
   get workers(): [Member, Member] {
-    return this.members.filter(({ role }) => role === 'worker') as [Member, Member];
+    return this.inRole('worker');
+  }
+
+  /** Those of one role; the message service is one alone. */
+  inRole(role: Role): [Member, Member] {
+    return this.members.filter((member) => member.role === role) as [Member, Member];
   }
 
   get broker(): PrivateRabbitmq {
@@ -164,22 +172,22 @@ export class House {
   }
 
   private async add(role: Role, name: string): Promise<void> {
+    const { application, usesDatabase } = processKinds[role];
     const broker = await AmqpLink.open(this.broker.url);
-    const database = role === 'api' ? await Link.open(this.database.url) : undefined;
+    const database = usesDatabase ? await Link.open(this.database.url) : undefined;
     const environment = {
+      ...commonEnvironment,
       RABBITMQ_URL: this.clusterOfBroker?.url ?? broker.url,
       ...(database && { DATABASE_URL: this.pair?.withStandby(database.url) ?? database.url }),
       ...this.storageEnvironment(name),
       // picture server and object store tell by these who asks
       FETCH_USER_AGENT: name,
-      FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
-      CAPTION_THREADS: '1',
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'debug',
+      GRPC_PORT: String(this.grpcPort),
+      GRPC_TARGET: `127.0.0.1:${this.grpcPort}`,
       ...this.options.environment,
     };
     const launch = async (port: number, readyPath?: string) =>
-      (role === 'api' ? startApi : startCaptionWorker)({
+      startApplication(application, {
         name: `${this.options.name}-${name}`,
         environment,
         port: port || (await findFreePort()),

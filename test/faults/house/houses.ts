@@ -5,12 +5,16 @@ import { House } from './house.js';
 
 const wellWithinMs = 30_000;
 
+/** What a house is, where a fault says nothing of it. */
+const usual: Fault['house'] = { staff: 'captioning', storage: 'directory' };
+
 /** Keeps one house standing from fault to fault, and builds another where it is not the kind that the next one needs, or is not well. */
 export class Houses {
   private house?: House;
   private kind?: Fault['house'];
 
-  async wellOne({ house: kind, name }: Fault): Promise<House> {
+  async wellOne({ house, name }: Fault): Promise<House> {
+    const kind = { ...usual, ...house };
     if (this.house && isDeepStrictEqual(kind, this.kind) && (await isWell(this.house))) return this.house;
     await this.close();
     this.kind = kind;

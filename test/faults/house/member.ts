@@ -3,9 +3,8 @@ import type { AmqpLink } from '../../support/network/amqp-link.js';
 import type { Link } from '../../support/network/link.js';
 import type { RunningApplication } from '../../support/setup-scripts.js';
 import { until } from '../../support/until.js';
+import { operatorToken, type Role } from './processes.js';
 import { PublishCounter } from './publish-counter.js';
-
-export type Role = 'api' | 'worker';
 
 const readyWithinMs = 60_000;
 
@@ -20,13 +19,13 @@ export class Member {
     readonly name: string,
     /** Its own way to the broker. */
     readonly broker: AmqpLink,
-    /** Its own way to the database; workers have none. */
+    /** Its own way to the database; those that work on pictures have none. */
     readonly database: Link | undefined,
     readonly publishes: PublishCounter,
     private running: RunningApplication,
     private readonly launch: (port: number, readyPath?: string) => Promise<RunningApplication>,
   ) {
-    this.client = new CaptioningClient(running.url);
+    this.client = new CaptioningClient(running.url, operatorToken);
   }
 
   /** @param launch starts the process; port 0 stands for any */

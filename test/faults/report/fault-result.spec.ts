@@ -1,8 +1,9 @@
 import { isPassed, type Row } from './fault-result.js';
 
-const wrong = { lost: [], duplicated: [], unexpected: [], complaints: [] as string[] };
-const green = wrong as unknown as Row;
-const red = { ...wrong, complaints: ['no'] } as unknown as Row;
+const load = { lost: [], duplicated: [], unexpected: [] };
+const green = { loads: [load, load], complaints: [] } as unknown as Row;
+const red = { loads: [load], complaints: ['no'] } as unknown as Row;
+const lossy = { loads: [load, { ...load, lost: ['a job'] }], complaints: [] } as unknown as Row;
 const notRun = (leftOut: boolean): Row => ({ name: 'row', title: 'row', notRun: 'no disk', leftOut });
 
 describe('a run of the fault matrix', () => {
@@ -12,6 +13,7 @@ describe('a run of the fault matrix', () => {
 
   it('fails by a row that is not green, and by one that the machine could not run', () => {
     expect(isPassed([green, red])).toBe(false);
+    expect(isPassed([green, lossy])).toBe(false);
     expect(isPassed([green, notRun(false)])).toBe(false);
   });
 

@@ -1,23 +1,14 @@
-import type { Verdict } from '../verdict.js';
+import type { LoadResult } from '../loads/load.js';
 import type { TimelineMark, TimelinePoint } from '../watch/timeline.js';
 
-/** Milliseconds. */
-export interface Latency {
-  p50: number;
-  p99: number;
-}
-
-/** One row of the table. */
-export interface FaultResult extends Verdict {
+/** One row of the table, with a line for each load. */
+export interface FaultResult {
   name: string;
   title: string;
-  /** Infinity where that never came. From the end of the fault until everybody is ready and everything accepted before that end is described. */
+  loads: LoadResult[];
+  /** Infinity where that never came. From the end of the fault until everybody is ready and everything accepted before that end has ended. */
   secondsToRecover: number;
-  /** From a POST to its answer. */
-  answerMs: Latency;
-  /** From a POST until the image was seen listed (looked for five times a second). */
-  descriptionMs: Latency;
-  /** Bytes: the most that any process of the role had in RAM. */
+  /** Bytes: the most that any API, and any other process of the product, had in RAM. */
   peakMemory: { api: number; worker: number };
   /** What this fault's row promises beside the counts, and did not hold. */
   complaints: string[];
@@ -39,8 +30,8 @@ export type Row = FaultResult | FaultNotRun;
 /** Whether a row was run and everything in it is as promised. */
 export function isGreen(row: Row): boolean {
   if ('notRun' in row) return false;
-  const { lost, duplicated, unexpected, complaints } = row;
-  return [lost, duplicated, unexpected, complaints].every((found) => found.length === 0);
+  const found = row.loads.flatMap(({ lost, duplicated, unexpected }) => [lost, duplicated, unexpected]);
+  return [row.complaints, ...found].every((each) => each.length === 0);
 }
 
 /** Whether all rows that were not left out are green, and there is one. */

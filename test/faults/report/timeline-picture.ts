@@ -1,3 +1,4 @@
+import type { LoadResult } from '../loads/load.js';
 import type { TimelineMark, TimelinePoint } from '../watch/timeline.js';
 import { isGreen, secondsText, type FaultResult, type Row } from './fault-result.js';
 
@@ -8,13 +9,13 @@ const header = 60;
 /** More are not seen at this size. */
 const pointsPerLine = 120;
 
-const series: { key: 'submitted' | 'described' | 'queued'; color: string }[] = [
+const series: { key: 'submitted' | 'ended' | 'queued'; color: string }[] = [
   { key: 'submitted', color: '#64748b' },
-  { key: 'described', color: '#15803d' },
+  { key: 'ended', color: '#15803d' },
   { key: 'queued', color: '#c2410c' },
 ];
 
-/** An SVG with a panel per fault: pictures submitted, queued and described over time, and what was done when. */
+/** An SVG with a panel per fault: what was submitted, waits and has ended over time, and what was done when. */
 export function asTimelinePicture(rows: readonly Row[]): string {
   const ran = rows.filter((row): row is FaultResult => !('notRun' in row));
   const width = columns * panel.width;
@@ -27,7 +28,7 @@ export function asTimelinePicture(rows: readonly Row[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11" fill="#0f172a">`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
-    '<text x="16" y="26" font-size="17" font-weight="600">What became of the pictures while something was broken</text>',
+    '<text x="16" y="26" font-size="17" font-weight="600">What became of what clients asked for while something was broken</text>',
     ...series.map(({ key, color }, index) => legend(key, color, 16 + index * 110)),
     ...panels,
     '</svg>',
@@ -58,8 +59,13 @@ function panelOf(row: FaultResult): string {
 }
 
 function summaryOf(row: FaultResult): string {
-  const { submitted, lost, duplicated } = row;
-  return `${submitted} submitted, ${lost.length} lost, ${duplicated.length} duplicated, recovered in ${secondsText(row)} s`;
+  const sum = (count: (load: LoadResult) => number): number => row.loads.reduce((all, load) => all + count(load), 0);
+  const [submitted, lost, duplicated] = [
+    sum((load) => load.submitted),
+    sum((load) => load.lost.length),
+    sum((load) => load.duplicated.length),
+  ];
+  return `${submitted} submitted, ${lost} lost, ${duplicated} duplicated, recovered in ${secondsText(row)} s`;
 }
 
 /** From the first thing that was done until it was over. */
@@ -72,7 +78,7 @@ function faultArea(marks: readonly TimelineMark[], x: (at: number) => number): s
 
 function line(
   points: readonly TimelinePoint[],
-  key: 'submitted' | 'described' | 'queued',
+  key: 'submitted' | 'ended' | 'queued',
   color: string,
   x: (at: number) => number,
   y: (count: number) => number,

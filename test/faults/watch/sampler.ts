@@ -36,14 +36,17 @@ function readProcessFile(pid: number, name: string): string | undefined {
   }
 }
 
-/** Looks how much memory the members have, and keeps the most that any of a role had. */
+/** Looks how much memory the members have, and keeps the most that any API, and any other, had. */
 export class MemorySampler {
   readonly peak = { api: 0, worker: 0 };
   private readonly timer: NodeJS.Timeout;
 
   constructor(members: readonly Member[]) {
     const sample = (): void => {
-      for (const { role, pid } of members) this.peak[role] = Math.max(this.peak[role], residentBytes(pid));
+      for (const { role, pid } of members) {
+        const kind = role === 'api' ? 'api' : 'worker';
+        this.peak[kind] = Math.max(this.peak[kind], residentBytes(pid));
+      }
     };
     sample();
     this.timer = setInterval(sample, everyMs);

@@ -1,5 +1,4 @@
-import type { Load } from './load.js';
-import type { Watcher } from './watcher.js';
+import type { Load } from '../loads/load.js';
 
 const everyMs = 100;
 
@@ -8,9 +7,10 @@ export interface TimelinePoint {
   /** Seconds since the row began. */
   at: number;
   submitted: number;
-  /** Accepted and not described yet. */
+  /** Accepted and not ended yet. */
   queued: number;
-  described: number;
+  /** Described, processed, told, answered. */
+  ended: number;
 }
 
 /** Something that happened, for the picture. */
@@ -27,10 +27,7 @@ export class Timeline {
   private readonly startedAt = performance.now();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(
-    private readonly load: Load,
-    private readonly watcher: Watcher,
-  ) {
+  constructor(private readonly loads: readonly Load[]) {
     this.timer = setInterval(() => this.sample(), everyMs);
   }
 
@@ -48,8 +45,12 @@ export class Timeline {
   }
 
   private sample(): void {
-    const described = this.watcher.sightings.size;
-    const queued = Math.max(0, this.load.accepted.length - described);
-    this.points.push({ at: this.seconds(), submitted: this.load.submissions.length, queued, described });
+    const sum = (count: (load: Load) => number): number => this.loads.reduce((all, load) => all + count(load), 0);
+    this.points.push({
+      at: this.seconds(),
+      submitted: sum(({ submitted }) => submitted),
+      queued: sum(({ accepted, ended }) => Math.max(0, accepted - ended)),
+      ended: sum(({ ended }) => ended),
+    });
   }
 }

@@ -1,4 +1,5 @@
-import type { Status } from '../support/captioning-client.js';
+import type { Status } from '../../../support/captioning-client.js';
+import type { Verdict } from '../load.js';
 
 /** All that was seen of one accepted image when everything had settled. */
 export interface ImageFacts {
@@ -27,26 +28,6 @@ export interface SubmissionFacts {
   repeatedAt?: number;
   /** Whether its answer may have been in vain, as the stated price of the fault. */
   mayBeLost: boolean;
-}
-
-/** The counts of the suite's table; what is lost is named by its id, or by its place where it has none. */
-export interface Verdict {
-  /** Pictures that clients asked for. */
-  submitted: number;
-  /** Answered with an id at the first try. */
-  accepted: number;
-  /** Of all with an id: described, or visibly failed. */
-  acknowledged: number;
-  failed: number;
-  lost: string[];
-  /** Answered with an id that nobody knows any more, as the fault may cost. */
-  forgone: number;
-  /** Images with two different effects, and what differs. */
-  duplicated: string[];
-  /** Accepted although the first try was not answered, and found by repeating it. */
-  recovered: number;
-  /** Images that are listed although nobody asked for them. */
-  unexpected: number[];
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { CaptioningClient, Status } from '../../support/captioning-client.js';
-import { until } from '../../support/until.js';
-import type { House } from '../house/house.js';
-import type { ImageFacts, SubmissionFacts } from '../verdict.js';
-import type { Load } from './load.js';
+import type { CaptioningClient, Status } from '../../../support/captioning-client.js';
+import { until } from '../../../support/until.js';
+import type { House } from '../../house/house.js';
+import type { ImageFacts, SubmissionFacts } from './verdict.js';
+import type { ImageSubmissions } from './image-submissions.js';
 import type { Watcher } from './watcher.js';
 
 const atOnce = 16;
@@ -12,7 +12,7 @@ const agreeWithinMs = 10_000;
 /** Asks every replica, and storage, what became of each picture. */
 export async function collectFacts(
   house: House,
-  { submissions: given, lossWindow }: Pick<Load, 'submissions' | 'lossWindow'>,
+  { all: given, lossWindow }: Pick<ImageSubmissions, 'all' | 'lossWindow'>,
   watcher: Watcher,
 ): Promise<{ submissions: SubmissionFacts[]; images: ImageFacts[] }> {
   const submissions = given.map(({ imageId, refusal, repeatedAt, mayBeLost }) => ({

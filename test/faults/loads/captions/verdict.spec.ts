@@ -1,4 +1,4 @@
-import type { Status } from '../support/captioning-client.js';
+import type { Status } from '../../../support/captioning-client.js';
 import { verdictOf, type ImageFacts, type SubmissionFacts } from './verdict.js';
 
 const described = { status: 'described', description: 'a red circle', finishedAt: '2026-01-01T00:00:02Z' } as Status;

@@ -1,4 +1,4 @@
-import type { CaptioningClient, Status } from '../../support/captioning-client.js';
+import type { CaptioningClient, Status } from '../../../support/captioning-client.js';
 
 const readersAtOnce = 8;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { CaptioningClient } from '../../support/captioning-client.js';
-import { until } from '../../support/until.js';
+import type { CaptioningClient } from '../../../support/captioning-client.js';
+import { until } from '../../../support/until.js';
+import { Pace } from '../pace.js';
 
 /** One picture that a client asked for, and what it was told. Times are of `performance.now()`. */
 export interface Submission {
@@ -23,7 +24,7 @@ export interface TimeWindow {
   until: number;
 }
 
-export interface LoadOptions {
+export interface SubmissionOptions {
   /** Pictures a second, sent whether or not earlier ones are answered. */
   perSecond: number;
   /** The URL of the n-th picture. */
@@ -34,30 +35,27 @@ export interface LoadOptions {
 const answerWithinMs = 10_000;
 
 /** Submits pictures at a steady rate, to the API's replicas in turn, each with an idempotency key of its own. */
-export class Load {
-  readonly submissions: Submission[] = [];
+export class ImageSubmissions {
+  readonly all: Submission[] = [];
   lossWindow?: TimeWindow;
-  private readonly pending = new Set<Promise<void>>();
-  private readonly timer: NodeJS.Timeout;
-  private sent = 0;
-  private readonly startedAt = performance.now();
+  private readonly pace: Pace;
 
   constructor(
     private readonly clients: readonly CaptioningClient[],
-    private readonly options: LoadOptions,
+    { perSecond, url }: SubmissionOptions,
   ) {
-    this.timer = setInterval(() => this.sendWhatIsDue(), 10);
+    this.pace = new Pace(perSecond, (number) => this.submit(clients[number % clients.length]!, url(number)));
   }
 
   /** Those that an id was given for, at first or in the end. */
   get accepted(): Submission[] {
-    return this.submissions.filter(({ imageId }) => imageId !== undefined);
+    return this.all.filter(({ imageId }) => imageId !== undefined);
   }
 
   /** Sends one more, now, to a replica of choice. */
   async submit(client: CaptioningClient, url: string): Promise<Submission> {
     const submission: Submission = { url, key: randomUUID(), sentAt: performance.now(), mayBeLost: false };
-    this.submissions.push(submission);
+    this.all.push(submission);
     await this.post(client, submission);
     return submission;
   }
@@ -65,7 +63,7 @@ export class Load {
   /** Counts an image that was submitted by other means. */
   adopt({ url, imageId }: { url: string; imageId: number }): void {
     const now = performance.now();
-    this.submissions.push({ url, key: url, sentAt: now, answeredAt: now, imageId, mayBeLost: false });
+    this.all.push({ url, key: url, sentAt: now, answeredAt: now, imageId, mayBeLost: false });
   }
 
   /** Resolves when `count` more pictures have got their id. */
@@ -81,31 +79,18 @@ export class Load {
   }
 
   /** Sends no more, and waits for the answers. */
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await Promise.all(this.pending);
+  stop(): Promise<void> {
+    return this.pace.stop();
   }
 
   /** Sends again what got no id, with the same keys, as a client would; resolves when everything has its id. */
   async repeatUnanswered(): Promise<void> {
-    for (const submission of this.submissions.filter(({ imageId }) => imageId === undefined)) {
+    for (const submission of this.all.filter(({ imageId }) => imageId === undefined)) {
       submission.repeatedAt ??= Date.now();
       await until(`${submission.url} gets an id`, async () => {
         await this.post(this.clients[0]!, submission);
         return submission.imageId !== undefined;
       });
-    }
-  }
-
-  private sendWhatIsDue(): void {
-    const due = Math.floor(((performance.now() - this.startedAt) / 1000) * this.options.perSecond);
-    for (; this.sent < due; this.sent += 1) {
-      const number = this.sent;
-      const sending: Promise<void> = this.submit(
-        this.clients[number % this.clients.length]!,
-        this.options.url(number),
-      ).then(() => void this.pending.delete(sending));
-      this.pending.add(sending);
     }
   }
 

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault } from '../fault.js';
+import type { Role } from '../house/processes.js';
+import type { LoadKind } from '../loads/load.js';
+import { servicesHouse } from './services.js';
+
+const times = 4;
+/** Each time another one, so that steps of any length are met. */
+const momentMs = (time: number): number => 150 + 370 * time;
+
+const victims: { role: Role; title: string; loads: LoadKind[] }[] = [
+  { role: 'image-worker', title: 'image workers', loads: ['uploads'] },
+  { role: 'notifier', title: 'notifiers', loads: ['uploads', 'measurements'] },
+  { role: 'task-rpc', title: 'servers of requests', loads: ['requests'] },
+  { role: 'task-consumer', title: 'task consumers', loads: ['messages'] },
+];
+
+/** All of a role killed at no particular moment, and started again, while they have work. */
+export const anyMomentFaults: Fault[] = victims.map(({ role, title, loads }) => ({
+  name: `${role}s-killed`,
+  title: `all ${title} killed at any moment, four times`,
+  house: servicesHouse,
+  loads,
+  async inflict({ house, mark }) {
+    const all = house.inRole(role);
+    for (let time = 1; time <= times; time += 1) {
+      await Promise.all(all.map((member) => member.kill()));
+      mark('killed');
+      await Promise.all(all.map((member) => member.restart()));
+      // what has waited is in hand
+      await pause(momentMs(time));
+    }
+  },
+}));

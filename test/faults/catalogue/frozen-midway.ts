@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../support/until.js';
+import type { Fault, Scene } from '../fault.js';
+import type { Member } from '../house/member.js';
+import { servicesHouse } from './services.js';
+
+const frozenMs = 40_000;
+/** What was measured so long before the end of the freezing is told by then: the other notifier goes on. */
+const goesOnWithinMs = 15_000;
+
+/** Freezes a process again and again, until the database holds a transaction of its that waits for its next statement. */
+async function freezeInTransaction({ house }: Scene, member: Member): Promise<void> {
+  const statement = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE state = 'idle in transaction'`;
+  await until(
+    'it is frozen in a transaction',
+    async () => {
+      member.freeze();
+      await pause(30); // whoever else had one open has gone on
+      const [row] = await house.database.execute(statement);
+      if (row!['open'] === 1) return true;
+      member.thaw();
+      await pause(7);
+      return false;
+    },
+    { every: 1 },
+  );
+}
+
+/** One notifier stops with locks that the other needs; clients are told all the same. */
+export const frozenMidway: Fault = {
+  name: 'notifier-frozen-midway',
+  title: 'notifier frozen for 40 s (SIGSTOP) in the midst of a transaction',
+  house: servicesHouse,
+  loads: ['measurements'],
+  slow: true,
+  async inflict(scene) {
+    const { house, loads, mark, complain } = scene;
+    const [one, other] = house.inRole('notifier');
+    for (const each of [one, other]) each.freeze();
+    await loads.untilAcceptedFor(15);
+    one.thaw();
+    await freezeInTransaction(scene, one);
+    other.thaw();
+    mark('frozen');
+    await pause(frozenMs);
+    const { entries } = loads.measurements;
+    const due = performance.now() - goesOnWithinMs;
+    const waiting = entries.open.filter(({ owner, sentAt }) => owner === 0 && sentAt < due).length;
+    if (waiting > 0) complain(`${waiting} measurements wait for the notifier that is frozen`);
+    one.thaw();
+  },
+};
