@@ -17,7 +17,8 @@ describe('the fuzzer’s steps', () => {
 
   beforeAll(async () => {
     const [corpus, slowPicture] = [await readCorpus(process.cwd()), await scanBomb(10)];
-    ingredients = { corpus, slowPicture, pictureHost: '127.0.0.1:4321', trapHost: '127.0.0.2:4321' };
+    const hosts = { pictureHost: '127.0.0.1:4321', trapHost: '127.0.0.2:4321' };
+    ingredients = { corpus, slowPicture, ...hosts, apiKey: 'a key', operatorToken: 'a token' };
   });
 
   const makeStep = (seed: number, step: number) => {

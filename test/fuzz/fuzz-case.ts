@@ -1,6 +1,7 @@
 import { bodyCase } from './cases/bodies.js';
 import { formCase } from './cases/forms.js';
 import { headerCase } from './cases/headers.js';
+import { otherBodyCase, otherPictureCase } from './cases/other-calls.js';
 import { pathCase } from './cases/paths.js';
 import { pictureByUrl, pictureUpload, slowPictureUpload, unharmedByUrl, unharmedUpload } from './cases/pictures.js';
 import { serverCase } from './cases/servers.js';
@@ -31,6 +32,9 @@ export interface Ingredients {
   pictureHost: string;
   /** The same port of an address that they may not reach. */
   trapHost: string;
+  /** Of a client. */
+  apiKey: string;
+  operatorToken: string;
   step: number;
 }
 
@@ -48,6 +52,8 @@ const kinds = {
   form: [6, formCase],
   headers: [6, headerCase],
   path: [6, pathCase],
+  'other body': [8, otherBodyCase],
+  'other picture': [10, otherPictureCase],
 } as const satisfies Record<string, readonly [number, MakeCase]>;
 
 export type Kind = keyof typeof kinds;

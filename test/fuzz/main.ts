@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scanBomb } from '../../libs/pictures/test/support/hostile-pictures.js';
+import { RedClient } from '../support/red-client.js';
+import { operatorToken } from '../support/running-system.js';
 import { repository } from '../support/setup-scripts.js';
 import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { Complaints } from './complaints.js';
@@ -22,7 +24,9 @@ async function run(args: string[]): Promise<number> {
   const house = await House.open(complaints);
   closeOnTermination(house);
   const startedAt = performance.now();
-  const ingredients = { corpus, slowPicture, pictureHost: source.host, trapHost: source.trapHost };
+  const { apiKey } = await RedClient.add(house.client.url, operatorToken, 'the fuzzer');
+  const hosts = { pictureHost: source.host, trapHost: source.trapHost };
+  const ingredients = { corpus, slowPicture, ...hosts, apiKey, operatorToken };
   const fuzz = new Fuzz(house, source, ingredients, options, complaints);
   try {
     await fuzz.run();

@@ -56,7 +56,7 @@ const literals = [
     '/**/1',
   ],
 ];
-const types = [
+export const bodyTypes = [
   'application/json',
   'application/json; charset=utf-16',
   'APPLICATION/JSON',
@@ -68,10 +68,11 @@ const types = [
   '*/*',
 ];
 
-function value(dice: Dice, depth: number): string {
+/** A value of JSON, and what is none. */
+export function jsonValue(dice: Dice, depth = 0): string {
   if (dice.oneIn(3)) return JSON.stringify(dice.text(dice.oneOf([0, 1, 8, 100, 3_000])));
   if (depth > 4 || dice.oneIn(2)) return dice.oneOf([JSON.stringify(url), ...literals]);
-  const members = Array.from({ length: dice.whole(0, 4) }, () => value(dice, depth + 1));
+  const members = Array.from({ length: dice.whole(0, 4) }, () => jsonValue(dice, depth + 1));
   if (dice.oneIn(2)) return `[${members.join(',')}]`;
   return `{${members.map((member) => `${JSON.stringify(dice.oneOf(keys))}:${member}`).join(',')}}`;
 }
@@ -81,17 +82,18 @@ export const bodyCase: MakeCase = (dice) => {
   const options = { prompt: 'a picture of', beams: 3, captions: 2, max_length: 30 };
   const valid = JSON.stringify({ image_url: url, ...(dice.oneIn(2) && { tag: 'a tag', options }) });
   const body = dice.oneOf<() => string | Buffer>([
-    () => `{"image_url":${value(dice, 0)}}`,
-    () => `{"image_url":${JSON.stringify(url)},"tag":${value(dice, 0)},"options":${value(dice, 0)}}`,
-    () => `{"image_url":${JSON.stringify(url)},"options":{"${dice.oneOf(optionNames)}":${value(dice, 0)}}}`,
-    () => value(dice, 0),
-    () => `{"image_url":${value(dice, 0)},"image_url":${value(dice, 0)}}`,
+    () => `{"image_url":${jsonValue(dice)}}`,
+    () => `{"image_url":${JSON.stringify(url)},"tag":${jsonValue(dice)},"options":${jsonValue(dice)}}`,
+    () => `{"image_url":${JSON.stringify(url)},"options":{"${dice.oneOf(optionNames)}":${jsonValue(dice)}}}`,
+    () => jsonValue(dice),
+    () => `{"image_url":${jsonValue(dice)},"image_url":${jsonValue(dice)}}`,
     () => mutateBytes(Buffer.from(valid), dice),
     () => mutateBytes(mutateBytes(Buffer.from(valid), dice), dice),
     () => dice.oneOf(['[', '{"a":']).repeat(dice.oneOf([10, 1_000, 10_000])),
     () => `{"image_url":"${'a'.repeat(dice.oneOf([2_047, 2_048, 2_049, 60_000, 65_536, 1_000_000]))}"}`,
     () => dice.bytes(dice.oneOf([0, 1, 100, 10_000])),
   ])();
-  if (dice.oneIn(4)) return { request: request('POST /images HTTP/1.1', [`content-type: ${dice.oneOf(types)}`], body) };
+  if (dice.oneIn(4))
+    return { request: request('POST /images HTTP/1.1', [`content-type: ${dice.oneOf(bodyTypes)}`], body) };
   return { request: postJson(body) };
 };

@@ -1,4 +1,6 @@
+import type { Dice } from '../dice.js';
 import type { MakeCase } from '../fuzz-case.js';
+import type { Corpus } from '../pictures/corpus.js';
 import { mutateBytes } from '../mutate-bytes.js';
 import { partStart, postForm } from './request.js';
 
@@ -11,6 +13,7 @@ const names = [
   'beams',
   'captions',
   'max_length',
+  'operations',
   '',
   '__proto__',
   'constructor',
@@ -57,19 +60,23 @@ const headerLines = [
   'Content-Length: -1',
 ];
 
-/** Forms: parts of all kinds, in numbers, and torn. */
-export const formCase: MakeCase = (dice, { corpus }) => {
+/** A form: parts of all kinds, in numbers, and torn. @param usual the name that half of the parts have @param contents of fields */
+export function makeForm(
+  dice: Dice,
+  { pictures }: Corpus,
+  { usual, contents }: { usual: string; contents: readonly string[] },
+): { body: Buffer; type: string | undefined } {
   const part = (): Buffer => {
-    const name = dice.oneIn(2) ? 'image' : dice.oneOf(names);
+    const name = dice.oneIn(2) ? usual : dice.oneOf(names);
     const file = dice.oneIn(3) ? '' : `; filename="${dice.oneOf(fileNames)}"`;
     const star = dice.oneIn(8) ? "; filename*=nonsense''%ff%zz" : '';
     const more = dice.oneIn(3) ? `${dice.oneOf(headerLines)}\r\n` : '';
     const head = `${partStart}\r\nContent-Disposition: form-data; name="${name}"${file}${star}\r\n${more}\r\n`;
     const content = dice.oneOf<() => Buffer>([
-      () => dice.oneOf(corpus.pictures),
+      () => dice.oneOf(pictures),
       () => dice.bytes(dice.oneOf([0, 1, 100, 10_000])),
       () => Buffer.from(dice.text(100)),
-      () => Buffer.from(dice.oneOf(['3', '9', '-1', '{}', '{"beams":3}', '{"beams":"3"}', '[', '\0', 'null'])),
+      () => Buffer.from(dice.oneOf(contents)),
     ])();
     return Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n')]);
   };
@@ -77,5 +84,12 @@ export const formCase: MakeCase = (dice, { corpus }) => {
   const parts = Array.from({ length: count }, part);
   const whole = Buffer.concat([...parts, Buffer.from(dice.oneIn(6) ? '' : `${partStart}--\r\n`)]).subarray(0, 5e6);
   const body = dice.oneIn(2) ? mutateBytes(whole, dice) : whole;
-  return { request: dice.oneIn(5) ? postForm(body, dice.oneOf(types)) : postForm(body) };
+  return { body, type: dice.oneIn(5) ? dice.oneOf(types) : undefined };
+}
+
+const captionOptions = ['3', '9', '-1', '{}', '{"beams":3}', '{"beams":"3"}', '[', '\0', 'null'];
+
+export const formCase: MakeCase = (dice, { corpus }) => {
+  const { body, type } = makeForm(dice, corpus, { usual: 'image', contents: captionOptions });
+  return { request: postForm(body, type) };
 };

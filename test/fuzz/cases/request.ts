@@ -25,7 +25,9 @@ export function postPicture(picture: Buffer): Buffer {
   return postForm(Buffer.concat([Buffer.from(head), picture, Buffer.from(`\r\n--${boundary}--\r\n`)]));
 }
 
-export function postForm(body: Buffer | string, type = `multipart/form-data; boundary=${boundary}`): Buffer {
+export const formType = `multipart/form-data; boundary=${boundary}`;
+
+export function postForm(body: Buffer | string, type = formType): Buffer {
   return request('POST /images HTTP/1.1', [`content-type: ${type}`], body);
 }
 
