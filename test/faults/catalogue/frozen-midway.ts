@@ -8,16 +8,20 @@ const frozenMs = 40_000;
 /** What was measured so long before the end of the freezing is told by then: the other notifier goes on. */
 const goesOnWithinMs = 15_000;
 
-/** Freezes a process again and again, until the database holds a transaction of its that waits for its next statement. */
-async function freezeInTransaction({ house }: Scene, member: Member): Promise<void> {
-  const statement = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE state = 'idle in transaction'`;
+/** Whether somebody holds the counts of a client, and has nothing under way. */
+const heldCounts = `
+  SELECT count(*)::int AS held FROM pg_stat_activity JOIN pg_locks USING (pid)
+  WHERE state = 'idle in transaction' AND relation = 'red_counts'::regclass`;
+
+/** Freezes a process again and again, until the database holds a transaction of its that has counted and waits for its next statement. */
+async function freezeWithLocks({ house }: Scene, member: Member): Promise<void> {
   await until(
     'it is frozen in a transaction',
     async () => {
       member.freeze();
       await pause(30); // whoever else had one open has gone on
-      const [row] = await house.database.execute(statement);
-      if (row!['open'] === 1) return true;
+      const [row] = await house.database.execute(heldCounts);
+      if (Number(row!['held']) > 0) return true;
       member.thaw();
       await pause(7);
       return false;
@@ -39,7 +43,7 @@ export const frozenMidway: Fault = {
     for (const each of [one, other]) each.freeze();
     await loads.untilAcceptedFor(15);
     one.thaw();
-    await freezeInTransaction(scene, one);
+    await freezeWithLocks(scene, one);
     other.thaw();
     mark('frozen');
     await pause(frozenMs);
