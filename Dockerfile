@@ -123,7 +123,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/message-service/src/main.js"]
 
-# The API over AMQP. In production it does not start without JWT_SECRET.
+# The API over AMQP. In production it does not start without JWT_SECRET or JWT_PRIVATE_KEY_FILE.
 FROM runtime AS tasks
 ENV HEALTH_PORT=8085
 COPY --from=tasks-dependencies /app/node_modules node_modules

@@ -12,11 +12,16 @@ import {
 import { provideVirtualHost, type VirtualHost } from './virtual-host.js';
 
 export const retryDelayMs = 250;
+export const taskSecret = 'a secret of thirty-two characters or more';
 
 /** Processes of the API over AMQP alone. */
 export interface TaskServers {
   /** Every message of the log of every process. */
   readonly messages: string[];
+  /** Every line of their logs. */
+  readonly lines: string[];
+  /** Where they keep files. */
+  readonly dataDirectory: string;
   start(environment?: Record<string, string>): Promise<RunningApplication>;
   stop(): Promise<void>;
 }
@@ -67,19 +72,23 @@ export async function preparePrivateTaskSystem(): Promise<PrivateTaskSystem> {
 async function prepareServers(brokerUrl: string, databaseUrl: string): Promise<TaskServers> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'ekphrasis-data-'));
   const messages: string[] = [];
+  const lines: string[] = [];
   const running: RunningApplication[] = [];
   const onLine = (line: string): void => {
+    lines.push(line);
     const message = /"msg":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
     if (message) messages.push(JSON.parse(message) as string);
   };
   return {
     messages,
+    lines,
+    dataDirectory,
     start: async (added = {}) => {
       const environment = {
         RABBITMQ_URL: brokerUrl,
         DATABASE_URL: databaseUrl,
         DATA_DIR: dataDirectory,
-        JWT_SECRET: 'a secret of thirty-two characters or more',
+        JWT_SECRET: taskSecret,
         RPC_RETRY_DELAY_MS: String(retryDelayMs),
         DEMO_ERRORS: 'on',
         ...added,

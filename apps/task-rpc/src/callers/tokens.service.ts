@@ -1,19 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { JwtService, type JwtVerifyOptions } from '@nestjs/jwt';
+import { JwtService } from '@nestjs/jwt';
 import { RequestRefusedError } from '../requests/request.errors.js';
+import type { TokenKeys } from './token-keys.js';
 
-const algorithm = 'HS256';
 /** How far the clocks of two of our machines may be apart, in seconds. */
 const clockToleranceS = 5;
 
 /** Makes and reads users' tokens (RFC 7519). */
 @Injectable()
 export class Tokens {
-  constructor(private readonly jwt: JwtService) {}
+  private readonly jwt: JwtService;
+
+  constructor({ algorithm, signing, checking }: TokenKeys, lifetimeMs: number) {
+    this.jwt = new JwtService({
+      privateKey: signing,
+      publicKey: checking,
+      signOptions: { algorithm, expiresIn: Math.floor(lifetimeMs / 1_000) },
+      verifyOptions: { algorithms: [algorithm], clockTolerance: clockToleranceS },
+    });
+  }
 
   /** A token that says who its bearer is, for as long as the settings say. */
   of(userId: string): string {
-    return this.jwt.sign({}, { subject: userId, algorithm });
+    return this.jwt.sign({}, { subject: userId });
   }
 
   /**
@@ -23,8 +32,7 @@ export class Tokens {
   userOf(token: string): string {
     if (token === '') throw new RequestRefusedError('bad token: Expected a token for auth but received none');
     try {
-      const options: JwtVerifyOptions = { algorithms: [algorithm], clockTolerance: clockToleranceS };
-      const { sub, exp } = this.jwt.verify<{ sub?: unknown; exp?: unknown }>(token, options);
+      const { sub, exp } = this.jwt.verify<{ sub?: unknown; exp?: unknown }>(token);
       if (typeof sub === 'string' && typeof exp === 'number') return sub;
     } catch (error) {
       const what = (error as Error).name === 'TokenExpiredError' ? 'an expired one' : 'another';

@@ -15,7 +15,7 @@ export interface Claim {
  * can try passwords against a digest.
  */
 export class Fingerprints {
-  constructor(private readonly key: string) {}
+  constructor(private readonly key: string | Buffer) {}
 
   /** Tokens are no part of it: a caller may have a new one when a request is sent again. */
   of({ version, action, data }: TaskRequest): Buffer {

@@ -12,6 +12,7 @@ import { isUsableId, readBody } from './task-request.js';
 import { RequestsService, type Incoming } from './requests.service.js';
 
 const mostRetries = 3;
+const ownQueueNamed = 'Expected a queue of the caller’s for reply_to but received one of the API’s';
 
 /** Queues in which answers would come back to us or to others of ours as something that they are not, for injection. */
 export const OWN_QUEUES = Symbol('own queues');
@@ -63,9 +64,6 @@ export class RequestsConsumer implements OnApplicationBootstrap {
     const isOwn = given !== undefined && this.ownQueues.has(given);
     const read = readBody(content);
     const id = read.id ?? (isUsableId(correlationId) ? correlationId : '');
-    const refusal = new RequestRefusedError(
-      'Expected a queue of the caller’s for reply_to but received one of the API’s',
-    );
     return {
       content,
       read,
@@ -73,7 +71,7 @@ export class RequestsConsumer implements OnApplicationBootstrap {
       delivery,
       correlationId,
       replyTo: isOwn ? undefined : given,
-      ...(isOwn && { refusal }),
+      ...(isOwn && { refusal: new RequestRefusedError(ownQueueNamed) }),
     };
   }
 

@@ -1,5 +1,4 @@
 import { Module, type Type } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
 import { readEnvironment } from '@ekphrasis/configuration';
 import { answersQueue, requestQueues, taskQueue, topology, withQueues } from '@ekphrasis/contracts';
 import { AccessSettings, ApiKeysModule } from '@ekphrasis/access';
@@ -7,7 +6,8 @@ import { ImageIntakeModule, ImageStatusModule } from '@ekphrasis/images';
 import { ACTIONS, type Action } from '../actions/action.js';
 import { HealthCheckAction } from '../actions/health-check.action.js';
 import { Callers } from '../callers/callers.service.js';
-import { readTokenSettings, TokenSettings } from '../callers/token.settings.js';
+import { TOKEN_KEYS, tokenKeys, type TokenKeys } from '../callers/token-keys.js';
+import { TokenSettings } from '../callers/token.settings.js';
 import { Tokens } from '../callers/tokens.service.js';
 import { Fingerprints } from '../idempotency/claim.js';
 import { ProcessedRequests } from '../idempotency/processed-requests.repository.js';
@@ -49,19 +49,17 @@ const actions: Type<Action>[] = [
     { provide: ACTIONS, useFactory: (...made: Action[]) => made, inject: actions },
     { provide: TaskRpcSettings, useFactory: () => readEnvironment(TaskRpcSettings) },
     { provide: AccessSettings, useFactory: () => readEnvironment(AccessSettings) },
-    { provide: TokenSettings, useFactory: readTokenSettings },
+    { provide: TokenSettings, useFactory: () => readEnvironment(TokenSettings) },
+    { provide: TOKEN_KEYS, useFactory: tokenKeys, inject: [TokenSettings] },
     {
       provide: Fingerprints,
-      useFactory: ({ JWT_SECRET }: ReturnType<typeof readTokenSettings>) => new Fingerprints(JWT_SECRET),
-      inject: [TokenSettings],
+      useFactory: ({ digesting }: TokenKeys) => new Fingerprints(digesting),
+      inject: [TOKEN_KEYS],
     },
     {
       provide: Tokens,
-      useFactory: ({ JWT_SECRET, JWT_LIFETIME_MS }: ReturnType<typeof readTokenSettings>) =>
-        new Tokens(
-          new JwtService({ secret: JWT_SECRET, signOptions: { expiresIn: Math.floor(JWT_LIFETIME_MS / 1_000) } }),
-        ),
-      inject: [TokenSettings],
+      useFactory: (keys: TokenKeys, { JWT_LIFETIME_MS }: TokenSettings) => new Tokens(keys, JWT_LIFETIME_MS),
+      inject: [TOKEN_KEYS, TokenSettings],
     },
     {
       provide: OWN_QUEUES,
