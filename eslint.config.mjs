@@ -178,6 +178,8 @@ export default tseslint.config(
           'window',
           'navigator',
           'EventSource',
+          'IntersectionObserver',
+          'TextDecoderStream',
           'location',
           'HTMLElement',
           'customElements',

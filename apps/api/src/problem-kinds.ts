@@ -9,6 +9,7 @@ export const problemKinds: ProblemKinds = {
   'batch-too-large': { status: 413, title: 'The body is too large' },
   'gallery-off': { status: 404, title: 'Not found' },
   'image-not-found': { status: 404, title: 'Not found' },
+  'thumbnail-not-yet': { status: 404, title: 'Not there yet' },
   'image-not-failed': { status: 409, title: 'This image has not failed' },
   'picture-removed': { status: 409, title: 'This image cannot be tried again' },
   'client-not-found': { status: 404, title: 'Not found' },

@@ -17,7 +17,8 @@ export class ThumbnailsController {
   @ApiProduces('image/webp')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @ApiNotFoundResponse({
-    description: 'No such image, or no thumbnail of it, perhaps not yet (a problem document, RFC 9457)',
+    description:
+      'No such image, or no thumbnail of it; with Retry-After where it is being made (a problem document, RFC 9457)',
   })
   async read(
     @Param('image_id', ImageIdPipe) imageId: number,

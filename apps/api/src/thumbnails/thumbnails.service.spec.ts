@@ -50,8 +50,8 @@ describe('Thumbnails', () => {
   it('asks once for many who want it, and lets the first one wait alone', async () => {
     const first = thumbnails.read(17, 'own');
     await new Promise((resolve) => setImmediate(resolve));
-    await expect(thumbnails.read(17, 'own')).rejects.toMatchObject({ code: 'image-not-found' });
-    await expect(first).rejects.toMatchObject({ code: 'image-not-found' });
+    await expect(thumbnails.read(17, 'own')).rejects.toMatchObject({ code: 'thumbnail-not-yet', retryable: true });
+    await expect(first).rejects.toMatchObject({ code: 'thumbnail-not-yet' });
     expect(sent).toHaveLength(1);
   });
 

@@ -4,6 +4,7 @@ import { thumbnailFailureKey, thumbnailKey, thumbnailRequested, type ThumbnailRe
 import { ImageNotFoundError } from '@ekphrasis/images';
 import { Publisher } from '@ekphrasis/messaging';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { ThumbnailNotYetError } from './thumbnails.errors.js';
 import { ThumbnailSourcesRepository, type ThumbnailSource } from './thumbnail-sources.repository.js';
 
 /** How long who asks first waits for it to be made. */
@@ -29,7 +30,7 @@ export class Thumbnails {
     private readonly publisher: Publisher,
   ) {}
 
-  /** @returns a WebP picture @throws ImageNotFoundError where there is none, yet or at all; StorageError */
+  /** @returns a WebP picture @throws ThumbnailNotYetError; ImageNotFoundError where there is none; StorageError */
   async read(imageId: number, clientId: string | undefined): Promise<Uint8Array> {
     const source = await this.sources.find(imageId, clientId);
     if (!source) throw new ImageNotFoundError('No image has this id');
@@ -38,13 +39,13 @@ export class Thumbnails {
     if (there) return there;
     if (await this.storage.read(thumbnailFailureKey(imageId, source.nonce))) throw notThere();
     // whoever comes later while it is being made does not wait: a page of pictures must not hold all of a browser's connections
-    if (!this.ask(key, source)) throw notThere();
+    if (!this.ask(key, source)) throw new ThumbnailNotYetError();
     for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
       await pause(lookEveryMs);
       const made = await this.storage.read(key);
       if (made) return made;
     }
-    throw notThere();
+    throw new ThumbnailNotYetError();
   }
 
   /** @returns whether nobody had asked for it lately */

@@ -55,8 +55,10 @@ describe('The web page', () => {
     expect([...names, 'settings.js']).toEqual(expect.arrayContaining([...new Set(named)]));
   });
 
-  it('knows that the gallery is off where nothing is said', async () => {
-    expect((await get('/page/settings.js')).body).toBe('export const isGalleryOn = false;\n');
+  it('knows that the gallery is off and no key is needed where nothing is said', async () => {
+    expect((await get('/page/settings.js')).body).toBe(
+      'export const isGalleryOn = false;\nexport const isKeyRequired = false;\n',
+    );
   });
 
   it('allows its own scripts and styles alone, and pictures from anywhere', async () => {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
+import { AccessSettings } from '@ekphrasis/access';
 import { readEnvironment } from '@ekphrasis/configuration';
 import { PageFiles } from '@ekphrasis/service';
 import { GallerySettings } from '../gallery/gallery.settings.js';
@@ -23,5 +24,7 @@ export class WebPageModule {}
 
 /** What of the API's settings the page's scripts know. */
 function settingsScript(): string {
-  return `export const isGalleryOn = ${readEnvironment(GallerySettings).GALLERY === 'on'};\n`;
+  const isGalleryOn = readEnvironment(GallerySettings).GALLERY === 'on';
+  const isKeyRequired = readEnvironment(AccessSettings).API_KEYS === 'required';
+  return `export const isGalleryOn = ${isGalleryOn};\nexport const isKeyRequired = ${isKeyRequired};\n`;
 }

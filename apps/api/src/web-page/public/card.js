@@ -1,19 +1,17 @@
 /** One picture on the wall: its thumbnail, how far it is, and at last its description. */
 import { announce } from './announce.js';
+import { hasKey } from './api-key.js';
+import { showApiThumbnail } from './api-thumbnail.js';
 import { copyText } from './copy-text.js';
 import { showThumbnail } from './thumbnail.js';
 import { confidenceInWords, durationInWords, optionsInWords, statusInWords } from './words.js';
 
 const template = document.getElementById('card');
 const copiedMs = 2_000;
-/** For a thumbnail that is not there at first: 2, 4, 8 and 16 s later. */
-const mostLooks = 4;
-const firstLookMs = 1_000;
 
 export class Card {
   #find;
   #picture;
-  #looks = 0;
 
   /**
    * @param {import('./sources.js').Picture} picture
@@ -62,7 +60,9 @@ export class Card {
     const number = this.#find('.number');
     number.hidden = false;
     number.textContent = `No. ${imageId}`;
-    number.href = `images/${imageId}/status`;
+    // a browser sends no key with a link
+    if (hasKey()) number.removeAttribute('href');
+    else number.href = `images/${imageId}/status`;
     this.#show('queued', 'Queued');
     if (!this.#picture.file) this.#hang();
   }
@@ -132,17 +132,10 @@ export class Card {
 
   #hang() {
     this.#find('.mat').classList.remove('blank');
-    showThumbnail(this.#find('img'), this.#picture, () => {
-      this.#find('.mat').classList.add('blank');
-      if (this.#picture.imageId) this.#hangLater();
-    });
-  }
-
-  /** A thumbnail is made a while after its image came. */
-  #hangLater() {
-    if (this.#looks === mostLooks) return;
-    this.#looks += 1;
-    setTimeout(() => this.element.isConnected && this.#hang(), firstLookMs * 2 ** this.#looks);
+    const onBlank = () => this.#find('.mat').classList.add('blank');
+    const { imageId } = this.#picture;
+    if (imageId) showApiThumbnail(this.#find('img'), imageId, onBlank);
+    else showThumbnail(this.#find('img'), this.#picture, onBlank);
   }
 
   async #copy() {

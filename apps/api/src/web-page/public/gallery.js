@@ -1,4 +1,5 @@
 /** What was submitted last, whoever sent it: a page of it at a time, by words and by state, and as it changes. */
+import { callApi } from './api.js';
 import { Card } from './card.js';
 import { galleryNote, momentInWords } from './words.js';
 
@@ -26,6 +27,7 @@ export class Gallery {
   #look = 0;
   #next;
   #entityTag;
+  #isOpen = false;
 
   /**
    * @param {HTMLElement} section
@@ -40,11 +42,23 @@ export class Gallery {
     this.#older = section.querySelector('.older');
     this.#isShownAbove = isShownAbove;
     this.#retry = retry;
+    this.#listen();
   }
 
-  /** Shows itself, and goes on looking what is new. */
+  /** Shows itself, from the newest, and goes on looking what is new. */
   open() {
+    this.#isOpen = true;
     this.#section.hidden = false;
+    this.#begin();
+  }
+
+  close() {
+    this.#isOpen = false;
+    this.#section.hidden = true;
+    this.refresh();
+  }
+
+  #listen() {
     let typing;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -57,13 +71,12 @@ export class Gallery {
     this.#older.addEventListener('click', () => this.#turn(() => this.#pages.push(this.#oldest)));
     this.#newer.addEventListener('click', () => this.#turn(() => this.#pages.pop()));
     document.addEventListener('visibilitychange', () => document.hidden || this.refresh());
-    this.refresh();
   }
 
   /** Looks at once. */
   refresh() {
     clearTimeout(this.#next);
-    void this.#show();
+    if (this.#isOpen) void this.#show();
   }
 
   /** From the newest again, as another thing is looked for. */
@@ -83,7 +96,7 @@ export class Gallery {
     const look = this.#look;
     const page = await this.#read().catch(() => undefined);
     // another look has begun meanwhile, and knows better
-    if (look !== this.#look) return;
+    if (look !== this.#look || !this.#isOpen) return;
     if (page) this.#hang(page);
     const isBusy = [...this.#hung.values()].some(({ card }) => card.isWaiting);
     if (!document.hidden) this.#next = setTimeout(() => this.refresh(), isBusy ? busyMs : quietMs);
@@ -94,7 +107,7 @@ export class Gallery {
     const query = new URLSearchParams({ limit: pageSize, ...this.#wanted() });
     const before = this.#pages.at(-1);
     if (before !== undefined) query.set('before', before);
-    const response = await fetch(`gallery?${query}`, { signal: AbortSignal.timeout(10_000) });
+    const response = await callApi(`gallery?${query}`, { signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(`The API answered with ${response.status}`);
     const entityTag = response.headers.get('etag');
     if (entityTag === this.#entityTag) return undefined;

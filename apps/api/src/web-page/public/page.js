@@ -1,11 +1,12 @@
 /** The page's one story: pictures come in, each gets a card, is sent to the API, and is followed until it has words. */
 import { announce } from './announce.js';
+import { enterKey, hasKey, whenKeyChanges } from './api-key.js';
 import { Card } from './card.js';
 import { Gallery } from './gallery.js';
 import { chosenDetails } from './options.js';
 import { ProgressFollower } from './progress.js';
 import { listenForPictures } from './sources.js';
-import { isGalleryOn } from './settings.js';
+import { isGalleryOn, isKeyRequired } from './settings.js';
 import { newKey, SubmissionError, submit } from './submit.js';
 import { tryAgain } from './try-again.js';
 
@@ -31,10 +32,18 @@ listenForPictures((pictures) => {
   return true;
 });
 
-if (isGalleryOn) {
-  document.getElementById('empty').hidden = true;
-  const isShownAbove = (imageId) => own.has(imageId);
-  new Gallery(document.getElementById('latest'), { isShownAbove, retry: tryAgain }).open();
+const isShownAbove = (imageId) => own.has(imageId);
+const gallery = new Gallery(document.getElementById('latest'), { isShownAbove, retry: tryAgain });
+showGallery();
+whenKeyChanges(showGallery);
+
+/** What a key's client has submitted, and without a key what all have, where that is shown. */
+function showGallery() {
+  const isShown = hasKey() || (isGalleryOn && !isKeyRequired);
+  document.getElementById('empty').hidden = isShown || own.size > 0;
+  document.getElementById('latest-title').textContent = hasKey() ? 'Submitted last with your key' : 'Submitted last';
+  if (isShown) gallery.open();
+  else gallery.close();
 }
 
 /** Sends one picture and follows it. The same key until the API has answered: a second try makes no second image. */
@@ -52,6 +61,7 @@ async function describe(exhibit) {
     if (!(error instanceof SubmissionError)) throw error;
     if (error.isAnswer) exhibit.key = newKey();
     card.refuse(error.message, error.isAnswer);
+    if (error.wantsKey) enterKey();
     announce(`${picture.name} was not taken: ${error.message}`);
   }
 }

@@ -1,5 +1,8 @@
 /** Uploads one picture to be processed, and shows it before and after, side by side. */
 import { announce } from './announce.js';
+import { callApi, reasonOf } from './api.js';
+import { enterKey } from './api-key.js';
+import { EventStream } from './event-stream.js';
 
 const section = document.getElementById('processing');
 const form = section.querySelector('form');
@@ -9,6 +12,7 @@ const [before, after] = pair.querySelectorAll('img');
 const download = pair.querySelector('a');
 /** In the order in which they were chosen, which is that in which they are applied. */
 const chosen = ['resize'];
+const retryMs = 1_000;
 let latest = 0;
 
 form.addEventListener('change', ({ target }) => {
@@ -44,7 +48,9 @@ async function processPicture(file) {
     // another picture was sent meanwhile
     if (turn !== latest) return;
     if (status === 'failed') return say(`It cannot be processed: ${result.message}`);
-    show(file, result);
+    const processed = await pictureOf(result);
+    if (turn !== latest) return;
+    show(file, processed);
     say(`Done: ${result.width} × ${result.height} pixels, ${Math.ceil(result.bytes / 1024)} kB.`);
   } catch (error) {
     if (turn === latest) say(error.message);
@@ -57,12 +63,12 @@ async function upload(file) {
   body.append('operations', chosen.join(','));
   body.append('options', JSON.stringify(options()));
   body.append('file', file, file.name || 'picture');
-  const response = await fetch('upload', { method: 'POST', body }).catch(() => {
+  const response = await callApi('upload', { method: 'POST', body }).catch(() => {
     throw new Error('The API could not be reached.');
   });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.detail ?? `The API answered with ${response.status}.`);
-  return answer.job_id;
+  if (response.status === 401) enterKey();
+  if (!response.ok) throw new Error(await reasonOf(response));
+  return (await response.json()).job_id;
 }
 
 /** What is chosen beside the operations; what is left empty is done as usual. */
@@ -75,25 +81,38 @@ function options() {
   };
 }
 
-/** Follows the job; a browser connects again by itself when the stream is cut. */
+/** Follows the job, also where the stream is cut. */
 function ended(jobId) {
   return new Promise((resolve) => {
-    const events = new EventSource(`status/events?ids=${encodeURIComponent(jobId)}`);
-    events.addEventListener('status', ({ data }) => {
-      const status = JSON.parse(data);
-      if (!status.result) return;
-      events.close();
-      resolve(status);
-    });
+    const follow = () => {
+      const events = new EventStream(`status/events?ids=${encodeURIComponent(jobId)}`, {
+        onEvent(type, data) {
+          const status = type === 'status' && JSON.parse(data);
+          if (!status.result) return;
+          events.close();
+          resolve(status);
+        },
+        onEnd: () => setTimeout(follow, retryMs),
+      });
+    };
+    follow();
   });
 }
 
-function show(file, result) {
-  URL.revokeObjectURL(before.src);
+/** The processed picture, kept by the page: a browser sends no key with an address. */
+async function pictureOf(result) {
+  const response = await callApi(result.download_url.replace(/^\//, '')).catch(() => {
+    throw new Error('The API could not be reached.');
+  });
+  if (!response.ok) throw new Error(await reasonOf(response));
+  return response.blob();
+}
+
+function show(file, processed) {
+  for (const address of [before.src, after.src]) URL.revokeObjectURL(address);
   before.src = URL.createObjectURL(file);
-  const address = result.download_url.replace(/^\//, '');
-  after.src = address;
-  download.href = address;
+  after.src = URL.createObjectURL(processed);
+  download.href = after.src;
   download.download = file.name || 'picture';
   pair.hidden = false;
 }

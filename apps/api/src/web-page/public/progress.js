@@ -7,6 +7,8 @@
  *                 └──── done → closed, until follow()
  */
 
+import { EventStream } from './event-stream.js';
+
 /** The API takes no more ids per stream. */
 const mostIds = 200;
 /** Images that come together share one reopening… */
@@ -52,20 +54,19 @@ export class ProgressFollower {
     this.#close();
     if (this.#listeners.size === 0) return;
     this.#followed = new Set([...this.#listeners.keys()].slice(0, mostIds));
-    const stream = new EventSource(`images/events?ids=${[...this.#followed].join(',')}`);
-    stream.addEventListener('open', () => this.#hear());
-    stream.addEventListener('heartbeat', () => this.#hear());
-    stream.addEventListener('status', ({ data }) => {
-      this.#hear();
-      this.#tell(JSON.parse(data));
+    this.#stream = new EventStream(`images/events?ids=${[...this.#followed].join(',')}`, {
+      onOpen: () => this.#hear(),
+      onEvent: (type, data) => {
+        this.#hear();
+        if (type === 'status') this.#tell(JSON.parse(data));
+        if (type === 'done') this.#finish();
+      },
+      onEnd: (status) => {
+        // what is wanted then is a key
+        this.#onConnection(status === 401);
+        this.#openAfter(retryMs);
+      },
     });
-    stream.addEventListener('done', () => this.#finish());
-    stream.addEventListener('error', () => {
-      this.#onConnection(false);
-      // the browser reconnects by itself, except after an answer that was no stream
-      if (stream.readyState === EventSource.CLOSED) this.#openAfter(retryMs);
-    });
-    this.#stream = stream;
     this.#openedAt = performance.now();
     this.#expectSound();
   }

@@ -1,4 +1,5 @@
 /** Hands pictures to the API: `POST /images`, a few at a time. */
+import { callApi, reasonOf } from './api.js';
 
 /** A browser holds six connections to an origin, and the progress needs one of them. */
 const mostAtOnce = 3;
@@ -8,10 +9,14 @@ const waiting = [];
 
 /** The picture was not taken; the message says why. */
 export class SubmissionError extends Error {
-  /** @param {boolean} isAnswer whether the API has refused it, rather than not answered or been unable to */
-  constructor(message, isAnswer) {
+  /**
+   * @param {boolean} isAnswer whether the API has refused it, rather than not answered or been unable to
+   * @param {boolean} [wantsKey] whether it was refused for want of a key
+   */
+  constructor(message, isAnswer, wantsKey = false) {
     super(message);
     this.isAnswer = isAnswer;
+    this.wantsKey = wantsKey;
   }
 }
 
@@ -42,7 +47,7 @@ export async function submit(picture, details, key) {
 
 async function post({ headers, body }, key) {
   const signal = AbortSignal.timeout(timeLimitMs);
-  const response = await fetch('images', {
+  const response = await callApi('images', {
     method: 'POST',
     headers: { ...headers, accept: 'application/json', 'idempotency-key': key },
     body,
@@ -53,10 +58,16 @@ async function post({ headers, body }, key) {
       false,
     );
   });
+  if (!response.ok)
+    throw new SubmissionError(await reasonOf(response), isFinal(response.status), response.status === 401);
   const answer = await response.json().catch(() => ({}));
-  if (response.ok && Number.isSafeInteger(answer.image_id)) return answer.image_id;
-  const reason = answer.detail ?? answer.title ?? `The API answered with ${response.status}.`;
-  throw new SubmissionError(reason, response.status < 500);
+  if (Number.isSafeInteger(answer.image_id)) return answer.image_id;
+  throw new SubmissionError('The API gave no number.', false);
+}
+
+/** Whether the API would say the same again, with whatever key and at whatever time. */
+function isFinal(status) {
+  return status < 500 && status !== 401 && status !== 429;
 }
 
 function addressOf(url, details) {

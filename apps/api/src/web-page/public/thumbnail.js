@@ -24,8 +24,7 @@ export function showThumbnail(image, picture, onBlank) {
 }
 
 /** Where the picture may be: as the API does, https:// and then http:// is tried where an address has no scheme. */
-function addressesOf({ imageId, url: text }) {
-  if (imageId) return [`images/${imageId}/thumbnail`];
+function addressesOf({ url: text }) {
   const candidates = /^https?:\/\//i.test(text) ? [text] : [`https://${text}`, `http://${text}`];
   return candidates.filter((candidate) => URL.canParse(candidate));
 }

@@ -1,3 +1,5 @@
+import { callApi, reasonOf } from './api.js';
+
 /**
  * Has a failed image tried again: `POST /images/<id>/retry`.
  *
@@ -5,10 +7,8 @@
  */
 export async function tryAgain(imageId) {
   const signal = AbortSignal.timeout(30_000);
-  const response = await fetch(`images/${imageId}/retry`, { method: 'POST', signal }).catch(() => {
+  const response = await callApi(`images/${imageId}/retry`, { method: 'POST', signal }).catch(() => {
     throw new Error('The API could not be reached.');
   });
-  if (response.ok) return;
-  const answer = await response.json().catch(() => ({}));
-  throw new Error(answer.detail ?? `The API answered with ${response.status}.`);
+  if (!response.ok) throw new Error(await reasonOf(response));
 }
