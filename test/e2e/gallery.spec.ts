@@ -157,10 +157,9 @@ const count = 30;
     });
 
     it('hangs their thumbnails', async () => {
-      const picture = cards()
-        .filter({ hasText: `No. ${ids[20]}` })
-        .locator('img');
-      await picture.scrollIntoViewIfNeeded();
+      const card = cards().filter({ hasText: `No. ${ids[20]}` });
+      await card.scrollIntoViewIfNeeded();
+      const picture = card.locator('img');
       const width = () => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
       await until('its thumbnail hangs', async () => (await width()) > 0, { within: 60_000 });
       expect(await picture.getAttribute('alt')).toBe((await client.status(ids[20]!)).description);
