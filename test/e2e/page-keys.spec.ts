@@ -135,6 +135,9 @@ const screenshots = join(repository, '.run/screenshots');
     await isWide(section.locator('.pair img').last(), 'the processed picture');
     expect(await section.getByRole('link', { name: 'download' }).getAttribute('href')).toMatch(/^blob:/);
     await section.screenshot({ path: join(screenshots, 'key-processing-wide.png') });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await section.screenshot({ path: join(screenshots, 'key-processing-phone.png') });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   }, 120_000);
 
   it('keeps a picture that was refused for want of a key, and sends it with one', async () => {
