@@ -1,4 +1,4 @@
-import type { NewObject, ObjectStorage, StoredObject } from '@ekphrasis/storage';
+import type { ByteRange, NewObject, ObjectStorage, StoredObject } from '@ekphrasis/storage';
 
 /** Objects in memory, for whom it does not matter where they are. */
 export class MemoryStorage implements ObjectStorage {
@@ -12,6 +12,11 @@ export class MemoryStorage implements ObjectStorage {
   async read(key: string): Promise<Uint8Array | undefined> {
     this.reach();
     return this.objects.get(key);
+  }
+
+  async readRange(key: string, { first, last }: ByteRange): Promise<Uint8Array | undefined> {
+    this.reach();
+    return this.objects.get(key)?.subarray(first, last + 1);
   }
 
   async write(key: string, bytes: Uint8Array): Promise<void> {

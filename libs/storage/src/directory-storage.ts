@@ -6,8 +6,8 @@ import { createDirectory, createDirectoryBelow } from './create-directory.js';
 import { DirectoryFlusher } from './directory-flusher.js';
 import { directoryMissing, errorNumber, toStorageError } from './directory.errors.js';
 import { DirectoryListing } from './list-directory.js';
-import type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
-import { readWhole } from './open-files.js';
+import type { ByteRange, NewObject, ObjectStorage, StoredObject } from './object-storage.js';
+import { readPart, readWhole } from './open-files.js';
 import { PartialFiles } from './partial-files.js';
 import { assertStorageKey } from './storage-key.js';
 import { storageLimit } from './storage-limit.js';
@@ -45,6 +45,10 @@ export class DirectoryStorage implements ObjectStorage {
 
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     return this.run(signal, () => readIfThere(this.pathOf(key)));
+  }
+
+  readRange(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    return this.run(signal, () => unlessMissing(() => readPart(this.pathOf(key), range)));
   }
 
   async write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -191,9 +195,13 @@ interface Placing {
 /** `rename` replaces what has the name, `link` refuses. */
 type Move = (partial: string, path: string) => Promise<void>;
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  return unlessMissing(() => readWhole(path));
+}
+
+async function unlessMissing<Found>(read: () => Promise<Found>): Promise<Found | undefined> {
   try {
-    return await readWhole(path);
+    return await read();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorNumber(error) ?? '')) return undefined;
     throw error;

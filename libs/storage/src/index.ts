@@ -1,6 +1,7 @@
 export { createPictureStorage, createStorage } from './create-storage.js';
 export { DirectoryStorage, type DirectoryStorageOptions } from './directory-storage.js';
-export type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
+export { streamObject } from './stream-object.js';
+export type { ByteRange, NewObject, ObjectStorage, StoredObject } from './object-storage.js';
 export { removeObjects } from './remove-objects.js';
 export { S3Storage, type S3StorageOptions } from './s3-storage.js';
 export { StorageFolder } from './storage-folder.js';

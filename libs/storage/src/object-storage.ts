@@ -10,12 +10,23 @@ export interface NewObject {
   bytes: Uint8Array;
 }
 
+/** Both ends are included. */
+export interface ByteRange {
+  first: number;
+  last: number;
+}
+
 /** The port: small objects under keys such as `17.txt` or `pictures/17`. Keys never leave the storage's own root. */
 export interface ObjectStorage {
   /** For people: what the settings name, such as `the data directory /data`. */
   readonly name: string;
   /** The object's bytes, or undefined where there is none. */
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /**
+   * The object's bytes from `first` to `last`, both included and counted from 0; fewer where it ends before.
+   * @returns undefined where there is no object
+   */
+  readRange(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Writes the object whole or not at all; replaces what was there. Durable when the promise resolves. */
   write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /**

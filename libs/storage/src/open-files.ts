@@ -1,4 +1,4 @@
-import { close, fsync, open, readFile, unlink, writeFile } from 'node:fs';
+import { close, fsync, open, read, readFile, unlink, writeFile } from 'node:fs';
 import { promisify } from 'node:util';
 
 /*
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
  */
 const openFile = promisify(open);
 const closeFile = promisify(close);
+const readFrom = promisify(read);
 
 /** What is read and written by a path or a descriptor, as in `node:fs`. */
 export const readWhole = promisify(readFile);
@@ -26,4 +27,18 @@ export async function withOpenFile<Result>(
   } finally {
     await closeFile(descriptor);
   }
+}
+
+/** @returns the bytes from `first` to `last`, both included; fewer where the file ends before */
+export function readPart(path: string, { first, last }: { first: number; last: number }): Promise<Uint8Array> {
+  return withOpenFile(path, 'r', async (descriptor) => {
+    const part = Buffer.alloc(last - first + 1);
+    let length = 0;
+    while (length < part.length) {
+      const { bytesRead } = await readFrom(descriptor, part, length, part.length - length, first + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return part.subarray(0, length);
+  });
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { withTimeLimit } from '@ekphrasis/time-limit';
 import pLimit from 'p-limit';
-import type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
+import type { ByteRange, NewObject, ObjectStorage, StoredObject } from './object-storage.js';
 import { hasStatus, isMissingBucket, isMissingObject, toStorageError } from './s3.errors.js';
 import { assertStorageKey } from './storage-key.js';
 import { storageLimit } from './storage-limit.js';
@@ -70,6 +70,10 @@ export class S3Storage implements ObjectStorage {
 
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     return this.run(key, signal, (limit) => this.get(key, limit));
+  }
+
+  readRange(key: string, { first, last }: ByteRange, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    return this.run(key, signal, (limit) => this.get(key, limit, `bytes=${first}-${last}`));
   }
 
   async write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -149,11 +153,14 @@ export class S3Storage implements ObjectStorage {
     return this.write('check', Buffer.from('check'), signal);
   }
 
-  private async get(key: string, abortSignal: AbortSignal): Promise<Uint8Array | undefined> {
+  private async get(key: string, abortSignal: AbortSignal, range?: string): Promise<Uint8Array | undefined> {
     try {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal });
+      const input = { Bucket: this.bucket, Key: key, ...(range !== undefined && { Range: range }) };
+      const { Body } = await this.client.send(new GetObjectCommand(input), { abortSignal });
       return await Body?.transformToByteArray();
     } catch (error) {
+      // it begins behind the object's end
+      if (range !== undefined && hasStatus(error, 416)) return new Uint8Array(0);
       if (isMissingObject(error)) return undefined;
       if (key !== markerKey && hasStatus(error, 403) && (await this.canRead(abortSignal))) return undefined;
       throw error;

@@ -1,4 +1,4 @@
-import type { NewObject, ObjectStorage, StoredObject } from './object-storage.js';
+import type { ByteRange, NewObject, ObjectStorage, StoredObject } from './object-storage.js';
 
 /** A folder of a storage as a storage of its own. What is said of the whole is said of the storage that it lies in. */
 export class StorageFolder implements ObjectStorage {
@@ -13,6 +13,10 @@ export class StorageFolder implements ObjectStorage {
 
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     return this.whole.read(this.within(key), signal);
+  }
+
+  readRange(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    return this.whole.readRange(this.within(key), range, signal);
   }
 
   write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {

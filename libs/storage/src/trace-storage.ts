@@ -1,7 +1,7 @@
 import { traced } from '@ekphrasis/tracing';
 import type { ObjectStorage } from './object-storage.js';
 
-const calls = ['read', 'write', 'writeOnce', 'remove'] as const;
+const calls = ['read', 'readRange', 'write', 'writeOnce', 'remove'] as const;
 
 /** The same storage, each of whose calls about one object is a span. */
 export function traceStorage(storage: ObjectStorage): ObjectStorage {

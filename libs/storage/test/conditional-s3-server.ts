@@ -88,7 +88,8 @@ export class ConditionalS3Server {
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     await this.watcher?.(call, 'arrived');
     const query = new URL(request.url ?? '/', 'http://host').searchParams;
-    const answer = this.answer(call, body, { condition: request.headers['if-none-match'], query });
+    const { range, 'if-none-match': condition } = request.headers;
+    const answer = this.answer(call, body, { condition, range, query });
     await this.watcher?.(call, 'done');
     response.once('finish', () => void this.watcher?.(call, 'answered'));
     response.writeHead(answer.status).end(answer.body);
@@ -97,7 +98,7 @@ export class ConditionalS3Server {
   private answer(
     { method, path }: S3Call,
     body: Uint8Array,
-    { condition, query }: { condition?: string | undefined; query: URLSearchParams },
+    { condition, range, query }: { condition?: string | undefined; range?: string | undefined; query: URLSearchParams },
   ): { status: number; body?: Uint8Array } {
     if (this.status !== 200) return { status: this.status };
     if (/^\/[^/]+\/?$/.test(path)) {
@@ -108,7 +109,8 @@ export class ConditionalS3Server {
     }
     if (!this.bucket) return noSuchBucket;
     const found = this.objects.get(path);
-    if (method === 'GET') return found ? { status: 200, body: found } : { status: this.canList ? 404 : 403 };
+    if (method === 'GET' && found) return range === undefined ? { status: 200, body: found } : partOf(found, range);
+    if (method === 'GET') return { status: this.canList ? 404 : 403 };
     if (method === 'DELETE') {
       this.objects.delete(path);
       return { status: 204 };
@@ -138,6 +140,11 @@ export class ConditionalS3Server {
     const next = found.length > end ? `<NextContinuationToken>${end}</NextContinuationToken>` : '';
     return { status: 200, body: Buffer.from(`<ListBucketResult>${next}${contents.join('')}</ListBucketResult>`) };
   }
+}
+
+function partOf(object: Uint8Array, range: string): { status: number; body?: Uint8Array } {
+  const [first = 0, last = 0] = range.replace('bytes=', '').split('-').map(Number);
+  return first < object.length ? { status: 206, body: object.subarray(first, last + 1) } : { status: 416 };
 }
 
 const noSuchBucket = { status: 404, body: Buffer.from('<Error><Code>NoSuchBucket</Code></Error>') };

@@ -1,4 +1,5 @@
-import type { ObjectStorage, StoredObject } from '@ekphrasis/storage';
+import { buffer } from 'node:stream/consumers';
+import { streamObject, type ObjectStorage, type StoredObject } from '@ekphrasis/storage';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (found: Uint8Array | undefined): string | undefined => found && new TextDecoder().decode(found);
@@ -14,6 +15,31 @@ export function itKeepsObjects(create: () => ObjectStorage, listed = 2_100): voi
     expect(await create().read('pictures/18')).toBeUndefined();
     expect(await create().read('18.txt')).toBeUndefined();
     expect(await create().read('pictures')).toBeUndefined();
+  });
+
+  it('reads a part of an object, as far as it goes', async () => {
+    await create().write('pictures/parts', bytes('0123456789'));
+    const part = async (first: number, last: number) =>
+      textOf(await create().readRange('pictures/parts', { first, last }));
+    expect([await part(0, 0), await part(2, 5), await part(8, 20), await part(10, 12)]).toEqual([
+      '0',
+      '2345',
+      '89',
+      '',
+    ]);
+    expect(await create().readRange('pictures/none', { first: 0, last: 5 })).toBeUndefined();
+  });
+
+  it('streams a part of a large object, piece by piece', async () => {
+    const large = Buffer.alloc(3_500_000, 'abcdefg');
+    await create().write('large', large);
+    const whole = await streamObject(create(), 'large', { first: 0, last: large.length - 1 });
+    expect(Buffer.compare(await buffer(whole!), large)).toBe(0);
+    const part = await streamObject(create(), 'large', { first: 1_000_001, last: 3_100_000 });
+    expect(Buffer.compare(await buffer(part!), large.subarray(1_000_001, 3_100_001))).toBe(0);
+    expect(await streamObject(create(), 'none', { first: 0, last: 9 })).toBeUndefined();
+    const beyond = await streamObject(create(), 'large', { first: 0, last: large.length });
+    await expect(buffer(beyond!)).rejects.toMatchObject({ code: 'storage-unavailable' });
   });
 
   it('replaces an object, also by nothing and by ten megabytes', async () => {

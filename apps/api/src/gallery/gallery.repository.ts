@@ -13,7 +13,7 @@ export class GalleryRepository {
    * Words that many descriptions have are found by going through the newest images, and rare ones by the index `images_words`: the
    * planner knows how frequent they are.
    */
-  async find({ words, status, before, limit }: GalleryQuery, client: string | undefined): Promise<ImageRow[]> {
+  async find({ words, status, before, limit }: GalleryQuery, client?: string): Promise<ImageRow[]> {
     let query = this.database.selectFrom('images').select(imageColumns);
     query = client === undefined ? query.where('client_id', 'is', null) : query.where('client_id', '=', client);
     if (before !== undefined) query = query.where('id', '<', before);

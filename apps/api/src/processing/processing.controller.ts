@@ -10,12 +10,18 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import { CallingClient } from '@ekphrasis/access';
-import { PROCESSED_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
+import { PROCESSED_STORAGE, streamObject, type ByteRange, type ObjectStorage } from '@ekphrasis/storage';
 import { JobIdPipe } from './job-id.js';
 import { ProcessingIntake } from './processing-intake.service.js';
 import { ProcessingJobsRepository } from './processing-jobs.repository.js';
-import { ProcessingStatusView, processingStatusView, type ProcessingJobRow } from './processing-status.js';
+import {
+  ProcessingStatusView,
+  processingStatusView,
+  type ProcessedView,
+  type ProcessingJobRow,
+} from './processing-status.js';
 import { ProcessingNotFoundError } from './processing.errors.js';
 import { readProcessingForm } from './requests/processing-form.js';
 import { sendFile } from './send-file.js';
@@ -75,16 +81,20 @@ export class ProcessingController {
   ): Promise<void> {
     const { status, result } = await this.jobOf(jobId, clientId);
     if (status !== 'completed') throw new ProcessingNotFoundError('There is no processed picture of this job');
-    const { processed_key: key, format } = result as { processed_key: string; format: string };
-    const bytes = await this.processed.read(key);
-    if (!bytes) throw new ProcessingNotFoundError('The processed picture is no longer kept');
+    const { processed_key: key, format, bytes } = result as unknown as ProcessedView;
+    const open = (part: ByteRange) => this.open(key, part);
     // the key has a digest of the bytes
-    const file = {
-      bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      type: `image/${format}`,
-      entityTag: `"${key}"`,
-    };
-    sendFile(reply, file, { range, ifRange, ifNoneMatch });
+    await sendFile(
+      reply,
+      { bytes, type: `image/${format}`, entityTag: `"${key}"`, open },
+      { range, ifRange, ifNoneMatch },
+    );
+  }
+
+  private async open(key: string, part: ByteRange): Promise<Readable> {
+    const content = await streamObject(this.processed, key, part);
+    if (!content) throw new ProcessingNotFoundError('The processed picture is no longer kept');
+    return content;
   }
 
   private async jobOf(jobId: string, clientId: string | undefined): Promise<ProcessingJobRow> {

@@ -3,6 +3,7 @@ import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags 
 import type { FastifyReply } from 'fastify';
 import { CallingClient } from '@ekphrasis/access';
 import { entityTagOf } from '@ekphrasis/service';
+import type { ByteRange } from '@ekphrasis/storage';
 import { ImageIdPipe } from '../images/image-id.js';
 import { sendFile } from '../processing/send-file.js';
 import { Thumbnails } from './thumbnails.service.js';
@@ -28,6 +29,8 @@ export class ThumbnailsController {
   ): Promise<void> {
     const found = await this.thumbnails.read(imageId, clientId);
     const bytes = Buffer.from(found.buffer, found.byteOffset, found.byteLength);
-    sendFile(reply, { bytes, type: 'image/webp', entityTag: entityTagOf(bytes) }, { ifNoneMatch });
+    const open = ({ first, last }: ByteRange) => bytes.subarray(first, last + 1);
+    const file = { bytes: bytes.length, type: 'image/webp', entityTag: entityTagOf(bytes), open };
+    await sendFile(reply, file, { ifNoneMatch });
   }
 }
