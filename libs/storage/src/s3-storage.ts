@@ -72,8 +72,8 @@ export class S3Storage implements ObjectStorage {
     return this.run(key, signal, (limit) => this.get(key, limit));
   }
 
-  readRange(key: string, { first, last }: ByteRange, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    return this.run(key, signal, (limit) => this.get(key, limit, `bytes=${first}-${last}`));
+  readRange(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    return this.run(key, signal, (limit) => this.get(key, limit, range));
   }
 
   async write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -153,14 +153,15 @@ export class S3Storage implements ObjectStorage {
     return this.write('check', Buffer.from('check'), signal);
   }
 
-  private async get(key: string, abortSignal: AbortSignal, range?: string): Promise<Uint8Array | undefined> {
+  private async get(key: string, abortSignal: AbortSignal, range?: ByteRange): Promise<Uint8Array | undefined> {
     try {
-      const input = { Bucket: this.bucket, Key: key, ...(range !== undefined && { Range: range }) };
-      const { Body } = await this.client.send(new GetObjectCommand(input), { abortSignal });
-      return await Body?.transformToByteArray();
+      const input = { Bucket: this.bucket, Key: key, ...(range && { Range: `bytes=${range.first}-${range.last}` }) };
+      const { Body, ContentRange } = await this.client.send(new GetObjectCommand(input), { abortSignal });
+      const bytes = await Body?.transformToByteArray();
+      return range && bytes ? cut(bytes, range, ContentRange !== undefined) : bytes;
     } catch (error) {
       // it begins behind the object's end
-      if (range !== undefined && hasStatus(error, 416)) return new Uint8Array(0);
+      if (range && hasStatus(error, 416)) return new Uint8Array(0);
       if (isMissingObject(error)) return undefined;
       if (key !== markerKey && hasStatus(error, 403) && (await this.canRead(abortSignal))) return undefined;
       throw error;
@@ -234,6 +235,11 @@ export class S3Storage implements ObjectStorage {
       }
     });
   }
+}
+
+/** A server may send more than it is asked for: it passes ranges over, or takes one of the first byte for none. */
+function cut(bytes: Uint8Array, { first, last }: ByteRange, isPart: boolean): Uint8Array {
+  return isPart ? bytes.subarray(0, last - first + 1) : bytes.subarray(first, last + 1);
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -91,8 +91,9 @@ export class ConditionalS3Server {
     const { range, 'if-none-match': condition } = request.headers;
     const answer = this.answer(call, body, { condition, range, query });
     await this.watcher?.(call, 'done');
+    const headers = answer.status === 206 ? { 'content-range': range?.replace('=', ' ') + '/*' } : {};
     response.once('finish', () => void this.watcher?.(call, 'answered'));
-    response.writeHead(answer.status).end(answer.body);
+    response.writeHead(answer.status, headers).end(answer.body);
   }
 
   private answer(

@@ -51,6 +51,18 @@ describe('S3Storage against a server that honours conditions', () => {
   });
   afterEach(() => server.stop());
 
+  it('reads ranges', async () => {
+    const storage = storageAt(server.port);
+    await storage.write('parts', bytes('0123456789'));
+    const part = async (first: number, last: number) => textOf(await storage.readRange('parts', { first, last }));
+    expect([await part(0, 0), await part(2, 5), await part(8, 20), await part(10, 12)]).toEqual([
+      '0',
+      '2345',
+      '89',
+      '',
+    ]);
+  });
+
   it('gives the loser of a race the winner’s bytes', async () => {
     server.beforePut = () => server.objects.set('/captions/17.txt', bytes('winner'));
     expect(textOf(await storageAt(server.port).writeOnce('17.txt', bytes('loser')))).toBe('winner');

@@ -36,6 +36,12 @@ describe('a problem document', () => {
     },
   );
 
+  it('says when to come back for what is not there yet, and not for what is not there', () => {
+    const kinds = { 'picture-lost': { status: 404, title: 'Not found' } };
+    expect(problemOf(coded('picture-lost', true), kinds)).toMatchObject({ status: 404, retryAfter: 1 });
+    expect(problemOf(coded('picture-lost'), kinds)).not.toHaveProperty('retryAfter');
+  });
+
   it('keeps Nest’s and Fastify’s statuses below 500', () => {
     expect(problemOf(new NotFoundException('Cannot GET /nowhere'))).toMatchObject({ status: 404, code: 'http-404' });
     expect(problemOf(new BadRequestException('odd'))).toMatchObject({ status: 400, detail: 'odd' });

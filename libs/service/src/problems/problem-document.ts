@@ -80,6 +80,6 @@ function document(code: string, { status, title }: ProblemKind, detail: string, 
     status,
     detail,
     code,
-    ...(status === 503 && retryable && { retryAfter: 1 }),
+    ...(retryable && (status === 503 || status === 404) && { retryAfter: 1 }),
   };
 }
