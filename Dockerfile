@@ -44,6 +44,8 @@ RUN npm pkg delete dependencies.onnxruntime-node dependencies.@fastify/multipart
 
 FROM dependencies AS build
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+# a library’s command line has it from there
+COPY scripts/setup/closed-output.cjs scripts/setup/
 COPY libs libs
 COPY apps apps
 RUN npm run build
