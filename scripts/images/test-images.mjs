@@ -13,6 +13,8 @@ import { provideNode } from '../setup/provide-node.mjs';
 import { runCommand, runSuccessfully } from '../setup/run-command.mjs';
 import { runScript } from '../setup/shutdown.mjs';
 
+/** Those that have an image of ours; `task-consumer` has that of `message-service`. */
+const services = ['web', 'worker', 'image-worker', 'notifier', 'task-rpc', 'message-service'];
 /** What automake's tests exit with where they cannot be run. */
 const cannotBeRun = 77;
 
@@ -45,7 +47,7 @@ async function tryImages([program, ...args], environment) {
 async function main() {
   if (await isComposeAvailable()) {
     await showStep('Building the images with Docker', () =>
-      runSuccessfully('docker', ['compose', 'build', 'web', 'worker', 'pytest']),
+      runSuccessfully('docker', ['compose', 'build', ...services, 'pytest']),
     );
     return tryImages(['bash', script('try-images.sh')], { ENGINE: 'docker', COMPOSE: 'docker compose' });
   }

@@ -5,6 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 project=ekphrasis-images
 failures=0
+ours='web worker image-worker notifier task-rpc message-service task-consumer'
+ADMIN_TOKEN=$(head -c 24 /dev/urandom | base64 | tr -d '+/=')
+JWT_SECRET=$(head -c 48 /dev/urandom | base64 | tr -d '+/=\n')
+export ADMIN_TOKEN JWT_SECRET
 
 compose() { $COMPOSE --project-name $project "$@"; }
 containers() { $ENGINE ps --all --quiet --filter "label=com.docker.compose.project=$project" "$@"; }
@@ -23,18 +27,20 @@ finish() {
 trap finish EXIT
 
 title sizes
-for image in web worker tests; do
+for image in web worker processing notifier tasks messages tests; do
   printf '%s: %s MB\n' $image $(($($ENGINE image inspect --format '{{.Size}}' ekphrasis-$image:0.1.0) / 1000000))
 done
 
-title "up, two workers"
-compose up --detach --force-recreate --scale worker=2 rabbitmq web worker
+title "up, two workers of each kind"
+# shellcheck disable=SC2086 # several words
+compose up --detach --force-recreate --scale worker=2 --scale image-worker=2 rabbitmq $ours
+expected=11
 healthy() { containers --filter health=healthy | wc -l; }
 for _ in $(seq 240); do
-  if [ "$(healthy)" -eq 5 ]; then break; fi
+  if [ "$(healthy)" -eq $expected ]; then break; fi
   sleep 0.5
 done
-if [ "$(healthy)" -ne 5 ]; then
+if [ "$(healthy)" -ne $expected ]; then
   fail 'a service is not healthy within two minutes'
   for each in $(containers); do
     $ENGINE ps --all --filter "id=$each" --format '{{.Names}} {{.Status}}'
@@ -42,11 +48,11 @@ if [ "$(healthy)" -ne 5 ]; then
   done
 fi
 
-title 'page, documentation, a picture'
-node scripts/images/check-product.mjs http://127.0.0.1:8000 http://127.0.0.1:5000 || fail 'the product does not answer as it should'
+title 'pages, documentation, a picture described, processed and measured, a task'
+node scripts/images/check-product.mjs http://127.0.0.1:8000 http://127.0.0.1:5000 http://127.0.0.1:8080 || fail 'the product does not answer as it should'
 
 title 'what decoders are kept from'
-for worker in $(of_service worker); do
+for worker in $(of_service worker) $(of_service image-worker); do
   $ENGINE logs "$worker" 2>&1 | grep -o '"msg":"sandbox of the picture decoders[^"]*"' || fail 'a worker says nothing of its sandbox'
   # a decoder that was taken over has the same user as the worker where nothing else is to be had
   processes=$($ENGINE exec "$worker" sh -c 'grep -l -E "^(node|tini|MainThread)$" /proc/[0-9]*/comm' | xargs -n 1 dirname)
@@ -68,13 +74,13 @@ tail -n 12 .run/images-tests.log
 $ENGINE rm --force "$tests" > /dev/null
 
 title 'files that were written beside the volumes'
-for app in $(of_service web) $(of_service worker); do
+for app in $(for service in $ours; do of_service "$service"; done); do
   written=$($ENGINE diff "$app" | grep -v -E '^[AC] /(data|models|run|etc|dev|proc|sys)(/|$)' || true)
   [ -z "$written" ] || fail "written in a container: $written"
 done
 
 title 'SIGTERM'
-for service in worker web; do
+for service in worker image-worker notifier task-rpc task-consumer message-service web; do
   begun=$(date +%s%3N)
   compose stop --timeout 30 $service
   echo "$service: $(($(date +%s%3N) - begun)) ms"

@@ -5,7 +5,7 @@ hub=docker.io/library
 dockerfile=/project/Dockerfile
 node_image=$(sed -n 's/^ARG NODE_IMAGE=//p' "$dockerfile")
 debian_image=$(sed -n 's/^ARG DEBIAN_IMAGE=//p' "$dockerfile")
-image_of() { sed -n "s/^ *image: \($1:.*\)/\1/p" /project/docker-compose.yml; }
+image_of() { sed -n "s/^ *image: \($1:.*\)/\1/p" /project/docker-compose.yml | head -n 1; }
 
 # commit NAME ROOT COMMAND…: an image of a directory, which COMMAND changes before it is kept; its root is $mounted there
 commit() {
@@ -50,8 +50,10 @@ commit "$(image_of rabbitmq)" /images/services as_service rabbitmq
 commit "$(image_of postgres)" /images/services as_service postgres
 
 cd /project
-for target in web worker tests; do
+# a target of Dockerfile, and the name of its image where that is another one
+for each in web worker image-worker:processing notifier tasks messages tests; do
+  target=${each%:*}
   echo "== $target"
   buildah bud --isolation=chroot --layers --pull-never --format docker --target "$target" \
-    --tag "$hub/$(image_of "ekphrasis-$target")" --file "$dockerfile" .
+    --tag "$hub/$(image_of "ekphrasis-${each#*:}")" --file "$dockerfile" .
 done

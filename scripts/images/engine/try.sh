@@ -27,6 +27,9 @@ services:
   # entering a container takes Podman a second, more on a busy machine
   web: { healthcheck: { timeout: 30s } }
   worker: { healthcheck: { timeout: 30s } }
+  image-worker: { healthcheck: { timeout: 30s } }
+  notifier: { healthcheck: { timeout: 30s } }
+  task-rpc: { healthcheck: { timeout: 30s } }
 networks:
   pictures: { external: true, name: ekphrasis-images_pictures }
 YAML
