@@ -45,7 +45,7 @@ RUN npm pkg delete dependencies.onnxruntime-node dependencies.@fastify/multipart
 FROM dependencies AS build
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 # a library’s command line has it from there
-COPY scripts/setup/closed-output.cjs scripts/setup/
+COPY scripts/setup/closed-output.cjs scripts/setup/closed-output.d.cts scripts/setup/
 COPY libs libs
 COPY apps apps
 RUN npm run build
