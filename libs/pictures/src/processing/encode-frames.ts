@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { PictureType } from '../picture-type.js';
 import type { Frame } from './frames.js';
+import type { ProcessedPicture } from './picture-processing.js';
 
 /** How an animation runs: milliseconds of each frame, and how often; 0 is for ever. */
 export interface Timing {
@@ -8,14 +9,23 @@ export interface Timing {
   loop?: number;
 }
 
-/** Writes a picture in its own format, without metadata. Several frames become an animation. */
-export function encodeFrames(frames: readonly Frame[], type: PictureType, timing: Timing): Promise<Buffer> {
-  const [first] = frames as [Frame];
-  const { width, height, channels } = first;
-  const isAnimated = frames.length > 1;
-  const pixels = isAnimated ? Buffer.concat(frames.map((frame) => frame.pixels)) : first.pixels;
-  const raw = { width, height: height * frames.length, channels, ...(isAnimated && { pageHeight: height }) };
-  return encoders[type](sharp(pixels, { raw }), isAnimated ? timing : {}).toBuffer();
+/** Runs a pipeline on frames' pixels and writes what it makes, without metadata. */
+export async function encodePicture(pipeline: Sharp, type: PictureType): Promise<ProcessedPicture> {
+  const { data, info } = await encoders[type](pipeline, {}).toBuffer({ resolveWithObject: true });
+  return { picture: data, width: info.width, height: info.height, format: type };
+}
+
+/** Writes frames of one size as an animation, without metadata. */
+export async function encodeAnimation(
+  frames: readonly Frame[],
+  type: PictureType,
+  timing: Timing,
+): Promise<ProcessedPicture> {
+  const { width, height, channels } = frames[0]!;
+  const pixels = Buffer.concat(frames.map((frame) => frame.pixels));
+  const raw = { width, height: height * frames.length, channels, pageHeight: height };
+  const picture = await encoders[type](sharp(pixels, { raw }), timing).toBuffer();
+  return { picture, width, height, format: type };
 }
 
 const encoders: Readonly<Record<PictureType, (picture: Sharp, timing: Timing) => Sharp>> = {

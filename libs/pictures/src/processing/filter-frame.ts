@@ -1,5 +1,5 @@
 import type { Matrix3x3, Sharp } from 'sharp';
-import { openFrame, renderFrame, type Frame } from './frames.js';
+import { openFrame, type Frame } from './frames.js';
 import type { FilterName } from './processing-steps.js';
 
 /** Standard deviation of the blur, in pixels. */
@@ -22,6 +22,6 @@ const filters: Readonly<Record<FilterName, (picture: Sharp) => Sharp>> = {
   sepia: (picture) => picture.recomb(sepia),
 };
 
-export function filterFrame(frame: Frame, name: FilterName = 'sharpen'): Promise<Frame> {
-  return renderFrame(filters[name](openFrame(frame)));
+export function filterFrame(frame: Frame, name: FilterName = 'sharpen'): Sharp {
+  return filters[name](openFrame(frame));
 }

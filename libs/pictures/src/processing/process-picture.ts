@@ -3,9 +3,10 @@ import { decodingFailure } from '../decoding/decoding-failure.js';
 import { inspectPicture, mostPixels, type InspectedPicture } from '../decoding/inspect-picture.js';
 import { isCodedError } from '../coded-errors.js';
 import { PictureError } from '../picture-error.js';
-import { encodeFrames, type Timing } from './encode-frames.js';
+import type { PictureType } from '../picture-type.js';
+import { encodeAnimation, encodePicture, type Timing } from './encode-frames.js';
 import { filterFrame } from './filter-frame.js';
-import { renderFrame, type Frame } from './frames.js';
+import { openFrame, renderFrame, type Frame } from './frames.js';
 import type { ProcessedPicture, ProcessingCall } from './picture-processing.js';
 import type { ProcessingStep, ResizeStep } from './processing-steps.js';
 import { resizeFrame, resizing } from './resize-frame.js';
@@ -16,7 +17,7 @@ import { watermarkFrame } from './watermark-frame.js';
  * without metadata. GIF and WebP stay animated, each frame by itself; of other formats the first frame or page is taken.
  *
  * sharp has an order of its own within one pipeline, whatever the order of the calls: so each step is a pipeline, on pixels. A
- * resizing that comes first is done while a still picture is decoded, which makes a large JPEG cheap.
+ * resizing that comes first is done while a still picture is decoded, which makes a large JPEG cheap, and its last step while it is encoded.
  * @throws PictureError
  */
 export async function processPicture({ bytes, steps, stillAs }: ProcessingCall): Promise<ProcessedPicture> {
@@ -24,17 +25,39 @@ export async function processPicture({ bytes, steps, stillAs }: ProcessingCall):
   const count = stillAs ? 1 : framesOf(picture);
   const format = stillAs ?? picture.type;
   try {
-    const [first, ...others] = steps;
-    const isFused = first?.operation === 'resize' && count === 1;
-    let frames = await decode(picture, count, isFused ? first : undefined);
-    for (const step of isFused ? others : steps) frames = await applyTo(frames, step, picture);
-    const encoded = await encodeFrames(frames, format, timingOf(picture));
-    const { width, height } = frames[0]!;
-    return { picture: encoded, width, height, format };
+    return await (count > 1 ? processAnimation(picture, count, steps) : processStill(picture, steps, format));
   } catch (cause) {
     if (isCodedError(cause)) throw cause;
     throw decodingFailure(`The ${picture.type} picture`, cause);
   }
+}
+
+async function processStill(
+  picture: InspectedPicture,
+  steps: readonly ProcessingStep[],
+  format: PictureType,
+): Promise<ProcessedPicture> {
+  const [first, ...others] = steps;
+  const resize = first?.operation === 'resize' ? first : undefined;
+  const left = resize ? others : steps;
+  const last = left.at(-1);
+  let frame = await decode(picture, resize);
+  for (const step of left.slice(0, -1)) frame = await renderFrame(await apply(frame, step, picture));
+  return encodePicture(last ? await apply(frame, last, picture) : openFrame(frame), format);
+}
+
+async function processAnimation(
+  picture: InspectedPicture,
+  count: number,
+  steps: readonly ProcessingStep[],
+): Promise<ProcessedPicture> {
+  let frames = split(await renderFrame(open(picture, refuseTooMany(picture, count))), count);
+  for (const step of steps) {
+    const changed: Frame[] = [];
+    for (const frame of frames) changed.push(await renderFrame(await apply(frame, step, picture)));
+    frames = changed;
+  }
+  return encodeAnimation(frames, picture.type, timingOf(picture));
 }
 
 function framesOf({ type, metadata }: InspectedPicture): number {
@@ -50,12 +73,12 @@ function backgroundOf({ type }: InspectedPicture): ResizeOptions['background'] {
   return type === 'jpeg' ? '#ffffff' : { r: 0, g: 0, b: 0, alpha: 0 };
 }
 
-async function decode(picture: InspectedPicture, count: number, resize?: ResizeStep): Promise<Frame[]> {
-  if (count > 1) return split(await renderFrame(open(picture, refuseTooMany(picture, count))), count);
+/** The first frame, upright; in a new size at once where it gets one. */
+function decode(picture: InspectedPicture, resize?: ResizeStep): Promise<Frame> {
   const upright = open(picture, 1).autoOrient();
-  if (!resize) return [await renderFrame(upright)];
+  if (!resize) return renderFrame(upright);
   const options = { ...resizing(picture.metadata.autoOrient, resize), background: backgroundOf(picture) };
-  return [await renderFrame(upright.resize(options))];
+  return renderFrame(upright.resize(options));
 }
 
 function open({ bytes, type }: InspectedPicture, pages: number): Sharp {
@@ -95,13 +118,8 @@ function split({ pixels, width, height, channels }: Frame, count: number): Frame
   }));
 }
 
-async function applyTo(frames: readonly Frame[], step: ProcessingStep, picture: InspectedPicture): Promise<Frame[]> {
-  const changed: Frame[] = [];
-  for (const frame of frames) changed.push(await apply(frame, step, picture));
-  return changed;
-}
-
-function apply(frame: Frame, step: ProcessingStep, picture: InspectedPicture): Promise<Frame> {
+/** @returns what makes the step's picture of the frame */
+async function apply(frame: Frame, step: ProcessingStep, picture: InspectedPicture): Promise<Sharp> {
   switch (step.operation) {
     case 'resize':
       return resizeFrame(frame, step, backgroundOf(picture));

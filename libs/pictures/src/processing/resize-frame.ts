@@ -1,7 +1,7 @@
-import type { ResizeOptions } from 'sharp';
+import type { ResizeOptions, Sharp } from 'sharp';
 import { mostPixels } from '../decoding/inspect-picture.js';
 import { PictureError } from '../picture-error.js';
-import { openFrame, renderFrame, type Frame } from './frames.js';
+import { openFrame, type Frame } from './frames.js';
 import type { ResizeStep } from './processing-steps.js';
 
 interface Size {
@@ -13,8 +13,8 @@ const usualBox: Size = { width: 800, height: 600 };
 /** What every format that is written can have. */
 const longestSide = 16_383;
 
-export function resizeFrame(frame: Frame, step: ResizeStep, background: ResizeOptions['background']): Promise<Frame> {
-  return renderFrame(openFrame(frame).resize({ ...resizing(frame, step), background }));
+export function resizeFrame(frame: Frame, step: ResizeStep, background: ResizeOptions['background']): Sharp {
+  return openFrame(frame).resize({ ...resizing(frame, step), background });
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Frame } from './frames.js';
+import type { Sharp } from 'sharp';
+import { openFrame, type Frame } from './frames.js';
 import type { WatermarkPosition, WatermarkStep } from './processing-steps.js';
 import { drawText, type TextMask } from './text-mask.js';
 
@@ -8,7 +9,7 @@ const letterShare = 1 / 16;
 const smallestLetters = 8;
 
 /** Writes a text over a picture: white letters with a black shadow, so that it shows on every ground. */
-export async function watermarkFrame(frame: Frame, step: WatermarkStep): Promise<Frame> {
+export async function watermarkFrame(frame: Frame, step: WatermarkStep): Promise<Sharp> {
   const { text = usual.text, position = usual.position, opacity = usual.opacity } = step;
   const letters = Math.max(smallestLetters, Math.round(Math.min(frame.width, frame.height) * letterShare));
   const margin = Math.min(Math.round(letters / 2), Math.floor((Math.min(frame.width, frame.height) - 1) / 2));
@@ -23,7 +24,7 @@ export async function watermarkFrame(frame: Frame, step: WatermarkStep): Promise
   const drawn = { ...frame, pixels };
   paint(drawn, mask, { left: left + shadow, top: top + shadow }, 0, opacity);
   paint(drawn, mask, { left, top }, 255, opacity);
-  return drawn;
+  return openFrame(drawn);
 }
 
 interface Size {
