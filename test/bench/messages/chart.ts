@@ -27,12 +27,12 @@ export function chartOf(ways: Readonly<Record<string, Sample[]>>, stopped: reado
   const plots = Object.entries(ways).map(([name, samples]) => ({ name, seconds: perSecond(samples) }));
   const span = Math.max(...plots.map(({ seconds }) => seconds.length));
   const height = headHeight + plots.length * rowHeight;
-  const title = 'The same messages, directly and by the queue, with the service stopped for ten seconds';
+  const title = 'The same messages, directly and by the queue, ten seconds without the service';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="12">
 <style>${style}</style>
 <rect class="paper" width="${width}" height="${height}"/>
-<text x="${left}" y="24" font-size="16" class="title">${title}</text>
-${legend({ answered: 'answered', lost: 'lost', away: 'the service is away' })}
+<text x="${left}" y="24" font-size="14" class="title">${title}</text>
+${legend({ answered: 'answered', lost: 'lost', away: 'the service is stopped' })}
 ${plots.map(({ name, seconds }, row) => plot(name, seconds, { top: headHeight + row * rowHeight, span, stopped })).join('\n')}
 </svg>
 `;
