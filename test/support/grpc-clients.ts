@@ -26,6 +26,8 @@ const protos = {
   'message.MessageService': 'libs/contracts/src/grpc/message_service.proto',
   'ekphrasis.v1.Captioning': 'libs/contracts/src/grpc/captioning.proto',
   'grpc.health.v1.Health': 'node_modules/grpc-health-check/proto/health/v1/health.proto',
+  'grpc.reflection.v1.ServerReflection':
+    'node_modules/@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto',
 };
 const deadlineMs = 20_000;
 
