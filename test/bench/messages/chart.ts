@@ -1,4 +1,4 @@
-import type { Sample } from './comparison.js';
+import type { Sample, Way } from './comparison.js';
 
 const width = 760;
 const left = 56;
@@ -19,12 +19,13 @@ interface Second {
   lost: number;
 }
 
-/**
- * Answers and losses of each second as bars, one plot a way of asking, in SVG.
- * @param stopped when the service was away, in seconds from the start
- */
-export function chartOf(ways: Readonly<Record<string, Sample[]>>, stopped: readonly [number, number]): string {
-  const plots = Object.entries(ways).map(([name, samples]) => ({ name, seconds: perSecond(samples) }));
+/** Answers and losses of each second as bars, one plot a way of asking, in SVG. */
+export function chartOf(ways: Readonly<Record<string, Way>>): string {
+  const plots = Object.entries(ways).map(([name, { samples, stopped }]) => ({
+    name,
+    stopped,
+    seconds: perSecond(samples),
+  }));
   const span = Math.max(...plots.map(({ seconds }) => seconds.length));
   const height = headHeight + plots.length * rowHeight;
   const title = 'The same messages, directly and by the queue, ten seconds without the service';
@@ -32,8 +33,8 @@ export function chartOf(ways: Readonly<Record<string, Sample[]>>, stopped: reado
 <style>${style}</style>
 <rect class="paper" width="${width}" height="${height}"/>
 <text x="${left}" y="24" font-size="14" class="title">${title}</text>
-${legend({ answered: 'answered', lost: 'lost', away: 'the service is stopped' })}
-${plots.map(({ name, seconds }, row) => plot(name, seconds, { top: headHeight + row * rowHeight, span, stopped })).join('\n')}
+${legend({ answered: 'answered', lost: 'lost', away: 'the service is away' })}
+${plots.map(({ name, seconds, stopped }, row) => plot(name, seconds, { top: headHeight + row * rowHeight, span, stopped })).join('\n')}
 </svg>
 `;
 }

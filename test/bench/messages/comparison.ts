@@ -9,6 +9,13 @@ export interface Sample {
   answeredAt: number | undefined;
 }
 
+/** What became of the messages of one way of asking. */
+export interface Way {
+  samples: Sample[];
+  /** When the service was away, until it answered again, in seconds from the start. */
+  stopped: readonly [from: number, to: number];
+}
+
 export interface Load {
   perSecond: number;
   seconds: number;

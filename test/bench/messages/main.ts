@@ -8,14 +8,15 @@ import { closeOnTermination, runSuite } from '../../support/suite-command.js';
 import { TaskResults } from '../../support/task-results.js';
 import { compareWithBareServer } from './bare-comparison.js';
 import { chartOf } from './chart.js';
-import { callDirectly, queueRate, sendByQueue, type Load, type Sample } from './comparison.js';
+import { callDirectly, queueRate, sendByQueue, type Load, type Sample, type Way } from './comparison.js';
 import { describeWay } from './report.js';
 
 const leastRatio = 0.7;
 const messagesAtOnce = 1_000;
-const load: Load = { perSecond: 50, seconds: 40 };
-/** The service is away from the first to the second, in seconds from the start. */
-const stopped = [15, 25] as const;
+/** Less than one consumer answers, so that what is seen is the stop and not a queue that never ends. */
+const load: Load = { perSecond: 25, seconds: 45 };
+const stopAfterMs = 15_000;
+const stoppedMs = 10_000;
 
 /** @throws Error for what it knows nothing of */
 function readOptions(args: string[]): { write: boolean } {
@@ -58,7 +59,7 @@ async function benchMessages(args: string[]): Promise<number> {
     const grpcPort = { GRPC_PORT: String(service.portOf('GRPC_PORT')) };
     const pagePort = service.portOf('PAGE_PORT');
     const ways = await compareWays(target, broker.url, service, () => start('message-service', grpcPort, pagePort));
-    if (write) await writeFile(join(repository, 'docs/grpc-or-queue.svg'), chartOf(ways, stopped));
+    if (write) await writeFile(join(repository, 'docs/grpc-or-queue.svg'), chartOf(ways));
     console.log(`${ratio >= leastRatio ? '✓' : '✗'} ${ratio.toFixed(2)} of the bare server`);
     return ratio >= leastRatio ? 0 : 1;
   } finally {
@@ -71,18 +72,29 @@ async function compareWays(
   brokerUrl: string,
   service: RunningApplication,
   startAgain: () => Promise<RunningApplication>,
-): Promise<Record<string, Sample[]>> {
+): Promise<Record<string, Way>> {
   const tasks = new TaskResults(service.url, brokerUrl);
-  const away = async (running: RunningApplication): Promise<RunningApplication> => {
-    await pause(stopped[0] * 1000);
-    await running.kill();
-    await pause((stopped[1] - stopped[0]) * 1000);
-    return startAgain();
+  let running = service;
+  const measure = async (send: () => Promise<Sample[]>): Promise<Way> => {
+    const startedAt = Date.now();
+    const [samples, stopped] = await Promise.all([
+      send(),
+      (async () => {
+        await pause(stopAfterMs);
+        await running.kill();
+        const from = (Date.now() - startedAt) / 1000;
+        await pause(stoppedMs);
+        running = await startAgain();
+        return [from, (Date.now() - startedAt) / 1000] as const;
+      })(),
+    ]);
+    return { samples, stopped };
   };
-  const [direct, second] = await Promise.all([callDirectly(target, load), away(service)]);
-  const [queued] = await Promise.all([sendByQueue(brokerUrl, tasks, load), away(second)]);
-  const ways = { 'Direct gRPC': direct, 'By the queue': queued };
-  for (const [name, samples] of Object.entries(ways)) console.log(`${name}: ${describeWay(samples, stopped[0])}`);
+  const ways = {
+    'Direct gRPC': await measure(() => callDirectly(target, load)),
+    'By the queue': await measure(() => sendByQueue(brokerUrl, tasks, load)),
+  };
+  for (const [name, way] of Object.entries(ways)) console.log(`${name}: ${describeWay(way)}`);
   return ways;
 }
 

@@ -1,17 +1,14 @@
 import { quantile } from '../statistics.js';
-import type { Sample } from './comparison.js';
+import type { Sample, Way } from './comparison.js';
 
-/**
- * What became of the messages of one way of asking, in a line.
- * @param stoppedAt when the service was stopped, in seconds from the start
- */
-export function describeWay(samples: Sample[], stoppedAt: number): string {
+/** What became of the messages of one way of asking, in a line. */
+export function describeWay({ samples, stopped: [from, to] }: Way): string {
   const start = Math.min(...samples.map(({ sentAt }) => sentAt));
-  const before = samples.filter(({ sentAt }) => sentAt < start + (stoppedAt - 1) * 1_000);
+  const before = samples.filter(({ sentAt }) => sentAt < start + (from - 1) * 1_000);
   const lost = samples.filter(({ answeredAt }) => answeredAt === undefined).length;
   const slowest = Math.max(...latenciesOf(samples));
   return [
-    `${samples.length} sent, ${lost} lost`,
+    `${samples.length} sent, ${lost} lost, the service away for ${(to - from).toFixed()} s`,
     `before the stop p50 ${described(before, 0.5)}, p99 ${described(before, 0.99)}`,
     `in all p50 ${described(samples, 0.5)}, p99 ${described(samples, 0.99)}, ${slowest} ms at most`,
   ].join('; ');
