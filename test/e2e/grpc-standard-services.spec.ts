@@ -76,7 +76,7 @@ describeWithFaults('what every gRPC server has', () => {
     expect(await watched).toMatchObject({ code: status.UNAVAILABLE });
     const large = Array.from({ length: 50 }, (_, index) => messages.call('Factorial', { n: 9_900 + index }));
     expect(await Promise.all(large)).toHaveLength(50);
-    expect(await stopping).toEqual({ code: 0, signal: null });
+    expect(await stopping).toEqual({ code: null, signal: 'SIGTERM' });
     await expect(messages.call('Factorial', { n: 6 })).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 });

@@ -3,6 +3,7 @@ import { describeInBrowser, openBrowser } from '../support/browser.js';
 import { runsElsewhere } from '../support/product.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 import { TaskResults } from '../support/task-results.js';
+import { until } from '../support/until.js';
 
 /** Real: Chromium, message-service with its page, task-consumer, broker, database. The page is used by keyboard alone. */
 (runsElsewhere ? describe.skip : describeInBrowser)('the page of tasks', () => {
@@ -96,7 +97,7 @@ import { TaskResults } from '../support/task-results.js';
     await rowOf('many-119').first().waitFor();
     await page.locator('#search').focus();
     await page.keyboard.type('MANY-77');
-    await page.waitForFunction("document.querySelectorAll('tbody tr').length === 1");
+    await until('one row is left', async () => (await page.locator('tbody tr').count()) === 1);
     expect(await rowOf('many-77').count()).toBe(1);
   });
 
