@@ -16,7 +16,8 @@ const { values, positionals } = parseArgs({
 });
 const [action, data = '{}'] = positionals;
 
-if (action === undefined) {
+if (action === undefined || !isJson(data)) {
+  if (action !== undefined) console.error(`Expected JSON for the data but received ${data}\n`);
   console.error(usage);
   process.exit(2);
 }
@@ -46,4 +47,14 @@ async function askOnce(ask) {
   });
   console.log(JSON.stringify(answer, undefined, 2));
   if (answer.status === 'error') process.exitCode = 1;
+}
+
+/** @param {string} text */
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

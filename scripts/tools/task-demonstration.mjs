@@ -26,9 +26,9 @@ export async function showDemonstration(ask) {
   );
 
   const id = randomUUID();
-  for (const time of ['once', 'a second time', 'a third time']) {
+  for (const what of ['asks for another task', 'sends that request a second time', 'sends it a third time']) {
     tell(
-      `She sends one request ${time}, with the same id.`,
+      `She ${what}, under the id ${id.slice(0, 8)}….`,
       await ask({ action: 'create_task', id, auth, data: { title: 'Buy bread' } }),
     );
   }
@@ -47,7 +47,10 @@ export async function showDemonstration(ask) {
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   if (failing.status === 'error')
     tell(`… and is given up after ${seconds} s, with a copy in api.requests.dlq.`, failing);
-  else console.log('   but nothing failed: that takes a server that runs with DEMO_ERRORS=on\n');
+  else
+    console.log(
+      '   but nothing failed: that takes a server that runs with DEMO_ERRORS=on (DEMO_ERRORS=on npm start)\n',
+    );
 }
 
 /**
