@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped.js';
 import type { Verdict } from '../load.js';
 import type { CountedPictures, MeasurementFacts } from './measurement-facts.js';
 import type { MeasurementEntry } from './measurement-load.js';
@@ -17,8 +18,9 @@ export function measurementVerdictOf(
   for (const [owner, { listed, counted }] of clients.entries()) {
     const own = entries.filter((entry) => entry.owner === owner);
     const names = new Set(own.map(({ fileName }) => fileName));
+    const byName = listed.map((list) => groupedBy(list, ({ file_name: fileName }) => fileName ?? ''));
     for (const entry of own) {
-      const found = listed.map((list) => list.filter((each) => each.file_name === entry.fileName));
+      const found = byName.map((groups) => groups.get(entry.fileName) ?? []);
       const says = findingsOf(entry, found);
       lost.push(...says.lost);
       duplicated.push(...says.duplicated);
@@ -28,7 +30,7 @@ export function measurementVerdictOf(
     const strangers = listed.flat().filter(({ file_name: fileName }) => !names.has(fileName ?? ''));
     unexpected.push(...strangers.map(({ measurement_id: id }) => `${id}: listed, and sent by nobody`));
     for (const counts of counted) {
-      const shares = own.filter(({ fileName }) => listed[0]!.some((each) => each.file_name === fileName));
+      const shares = own.filter(({ fileName }) => byName[0]!.has(fileName));
       const wrong = miscounts(
         counts,
         shares.map(({ share }) => share),

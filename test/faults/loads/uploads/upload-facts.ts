@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ProcessingStatus } from '../../../support/processing-client.js';
 import { until } from '../../../support/until.js';
 import type { Hearing } from '../clients/audience.js';
+import { groupedBy } from '../grouped.js';
 import type { UploadLoad } from './upload-load.js';
 
 /** All that was seen of one processing job when everything had settled. */
@@ -22,6 +23,9 @@ export interface AllUploadFacts {
   hearing: Hearing;
 }
 
+const processed = '/processed/';
+const isProcessed = (key: string): boolean => key.startsWith(processed);
+const jobIdIn = (key: string): string => key.slice(processed.length, processed.length + 36);
 const atOnce = 8;
 const agreeWithinMs = 30_000;
 
@@ -33,9 +37,12 @@ export async function uploadFactsOf(load: UploadLoad): Promise<AllUploadFacts> {
   const areEnded = async (): Promise<boolean> => (await known('AND finished_at IS NULL')).length === 0;
   await until('those without an answer have ended', areEnded, { within: agreeWithinMs }).catch(() => undefined);
   const rows = (await known()).map((row) => ({ jobId: String(row['id']), fileName: String(row['file_name']) }));
+  const stored = groupedBy([...house.objects.objects.keys()].filter(isProcessed), jobIdIn);
   const jobs: UploadFacts[] = [];
   for (let from = 0; from < rows.length; from += atOnce) {
-    jobs.push(...(await Promise.all(rows.slice(from, from + atOnce).map((row) => factsOf(load, row)))));
+    jobs.push(
+      ...(await Promise.all(rows.slice(from, from + atOnce).map((row) => factsOf(load, row, stored.get(row.jobId))))),
+    );
   }
   const expected = new Map(
     jobs.map(({ jobId, statuses: [status] }) => {
@@ -54,6 +61,7 @@ export async function uploadFactsOf(load: UploadLoad): Promise<AllUploadFacts> {
 async function factsOf(
   { house, replicas, apiKey }: UploadLoad,
   row: { jobId: string; fileName: string },
+  keys: readonly string[] = [],
 ): Promise<UploadFacts> {
   const { jobId } = row;
   const statuses = await Promise.all(replicas.map((each) => each.status(jobId, apiKey).catch(() => [])));
@@ -62,7 +70,6 @@ async function factsOf(
     const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
     return { status: answer.status, isWhole: answer.headers.get('etag')?.includes(`${jobId}-${digest}.`) ?? false };
   });
-  const keys = [...house.objects.objects.keys()].filter((key) => key.startsWith(`/processed/${jobId}`));
   const records = keys.filter((key) => key.endsWith('.json')).length;
   const letters = await house.database.execute(`SELECT 1 FROM dead_letters WHERE row_id = '${jobId}'`);
   return {
