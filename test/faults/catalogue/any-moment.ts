@@ -8,6 +8,7 @@ const times = 4;
 /** Each time another one, so that steps of any length are met. */
 const momentMs = (time: number): number => 150 + 370 * time;
 
+/** Of each there are two. */
 const victims: { role: Role; title: string; loads: LoadKind[] }[] = [
   { role: 'image-worker', title: 'image workers', loads: ['uploads'] },
   { role: 'notifier', title: 'notifiers', loads: ['uploads', 'measurements'] },
@@ -16,7 +17,7 @@ const victims: { role: Role; title: string; loads: LoadKind[] }[] = [
 ];
 
 /** All of a role killed at no particular moment, and started again, while they have work. */
-export const anyMomentFaults: Fault[] = victims.map(({ role, title, loads }) => ({
+const killed = victims.map(({ role, title, loads }): Fault => ({
   name: `${role}s-killed`,
   title: `all ${title} killed at any moment, four times`,
   house: servicesHouse,
@@ -32,3 +33,20 @@ export const anyMomentFaults: Fault[] = victims.map(({ role, title, loads }) => 
     }
   },
 }));
+
+/** One of a role told to end while it has work, and started again. */
+const ended = victims.map(({ role, title, loads }): Fault => ({
+  name: `${role}-sigterm`,
+  title: `SIGTERM to one of the ${title} under load`,
+  house: servicesHouse,
+  loads,
+  async inflict({ house, loads: all, mark, complain }) {
+    const [member] = house.inRole(role);
+    mark('SIGTERM');
+    if (!(await member.stop())) complain('it had to be killed');
+    await all.untilAcceptedFor(1);
+    await member.restart();
+  },
+}));
+
+export const anyMomentFaults: Fault[] = [...killed, ...ended];

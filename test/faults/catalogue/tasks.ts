@@ -108,6 +108,19 @@ const messageRows: Omit<Fault, 'house' | 'loads'>[] = [
     title: 'message service killed under load',
     inflict: (scene) => killAndReplace(scene, scene.house.inRole('message-service')[0]),
   },
+  {
+    name: 'task-queue-broker-killed',
+    title: 'broker killed three times while messages are taken',
+    slow: true,
+    async inflict({ house, loads, mark }) {
+      for (let time = 1; time <= 3; time += 1) {
+        await loads.untilAcceptedFor(1, 60_000);
+        await house.broker.kill();
+        mark('killed');
+        await house.broker.restart();
+      }
+    },
+  },
 ];
 
 export const taskFaults: Fault[] = [
