@@ -73,9 +73,10 @@ tail -n 12 .run/images-tests.log
 [ "$code" -eq 0 ] || fail "the end-to-end tests ended with $code"
 $ENGINE rm --force "$tests" > /dev/null
 
+# of a file without a name, as a batch by lines has one, the change of /tmp is left
 title 'files that were written beside the volumes'
 for app in $(for service in $ours; do of_service "$service"; done); do
-  written=$($ENGINE diff "$app" | grep -v -E '^[AC] /(data|models|run|etc|dev|proc|sys)(/|$)' || true)
+  written=$($ENGINE diff "$app" | grep -v -E '^[AC] /(data|models|run|etc|dev|proc|sys)(/|$)|^C /tmp$' || true)
   [ -z "$written" ] || fail "written in a container: $written"
 done
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import S3rver from 's3rver';
 import sharp from 'sharp';
 import { ProcessingClient } from '../support/processing-client.js';
+import { describeWithFaults } from '../support/product.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 
 /** Real: API, image worker, broker, database, an S3 server; through HTTP alone. */
-describe('processing uploads in S3', () => {
+describeWithFaults('processing uploads in S3', () => {
   let directory: string;
   let server: S3rver;
   let system: SharedSystem;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import sharp from 'sharp';
 import { ProcessingClient, type ProcessingStatus } from '../support/processing-client.js';
+import { describeWithFaults } from '../support/product.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 import { eventsOf, type ServerSentEvent } from '../support/server-sent-events.js';
 import { until } from '../support/until.js';
@@ -13,7 +14,7 @@ const collected = async (body: IncomingMessage): Promise<ServerSentEvent[]> => {
 const someone = '7b1f1a0e-6c1d-4f0a-9a54-0c5a6f2f5a11';
 
 /** Real: API, image worker, broker, database; through HTTP alone. */
-describe('processing uploads', () => {
+describeWithFaults('processing uploads', () => {
   let system: SharedSystem;
   let uploads: ProcessingClient;
   const red = (width: number, height: number) =>

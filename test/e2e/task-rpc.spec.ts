@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeWithFaults } from '../support/product.js';
 import { TaskClient, declareTaskTopology, type Answer } from '../support/task-client.js';
 import { prepareTaskSystem, retryDelayMs, taskSecret, type TaskSystem } from '../support/task-system.js';
 import { until } from '../support/until.js';
@@ -11,7 +12,7 @@ function tokenOf(header: object, payload: object, key = taskSecret): string {
   return `${encoded}.${createHmac('sha256', key).update(encoded).digest('base64url')}`;
 }
 
-describe('the API over AMQP', () => {
+describeWithFaults('the API over AMQP', () => {
   let system: TaskSystem;
   let client: TaskClient;
   let auth: string;

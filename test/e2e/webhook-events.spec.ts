@@ -1,6 +1,7 @@
 import { BrokerProbe } from '../support/broker-probe.js';
 import { PictureHost } from '../support/picture-host.js';
 import { ProcessingClient } from '../support/processing-client.js';
+import { describeWithFaults } from '../support/product.js';
 import { pictureOf } from '../support/red-pictures.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 import { until } from '../support/until.js';
@@ -10,7 +11,7 @@ import { WebhooksClient } from '../support/webhooks-client.js';
 const allEvents = ['image.described', 'image.failed', 'processing.completed', 'processing.failed'];
 
 /** Real: everything. What happens to a client's submissions is told to its webhooks, once each, and to no other client's. */
-describe('events of what a client submits', () => {
+describeWithFaults('events of what a client submits', () => {
   let system: SharedSystem;
   let pictures: PictureHost;
   let receiver: WebhookReceiver;

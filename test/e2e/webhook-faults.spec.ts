@@ -1,4 +1,5 @@
 import type { RunningApplication } from '../support/setup-scripts.js';
+import { describeWithFaults } from '../support/product.js';
 import { startPrivateSystem, type PrivateSystem } from '../support/running-system.js';
 import { until } from '../support/until.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
@@ -9,7 +10,7 @@ const count = 40;
 /**
  * Real: everything; broker and database are this test's own. What is accepted is told, whatever is killed, frozen or away in between.
  */
-describe('webhooks when something breaks', () => {
+describeWithFaults('webhooks when something breaks', () => {
   let system: PrivateSystem;
   let receiver: WebhookReceiver;
   let client: WebhooksClient;

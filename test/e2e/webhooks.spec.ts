@@ -1,3 +1,4 @@
+import { describeWithFaults } from '../support/product.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 import { until } from '../support/until.js';
 import { isSignedBy, WebhookReceiver } from '../support/webhook-receiver.js';
@@ -8,7 +9,7 @@ const retrySeconds = '0.2,0.3,0.2,0.2';
 const timeoutMs = 3_000;
 
 /** Real: everything. */
-describe('webhooks, through HTTP', () => {
+describeWithFaults('webhooks, through HTTP', () => {
   let system: SharedSystem;
   let receiver: WebhookReceiver;
   let client: WebhooksClient;
