@@ -79,4 +79,25 @@ describeWithFaults('with API_KEYS=required, through HTTP', () => {
     expect((await ask('GET', '/health/live', from('192.0.2.3'))).status).toBe(200);
     expect((await ask('GET', '/images', { ...from('192.0.2.3'), authorization: `Bearer ${key}` })).status).toBe(200);
   });
+
+  it.each([
+    ['no proxy is named', ''],
+    ['another proxy is named', '10.0.0.0/8'],
+  ])('believes nobody’s X-Forwarded-For where %s', async (_, proxies) => {
+    const replica = await system.startApi({ environment: { TRUST_PROXY: proxies, REQUESTS_PER_MINUTE: '5' } });
+    const statuses = [];
+    for (let count = 1; count <= 6; count += 1) {
+      statuses.push((await fetch(`${replica.url}/docs-json`, { headers: from(`192.0.2.${count}`) })).status);
+    }
+    await replica.stop();
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+
+  it('names no host in its answers, whatever a proxy or its client says', async () => {
+    const headers = { ...from('192.0.2.9'), 'x-forwarded-host': 'elsewhere.example', 'x-forwarded-proto': 'https' };
+    for (const path of ['/docs-json', '/', '/nowhere']) {
+      const answer = await ask('GET', path, { ...headers, authorization: `Bearer ${key}` });
+      expect(answer.text + JSON.stringify(answer.headers)).not.toContain('elsewhere.example');
+    }
+  });
 });
