@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { MeasurementTaken } from '@ekphrasis/contracts';
 import { Database, inTransaction, type Schema } from '@ekphrasis/persistence';
 import { countMeasurement, wholeShare } from '@ekphrasis/statistics';
@@ -20,6 +20,8 @@ export class MeasurementRecorder {
   /** Does nothing where it is recorded already, or its row is gone. @throws DatabaseUnavailableError */
   async record(measurement: MeasurementTaken): Promise<void> {
     const toWake = await inTransaction(this.database, async (transaction) => {
+      // one that is frozen in the midst holds the counts that all others write
+      await sql`SET LOCAL idle_in_transaction_session_timeout = '5s'`.execute(transaction);
       if (!(await mark(transaction, measurement))) return [];
       await countMeasurement(transaction, {
         clientId: measurement.clientId,
