@@ -1,13 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { TaskClient, type Answer } from '../support/task-client.js';
-import { prepareTaskSystem, taskSecret, type TaskSystem } from '../support/task-system.js';
+import { prepareTaskSystem, tokenOf, type TaskSystem } from '../support/task-system.js';
 import { until } from '../support/until.js';
-
-/** A token made by hand. */
-function tokenOf(header: object, payload: object, key = taskSecret): string {
-  const encoded = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${encoded}.${createHmac('sha256', key).update(encoded).digest('base64url')}`;
-}
 
 /** Real: task-rpc, broker and database. Whatever comes is answered, kept where it has to be, and harms nothing. */
 describe('hostile requests over AMQP', () => {

@@ -1,16 +1,10 @@
-import { createHmac, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, verify } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeWithFaults } from '../support/product.js';
 import { TaskClient, declareTaskTopology, type Answer } from '../support/task-client.js';
-import { prepareTaskSystem, retryDelayMs, taskSecret, type TaskSystem } from '../support/task-system.js';
+import { prepareTaskSystem, retryDelayMs, taskSecret, tokenOf, type TaskSystem } from '../support/task-system.js';
 import { until } from '../support/until.js';
-
-/** A token made by hand. */
-function tokenOf(header: object, payload: object, key = taskSecret): string {
-  const encoded = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${encoded}.${createHmac('sha256', key).update(encoded).digest('base64url')}`;
-}
 
 describeWithFaults('the API over AMQP', () => {
   let system: TaskSystem;
