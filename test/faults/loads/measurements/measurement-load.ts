@@ -4,7 +4,8 @@ import { pictureOf } from '../../../support/red-pictures.js';
 import type { House } from '../../house/house.js';
 import { operatorToken } from '../../house/processes.js';
 import { Audience } from '../clients/audience.js';
-import { Entries, type Entry } from '../entries.js';
+import type { Entry } from '../entries.js';
+import { EntryLoad } from '../entry-load.js';
 import type { Load, LoadResult } from '../load.js';
 import { Pace } from '../pace.js';
 import { measurementFactsOf } from './measurement-facts.js';
@@ -42,12 +43,11 @@ const everyOthers = 4;
 const lookEveryMs = 100;
 
 /** Clients that have pictures measured, and receivers that are told of them. */
-export class MeasurementLoad implements Load {
+export class MeasurementLoad extends EntryLoad<MeasurementEntry> implements Load {
   readonly kind = 'measurements';
   readonly perSecond = 5;
-  readonly entries = new Entries<MeasurementEntry>();
   readonly startedAt = new Date();
-  private readonly pace: Pace;
+  protected readonly pace: Pace;
   private readonly watching: NodeJS.Timeout;
 
   private constructor(
@@ -58,6 +58,7 @@ export class MeasurementLoad implements Load {
     readonly clients: readonly (readonly RedClient[])[],
     readonly audience: Audience,
   ) {
+    super('measurements');
     this.pace = new Pace(this.perSecond, (number) => this.measure(number));
     this.watching = setInterval(() => this.look(), lookEveryMs);
   }
@@ -71,35 +72,6 @@ export class MeasurementLoad implements Load {
       await audience.subscribe(owners[owner]![0]!, path, events, threshold);
     }
     return new MeasurementLoad(house, name, pictures, owners, audience);
-  }
-
-  get submitted(): number {
-    return this.entries.all.length;
-  }
-
-  get accepted(): number {
-    return this.entries.accepted.length;
-  }
-
-  get ended(): number {
-    return this.entries.ended;
-  }
-
-  untilAccepted(count: number, within?: number): Promise<void> {
-    return this.entries.untilAccepted('pictures to be measured', count, within);
-  }
-
-  stop(): Promise<void> {
-    return this.pace.stop();
-  }
-
-  /** What got no answer is not repeated: it would be another measurement. */
-  settle(within: number): Promise<void> {
-    return this.entries.untilEnded('measurements', within);
-  }
-
-  lastEndOf(askedBefore: number): number {
-    return this.entries.lastEndOf(askedBefore);
   }
 
   async judge(mayFail: number): Promise<{ result: LoadResult; complaints: string[] }> {

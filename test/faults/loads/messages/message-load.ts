@@ -1,7 +1,8 @@
 import { TaskResults, type TaskResult } from '../../../support/task-results.js';
 import type { House } from '../../house/house.js';
 import { AmqpClient } from '../clients/amqp-client.js';
-import { Entries, type Entry } from '../entries.js';
+import type { Entry } from '../entries.js';
+import { EntryLoad } from '../entry-load.js';
 import type { Load, LoadResult } from '../load.js';
 import { Pace } from '../pace.js';
 import { messageVerdictOf } from './message-verdict.js';
@@ -25,13 +26,12 @@ const kinds: readonly ((name: string) => Pick<MessageEntry, 'message' | 'kind' |
 ];
 
 /** Clients that send messages to `task_queue`, give them no ids, and look for the results on the page. */
-export class MessageLoad implements Load {
+export class MessageLoad extends EntryLoad<MessageEntry> implements Load {
   readonly kind = 'messages';
   readonly perSecond = 6;
-  readonly entries = new Entries<MessageEntry>();
   private readonly byMessage = new Map<string, MessageEntry>();
   private readonly results: TaskResult[] = [];
-  private readonly pace: Pace;
+  protected readonly pace: Pace;
   private readonly watching: Promise<void>;
   private isStopped = false;
 
@@ -41,6 +41,7 @@ export class MessageLoad implements Load {
     private readonly page: TaskResults,
     private last: number,
   ) {
+    super('messages');
     this.pace = new Pace(this.perSecond, (number) => this.send(number));
     this.watching = this.watch();
   }
@@ -49,35 +50,6 @@ export class MessageLoad implements Load {
     const [service] = house.inRole('message-service');
     const page = new TaskResults(service.client.url, house.broker.url);
     return new MessageLoad(name, await AmqpClient.open(house.broker.url), page, await page.last());
-  }
-
-  get submitted(): number {
-    return this.entries.all.length;
-  }
-
-  get accepted(): number {
-    return this.entries.accepted.length;
-  }
-
-  get ended(): number {
-    return this.entries.ended;
-  }
-
-  untilAccepted(count: number, within?: number): Promise<void> {
-    return this.entries.untilAccepted('messages', count, within);
-  }
-
-  stop(): Promise<void> {
-    return this.pace.stop();
-  }
-
-  /** What the broker did not confirm is not repeated: it would be another message. */
-  settle(within: number): Promise<void> {
-    return this.entries.untilEnded('messages', within);
-  }
-
-  lastEndOf(askedBefore: number): number {
-    return this.entries.lastEndOf(askedBefore);
   }
 
   async judge(): Promise<{ result: LoadResult; complaints: string[] }> {

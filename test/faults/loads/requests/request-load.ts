@@ -4,7 +4,8 @@ import type { Answer } from '../../../support/task-client.js';
 import { until } from '../../../support/until.js';
 import type { House } from '../../house/house.js';
 import { AmqpClient } from '../clients/amqp-client.js';
-import { Entries, type Entry } from '../entries.js';
+import type { Entry } from '../entries.js';
+import { EntryLoad } from '../entry-load.js';
 import type { Load, LoadResult } from '../load.js';
 import { Pace } from '../pace.js';
 import { requestVerdictOf, type ListedTask } from './request-verdict.js';
@@ -21,16 +22,17 @@ const answerWithinMs = 10_000;
 const repeatEveryMs = 2_000;
 
 /** A user who asks for tasks by `create_task`, and asks again, with the same ids, for what was not answered. */
-export class RequestLoad implements Load {
+export class RequestLoad extends EntryLoad<RequestEntry> implements Load {
   readonly kind = 'requests';
   readonly perSecond = 6;
-  readonly entries = new Entries<RequestEntry>();
   private readonly waiting = new Map<string, (answer: string) => void>();
   private client!: AmqpClient;
   private token = '';
-  private pace!: Pace;
+  protected pace!: Pace;
 
-  private constructor(private readonly name: string) {}
+  private constructor(private readonly name: string) {
+    super('tasks');
+  }
 
   static async start(house: House, name: string): Promise<RequestLoad> {
     const load = new RequestLoad(name);
@@ -43,32 +45,12 @@ export class RequestLoad implements Load {
     return load;
   }
 
-  get submitted(): number {
-    return this.entries.all.length;
-  }
-
-  get accepted(): number {
-    return this.entries.accepted.length;
-  }
-
-  get ended(): number {
-    return this.entries.ended;
-  }
-
   /** Where answers come now. */
   get replyTo(): string | undefined {
     return this.client.replyTo;
   }
 
-  untilAccepted(count: number, within?: number): Promise<void> {
-    return this.entries.untilAccepted('tasks', count, within);
-  }
-
-  stop(): Promise<void> {
-    return this.pace.stop();
-  }
-
-  async settle(within: number): Promise<void> {
+  override async settle(within: number): Promise<void> {
     const asked = [...this.entries.all];
     await until('the first try of each is over', () => asked.every(({ answeredAt }) => answeredAt !== undefined));
     const unanswered = asked.filter(({ isAccepted }) => !isAccepted);
@@ -77,10 +59,6 @@ export class RequestLoad implements Load {
         until(`${entry.title} is answered`, () => this.send(entry, repeatEveryMs), { within, every: repeatEveryMs }),
       ),
     );
-  }
-
-  lastEndOf(askedBefore: number): number {
-    return this.entries.lastEndOf(askedBefore);
   }
 
   /** Each is asked for once more: a repeated request has no second effect, and the answer that it had. */

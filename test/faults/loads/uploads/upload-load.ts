@@ -3,7 +3,8 @@ import { RedClient } from '../../../support/red-client.js';
 import type { House } from '../../house/house.js';
 import { operatorToken } from '../../house/processes.js';
 import { Audience } from '../clients/audience.js';
-import { Entries, type Entry } from '../entries.js';
+import type { Entry } from '../entries.js';
+import { EntryLoad } from '../entry-load.js';
 import type { Load, LoadResult } from '../load.js';
 import { Pace } from '../pace.js';
 import { uploadFactsOf } from './upload-facts.js';
@@ -24,12 +25,11 @@ const lookEveryMs = 250;
 const looksAtOnce = 20;
 
 /** A client that has pictures processed, with its key, and is told of each. */
-export class UploadLoad implements Load {
+export class UploadLoad extends EntryLoad<UploadEntry> implements Load {
   readonly kind = 'uploads';
   readonly perSecond = 4;
-  readonly entries = new Entries<UploadEntry>();
   readonly replicas: readonly ProcessingClient[];
-  private readonly pace: Pace;
+  protected readonly pace: Pace;
   private readonly watching: Promise<void>;
   private isStopped = false;
 
@@ -40,6 +40,7 @@ export class UploadLoad implements Load {
     readonly apiKey: string,
     readonly audience: Audience,
   ) {
+    super('uploads');
     this.replicas = house.apis.map(({ client }) => new ProcessingClient(client));
     this.pace = new Pace(this.perSecond, (number) => this.upload(number, uploadRequest(number, this.pictures)));
     this.watching = this.watch();
@@ -50,22 +51,6 @@ export class UploadLoad implements Load {
     const audience = await Audience.open((data) => String(data['job_id']));
     await audience.subscribe(client, '/processed', ['processing.completed', 'processing.failed']);
     return new UploadLoad(house, name, await uploadPictures(), client.apiKey, audience);
-  }
-
-  get submitted(): number {
-    return this.entries.all.length;
-  }
-
-  get accepted(): number {
-    return this.entries.accepted.length;
-  }
-
-  get ended(): number {
-    return this.entries.ended;
-  }
-
-  untilAccepted(count: number, within?: number): Promise<void> {
-    return this.entries.untilAccepted('uploads', count, within);
   }
 
   /** Uploads one more, now. @param place tells its file from others, and which replica takes it */
@@ -93,19 +78,6 @@ export class UploadLoad implements Load {
     entry.answeredAt = performance.now();
     entry.isAccepted = entry.jobId !== undefined;
     return entry;
-  }
-
-  stop(): Promise<void> {
-    return this.pace.stop();
-  }
-
-  /** What got no answer is not repeated: it would be another job. */
-  settle(within: number): Promise<void> {
-    return this.entries.untilEnded('uploads', within);
-  }
-
-  lastEndOf(askedBefore: number): number {
-    return this.entries.lastEndOf(askedBefore);
   }
 
   async judge(mayFail: number): Promise<{ result: LoadResult; complaints: string[] }> {
