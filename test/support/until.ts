@@ -8,7 +8,7 @@ export interface UntilOptions {
 }
 
 /**
- * Looks again and again until `look` gives something other than undefined or false, and gives that. An error that it throws
+ * Looks again and again until `look` gives something other than undefined, null or false, and gives that. An error that it throws
  * counts as "not yet".
  *
  * @throws Error that names `what`, with the last error as its cause, when the time is up
@@ -17,13 +17,13 @@ export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
   { within = 90_000, every = 50 }: UntilOptions = {},
-): Promise<Exclude<T, undefined | false>> {
+): Promise<Exclude<T, undefined | null | false>> {
   const deadline = performance.now() + within;
   for (;;) {
     let cause: unknown;
     try {
       const seen = await look();
-      if (seen !== undefined && seen !== false) return seen as Exclude<T, undefined | false>;
+      if (seen !== undefined && seen !== null && seen !== false) return seen as Exclude<T, undefined | null | false>;
     } catch (error) {
       cause = error;
     }
