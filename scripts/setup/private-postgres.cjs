@@ -52,7 +52,7 @@ async function provideCluster({ initialise, user }, directory) {
 async function connect(url) {
   const { Client } = require('pg'); // not at the top: this file is read before dependencies are installed
   const options = '-c default_transaction_read_only=off';
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 5000, options });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 60_000, options });
   client.on('error', () => undefined); // a connection that ends with its server is no news
   try {
     await client.connect();
