@@ -63,7 +63,7 @@ export class ImageWatches {
 
   private async requireAll(ids: ReadonlySet<number>, clientId: string | undefined): Promise<void> {
     const asked = [...ids].filter((id) => Number.isSafeInteger(id));
-    const found = new Set((await this.images.find(asked, clientId)).map(({ id }) => id));
+    const found = await this.images.findIds(asked, clientId);
     const missing = [...ids].find((id) => !found.has(id));
     if (missing !== undefined) throw new ImageNotFoundError(`No image has the id ${missing}`);
   }

@@ -67,6 +67,14 @@ export class ImageStatusRepository {
     );
   }
 
+  /** The ids of those of them that the caller may know of, and none of their texts. @param caller as in `find` */
+  async findIds(ids: number[], caller?: string): Promise<Set<number>> {
+    const rows = await withDatabaseErrors(() =>
+      this.reads.selectFrom('images').select('id').where('id', 'in', ids).where(openTo(caller)).execute(),
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /**
    * Of these images those whose version is another one than the known one (undefined: none is known), and those that there are
    * not. Whoever asks for a client has to leave out what is not open to it (`isOpenTo`). The system column `xmin` is the version: each change of a row gives it another.
