@@ -127,6 +127,15 @@ describeWithFaults('gRPC', () => {
       await expect(captioning.call(method, request)).rejects.toMatchObject({ code });
     });
 
+    it.each([
+      ['no image', [], status.INVALID_ARGUMENT],
+      ['more than a thousand', Array.from({ length: 1_001 }, (_, index) => index + 1), status.INVALID_ARGUMENT],
+      ['one that there is not', [999_999_999], status.NOT_FOUND],
+      ['ids that none can have', ['9223372036854775807', -1], status.NOT_FOUND],
+    ])('refuses to watch %s', async (_, ids, code) => {
+      await expect(captioning.stream('Watch', { image_ids: ids })).rejects.toMatchObject({ code });
+    });
+
     it('keeps what came with a key to its client, and refuses a key that there is not', async () => {
       const [mine, others] = [await newKey(), await newKey()];
       const request = { image_url: pictures.url('/picture.png', 'grpc-mine') };

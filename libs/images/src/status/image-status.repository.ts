@@ -70,7 +70,12 @@ export class ImageStatusRepository {
   /** The ids of those of them that the caller may know of, and none of their texts. @param caller as in `find` */
   async findIds(ids: number[], caller?: string): Promise<Set<number>> {
     const rows = await withDatabaseErrors(() =>
-      this.reads.selectFrom('images').select('id').where('id', 'in', ids).where(openTo(caller)).execute(),
+      this.reads
+        .selectFrom('images')
+        .select('id')
+        .where(sql<boolean>`id = ANY(${ids}::bigint[])`)
+        .where(openTo(caller))
+        .execute(),
     );
     return new Set(rows.map(({ id }) => id));
   }
