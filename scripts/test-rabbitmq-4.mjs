@@ -19,7 +19,7 @@ const root = projectDirectory.projectDirectory;
 const suites = { '4.0': 'trixie', 4.3: 'forky' };
 /** What a row of the fault matrix is called where the broker is what breaks, or where its count of deliveries decides. */
 const brokerRows =
-  'broker-*,cluster-*,exchange-*,binding-*,queue-*,completions-*,consumer-*,connections-*,ack-timeout,poison-killer';
+  'broker-*,services-broker-*,task-queue-broker-*,cluster-*,exchange-*,binding-*,queue-*,completions-*,consumer-*,connections-*,services-connections-*,ack-timeout,poison-killer';
 
 /** @param {string} folder @returns {string[]} the tests below it that say that they use a real broker */
 function brokerSpecs(folder) {
