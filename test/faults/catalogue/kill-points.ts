@@ -11,9 +11,15 @@ export interface BrokerDoor {
   readonly publishes: PublishCounter;
 }
 
+/**
+ * How long a member may have nothing to do at that step. A quorum queue gives one of two consumers everything at times, and the other
+ * one nothing until it subscribes anew after a minute (seen with RabbitMQ 3.10, after a consumer was killed).
+ */
+const reached = { within: 120_000 };
+
 /** Stops a process's publish of such a message before the broker has it. */
 export function holdPublish({ broker }: BrokerDoor, routingKey: string): Promise<HeldFrame> {
-  return broker.hold(publishOf(routingKey));
+  return broker.hold(publishOf(routingKey), reached);
 }
 
 /** Stops the broker's confirm of the next such message before the process has it; the broker has taken the message. */
@@ -28,7 +34,7 @@ export function holdConfirm({ broker, publishes }: BrokerDoor, routingKey: strin
     if (number === undefined || frame.direction !== 'from-broker' || frame.method !== 'basic.ack') return false;
     const tag = frame.deliveryTag ?? 0;
     return frame.multiple ? tag >= number : tag === number;
-  });
+  }, reached);
 }
 
 /** Stops a process's ack of a delivery with such a routing key before the broker has it. */
@@ -38,7 +44,7 @@ export function holdAck({ broker }: BrokerDoor, routingKey: string): Promise<Hel
   return broker.hold((frame) => {
     if (isDelivery(frame)) delivered.add(channelOf(frame));
     return frame.direction === 'to-broker' && frame.method === 'basic.ack' && delivered.has(channelOf(frame));
-  });
+  }, reached);
 }
 
 /** Pictures that are accepted while somebody is gone. */
