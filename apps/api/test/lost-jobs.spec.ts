@@ -97,6 +97,9 @@ describe('LostJobs (real: PostgreSQL)', () => {
     sql`INSERT INTO images (id, url, queued_at)
       SELECT n, 'https://example.org/' || n, now() - make_interval(secs => 60 + ${count} - n)
       FROM generate_series(1, ${count}::integer) n`.execute(opened.database);
+  /** In the millisecond in which a job was begun it is not lost yet. */
+  const haveBegunEarlier = () =>
+    sql`UPDATE images SET started_at = started_at - interval '1 second'`.execute(opened.database);
   const jobs = async () =>
     (await opened.database.selectFrom('outbox').selectAll().orderBy('id').execute()).map(
       ({ body, routing_key, type }) => {
@@ -131,6 +134,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
       })
       .execute();
     await replica.reports.record([started(2, 4)]);
+    await haveBegunEarlier();
     await replica.lostJobs.sweep();
     expect(await jobs()).toEqual([
       { imageId: 1, url: 'https://example.org/1', requestedAt: expect.any(String) },
@@ -217,6 +221,7 @@ describe('LostJobs (real: PostgreSQL)', () => {
   it('sends again what a worker took up long ago and has lost, whatever its clock said', async () => {
     await accept(1);
     await replica.reports.record([started(1, 1, new Date(Date.now() + 365 * 86_400_000))]);
+    await haveBegunEarlier();
     await replica.lostJobs.sweep();
     expect(await sentAgain()).toEqual([1]);
   });
