@@ -36,8 +36,8 @@ export interface SubscriptionOptions {
  *
  * A consumer may also be one in name only, and nobody says so: where a quorum queue is deleted and declared again at once, the
  * broker goes on counting its consumers, and gives them messages that never arrive (seen with RabbitMQ 3.10). What it gave them
- * comes back when their channel closes. And one that subscribes right after another was killed may be given nothing, while all goes to
- * a third. So one that has had nothing for a minute gets a new channel, beside the old one until that is empty.
+ * comes back when their channel closes. And one that subscribes right after another was killed may be given nothing, while those that
+ * were there before get everything. So one that has had nothing for a minute gets a new channel, beside the old one until that is empty.
  *
  * State machine: consuming <-> paused (takes nothing but what is on its way); either -> cancelled (what came can be answered) -> closed
  */
