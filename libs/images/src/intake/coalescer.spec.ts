@@ -47,6 +47,27 @@ describe('Coalescer', () => {
     expect(finish).toHaveLength(2);
   });
 
+  it('waits for a batch that is under way with less than a whole one, and begins a whole one beside it', async () => {
+    const finish: (() => void)[] = [];
+    const batches: number[][] = [];
+    const coalescer = new Coalescer(async (items: number[]) => {
+      batches.push(items);
+      await new Promise<void>((resolve) => finish.push(resolve));
+      return items;
+    }, options);
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const added = [coalescer.add(0)];
+    await turn();
+    for (let item = 1; item < 10; item += 1) added.push(coalescer.add(item));
+    await turn();
+    expect(batches).toEqual([[0]]);
+    added.push(coalescer.add(10));
+    await turn();
+    expect(batches).toEqual([[0], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
+    for (const each of finish) each();
+    expect(await Promise.all(added)).toHaveLength(11);
+  });
+
   it('tells everybody of a batch about its failure, and goes on with the next', async () => {
     let calls = 0;
     const coalescer = new Coalescer(async (items: number[]) => {

@@ -3,7 +3,7 @@ import { ServiceOverloadedError } from '../images.errors.js';
 export interface CoalescerOptions {
   /** Most items of one flush. */
   batchSize: number;
-  /** Flushes that may run at once. */
+  /** Flushes that may run at once: one by itself, so that it takes all that has come meanwhile, more for whole batches. */
   concurrency: number;
   /** Items that may wait; more are refused. */
   capacity: number;
@@ -38,12 +38,17 @@ export class Coalescer<Item, Result> {
 
   /** After the requests that were read from the sockets together have all come in. */
   private schedule(): void {
-    if (this.scheduled || this.running >= this.options.concurrency) return;
+    if (this.scheduled || !this.mayRun) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
       void this.run();
     });
+  }
+
+  private get mayRun(): boolean {
+    const { batchSize, concurrency } = this.options;
+    return this.running === 0 || (this.running < concurrency && this.waiting.length >= batchSize);
   }
 
   private async run(): Promise<void> {

@@ -3,6 +3,7 @@ import { parse } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { refuseCrossOrigin } from './cross-origin.js';
+import { bindLightly } from './light-binding.js';
 import { readToEnd } from './read-to-end.js';
 import {
   answerClientError,
@@ -39,6 +40,7 @@ export function serverOptions(requestTimeout: number) {
 
 /** The rest of it, which needs the server itself. To be called before it listens. */
 export function guardServer(app: NestFastifyApplication): void {
+  bindLightly();
   const fastify = app.getHttpAdapter().getInstance();
   for (const hook of [setSecurityHeaders, requireHost, refuseCrossOrigin]) fastify.addHook('onRequest', hook);
   fastify.addHook('onSend', readToEnd);
