@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 
 export interface EventStreamsOptions {
@@ -28,6 +29,8 @@ export interface EventStreams {
 /** Opens them all at once. Resolves when each has the first status of each of its images, or was ended. @throws where one is refused */
 export async function openEventStreams(options: EventStreamsOptions): Promise<EventStreams> {
   const child = fork(join(__dirname, 'event-streams.task.js'), { serialization: 'advanced' });
+  // hundreds of clients elsewhere: they must not take the processor from who measures
+  setPriority(child.pid ?? 0, constants.priority.PRIORITY_LOW);
   const next = async <T>(): Promise<T> => {
     const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`event streams ended with ${code}`)));
     const [message] = (await Promise.race([once(child, 'message'), ended])) as [T];
