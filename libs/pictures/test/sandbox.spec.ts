@@ -115,6 +115,8 @@ describe('a process in a sandbox', () => {
       expect(await attempt('who')).toEqual({ done: { uid, gid: uid, groups: [uid], directory: '/' } });
       expect(await attempt('read', secret)).toEqual({ refused: 'EACCES' });
       expect(await attempt('parent')).toEqual({ refused: 'EACCES' });
+      // the bytes of its calls, which it has open for reading
+      expect(await attempt('write', '/proc/self/fd/4')).toEqual({ refused: 'EACCES' });
       expect(await attempt('signal', process.pid)).toEqual({ refused: 'EPERM' });
     },
   );

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { CodedError, fromFailure, type Failure } from '../coded-errors.js';
 import { noSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { PassedBytes, type PassedCall } from './passed-bytes.js';
 import { processEnvironment } from './process-environment.js';
 import { programOf } from './program-of.js';
 
@@ -21,6 +22,7 @@ const tickMs = 250;
  */
 export class ProcessClient<Call, Result> {
   private child: ChildProcess | undefined;
+  private passed: PassedBytes | undefined;
 
   constructor(
     /** The process's script without its extension. */
@@ -40,7 +42,7 @@ export class ProcessClient<Call, Result> {
     child.ref();
     child.channel?.ref();
     try {
-      return await this.answerOf(child, call);
+      return await this.answerOf(child, (await this.passed?.pass(call)) ?? { call });
     } finally {
       // an idle process does not keep ours alive
       child.unref();
@@ -52,15 +54,19 @@ export class ProcessClient<Call, Result> {
   async close(): Promise<void> {
     // a call that waits for it as well has started its process then
     await this.sandbox;
-    const { child } = this;
-    if (!child) return;
+    if (this.child) await this.end(this.child);
+    await this.passed?.close();
+    this.passed = undefined;
+  }
+
+  private async end(child: ChildProcess): Promise<void> {
     child.ref();
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
   }
 
-  private answerOf(child: ChildProcess, call: Call): Promise<Result> {
+  private answerOf(child: ChildProcess, call: PassedCall): Promise<Result> {
     return new Promise((resolve, reject) => {
       const answered = (answer: ProcessAnswer<Result>): void => {
         settle();
@@ -84,12 +90,13 @@ export class ProcessClient<Call, Result> {
         child.off('message', answered).off('exit', exited).off('error', died);
       };
       child.on('message', answered).on('exit', exited).on('error', died);
-      child.send(call as object, (error) => error && died(error));
+      child.send(call, (error) => error && died(error));
     });
   }
 
   private start({ command, credentials }: Sandbox): ChildProcess {
     const node = [process.execPath, ...programOf(this.script), JSON.stringify(this.settings)];
+    this.passed ??= PassedBytes.open();
     const [file, ...args] = [...command, ...node] as [string];
     const options: SpawnOptions = {
       ...credentials,
@@ -97,7 +104,7 @@ export class ProcessClient<Call, Result> {
       env: processEnvironment(),
       serialization: 'advanced',
       // what it may write to our output would look like ours; why it cannot start is to be seen
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', this.passed?.read ?? 'ignore'],
     };
     const child = spawn(file, args, options);
     child.on('exit', () => this.forget(child));

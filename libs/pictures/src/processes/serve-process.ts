@@ -1,4 +1,5 @@
 import { toFailure } from '../coded-errors.js';
+import { receivedCall, type PassedCall } from './passed-bytes.js';
 import type { ProcessAnswer } from './process-client.js';
 
 /** What the process was started with. */
@@ -13,8 +14,9 @@ export function processSettings<Settings>(): Settings {
 export function serveProcess<Call, Result>(answer: (call: Call) => Promise<Result>): void {
   if (!process.send) throw new Error('This script runs as a process of ProcessClient only');
   const send = (message: ProcessAnswer<Result>): void => void process.send!(message);
-  process.on('message', (call: Call) => {
-    answer(call).then(
+  const answerTo = async (passed: PassedCall): Promise<Result> => answer(receivedCall(passed) as Call);
+  process.on('message', (passed: PassedCall) => {
+    answerTo(passed).then(
       (result) => send({ result }),
       (error: unknown) => send({ failure: toFailure(error, 'process-failed') }),
     );

@@ -31,7 +31,7 @@ const attempts = {
   },
 };
 
-process.on('message', async ({ attempt, argument }) => {
+process.on('message', async ({ call: { attempt, argument } }) => {
   try {
     process.send({ result: { done: await attempts[attempt](argument) } });
   } catch (error) {
