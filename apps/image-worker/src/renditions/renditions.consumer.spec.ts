@@ -10,7 +10,9 @@ describe('RenditionsConsumer', () => {
   const started: unknown[] = [];
   const consumers = { jobs: (job: unknown) => started.push(job) } as unknown as Consumers;
   const start = (given: RenditionHandler[]) =>
-    new RenditionsConsumer(consumers, given, { SHUTDOWN_TIMEOUT_MS: 1 } as ImageWorkerSettings).onApplicationBootstrap();
+    new RenditionsConsumer(consumers, given, {
+      SHUTDOWN_TIMEOUT_MS: 1,
+    } as ImageWorkerSettings).onApplicationBootstrap();
 
   it('takes the jobs of every rendition that is declared', () => {
     start(handlers);
