@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run test:example`: whether the example of CONTRIBUTING.md still holds. Takes the working tree's tracked files into a directory of
- * its own, where the diff must apply, stay short and keep to our format, lint and types; then runs its tests there, with a
+ * `npm run test:example`: whether the example of CONTRIBUTING.md still holds. Takes the working tree, but for what git ignores, into a
+ * directory of its own, where the diff must apply, stay short and keep to our format, lint and types; then runs its tests there, with a
  * broker and a database of their own. A minute or two.
  */
 import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -21,7 +21,8 @@ const fewerLinesThan = 150;
 
 /** @param {string} directory */
 async function copyTree(directory) {
-  const files = (await runSuccessfully('git', ['ls-files', '-z'])).split('\0');
+  const listing = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const files = (await runSuccessfully('git', listing)).split('\0');
   for (const file of files.filter((each) => each !== '' && existsSync(join(root, each)))) {
     mkdirSync(dirname(join(directory, file)), { recursive: true });
     copyFileSync(join(root, file), join(directory, file), constants.COPYFILE_FICLONE);
@@ -74,7 +75,8 @@ async function expectRun(directory, specs) {
   const jest = join(directory, 'node_modules/jest/bin/jest.js');
   const listed = await runSuccessfully(process.execPath, [jest, '--rootDir', directory, '--listTests', ...specs]);
   const missing = specs.filter((spec) => !listed.includes(join(directory, spec)));
-  if (specs.length === 0 || missing.length > 0) throw new Error(`No project of jest has ${missing.join(', ') || 'a test'}`);
+  if (specs.length === 0 || missing.length > 0)
+    throw new Error(`No project of jest has ${missing.join(', ') || 'a test'}`);
 }
 
 async function main() {
