@@ -25,19 +25,9 @@ describeWithFaults('hostile pictures', () => {
   afterEach(async () => {
     // the workers that began are the ones that are there, and describe what is harmless
     expect(system.workers.every((worker) => worker.isRunning())).toBe(true);
-    const ids = await Promise.all(Array.from({ length: 4 }, async () => upload(await draw())));
+    const ids = await Promise.all(Array.from({ length: 4 }, async () => client.upload(await draw())));
     for (const description of await client.descriptionsOf(ids)) expect(description).toMatch(/\bred\b/);
   });
-
-  async function upload(bytes: Uint8Array): Promise<number> {
-    const form = new FormData();
-    form.set('image', new Blob([Uint8Array.from(bytes)]), 'picture.png');
-    const encoded = new Response(form);
-    const headers = { 'content-type': encoded.headers.get('content-type') ?? '' };
-    const answer = await client.call('POST', '/images', new Uint8Array(await encoded.arrayBuffer()), headers);
-    if (answer.status !== 200) throw new Error(`the upload was answered ${answer.status}: ${answer.text}`);
-    return answer.json.image_id;
-  }
 
   function byUrl(name: string, answer: RequestListener): Promise<number> {
     answers.set(`/${name}`, answer);
@@ -66,7 +56,10 @@ describeWithFaults('hostile pictures', () => {
 
   it.each(pictures)('ends as failed, with the reason, uploaded and by its URL: %s', async (title, make, code) => {
     const bytes = await make();
-    const ids = [await upload(bytes), await byUrl(encodeURIComponent(title), (_, response) => response.end(bytes))];
+    const ids = [
+      await client.upload(bytes),
+      await byUrl(encodeURIComponent(title), (_, response) => response.end(bytes)),
+    ];
     for (const id of ids) {
       expect(await client.failed(id)).toMatchObject({ attempts: 1, failure: { code, message: expect.any(String) } });
     }
@@ -106,7 +99,7 @@ describeWithFaults('hostile pictures', () => {
     const texts = Array.from({ length: 40 }, () => packedText(20e6));
     const bomb = pngClaiming(64, 64, texts);
     expect(bomb.length).toBeLessThan(1_000_000);
-    const ids = [await upload(bomb), await byUrl('texts', (_, response) => response.end(bomb))];
+    const ids = [await client.upload(bomb), await byUrl('texts', (_, response) => response.end(bomb))];
     for (const description of await client.descriptionsOf(ids)) expect(description).toMatch(/\w/);
   });
 });

@@ -238,31 +238,6 @@ describeWithFaults('processing uploads', () => {
     expect((await json(`/processed/${jobId}`, bearer(own))).status).toBe(200);
   });
 
-  it('makes an image’s thumbnail when it is asked for', async () => {
-    const picture = await red(1000, 500).jpeg().toBuffer();
-    const submit = async (bytes: Buffer): Promise<number> => {
-      const form = new FormData();
-      form.set('image', new Blob([Uint8Array.from(bytes)], { type: 'image/jpeg' }), 'a.jpg');
-      const answer = await fetch(`${system.client.url}/images`, { method: 'POST', body: form });
-      return ((await answer.json()) as { image_id: number }).image_id;
-    };
-    const id = await submit(picture);
-    const thumbnail = (headers: Record<string, string> = {}) =>
-      fetch(`${system.client.url}/images/${id}/thumbnail`, { headers });
-    const answer = await until('it is there', async () => {
-      const tried = await thumbnail();
-      return tried.status === 200 && tried;
-    });
-    expect(answer.headers.get('content-type')).toBe('image/webp');
-    const shrunk = await sharp(Buffer.from(await answer.arrayBuffer())).metadata();
-    expect(shrunk).toMatchObject({ format: 'webp', width: 320, height: 160 });
-    expect((await thumbnail({ 'if-none-match': answer.headers.get('etag')! })).status).toBe(304);
-    const broken = await submit(picture.subarray(0, 300));
-    for (const unknown of [broken, 999_999_999]) {
-      expect((await json(`/images/${unknown}/thumbnail`)).status).toBe(404);
-    }
-  });
-
   it('tells metrics as text to Prometheus and as JSON to who asks for it', async () => {
     const prometheus = 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1';
     for (const accept of [undefined, prometheus, '*/*']) {

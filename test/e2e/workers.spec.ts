@@ -270,10 +270,7 @@ describeWithFaults('workers', () => {
       await Promise.all(workers.map((worker) => worker.stop()));
       const empty = await mkdtemp(join(tmpdir(), 'ekphrasis-unmounted-'));
       const astray = await system.startWorker({ DATA_DIR: empty });
-      const form = new FormData();
-      form.set('image', new Blob([Uint8Array.from(await drawAs('png'))]), 'picture.png');
-      const answer = await fetch(`${client.url}/images`, { method: 'POST', body: form });
-      const { image_id: id } = (await answer.json()) as { image_id: number };
+      const id = await client.upload(await drawAs('png'));
       await until('it says what is wrong', async () => {
         const { status, body } = await readinessOf(astray);
         return status === 503 && body.includes(`no marker .ekphrasis-storage in the data directory ${empty}`);

@@ -120,6 +120,17 @@ export class CaptioningClient {
     return answer.json.image_id;
   }
 
+  /** Posts a picture itself. @returns the same @throws the same */
+  async upload(picture: Uint8Array): Promise<number> {
+    const form = new FormData();
+    form.set('image', new Blob([Uint8Array.from(picture)]), 'picture');
+    const encoded = new Response(form);
+    const headers = { 'content-type': encoded.headers.get('content-type') ?? '' };
+    const answer = await this.call('POST', '/images', new Uint8Array(await encoded.arrayBuffer()), headers);
+    if (answer.status !== 200) throw new Error(`the upload was answered ${answer.status}: ${answer.text}`);
+    return answer.json.image_id;
+  }
+
   submitAll(imageUrls: readonly string[]): Promise<number[]> {
     return Promise.all(imageUrls.map((url) => this.submit(url)));
   }

@@ -3,17 +3,13 @@ import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from '@ekphrasis/access';
 import { readEnvironment } from '@ekphrasis/configuration';
 import {
-  captionRequested,
   imageDeleted,
   imageDescribed,
   imageFailed,
   imageRecorded,
-  measurementTaken,
   processingCompleted,
   processingFailed,
   processingRecorded,
-  processingRequested,
-  thumbnailRequested,
   topology,
 } from '@ekphrasis/contracts';
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
@@ -42,7 +38,7 @@ import { RedModule } from './red/red.module.js';
 import { ProgressModule } from './progress/progress.module.js';
 import { RedescriptionsModule } from './redescriptions/redescriptions.module.js';
 import { RemovalModule } from './removal/removal.module.js';
-import { ThumbnailsModule } from './thumbnails/thumbnails.module.js';
+import { RenditionsModule } from './renditions/renditions.module.js';
 import { RetriesModule } from './retries/retries.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WebPageModule } from './web-page/web-page.module.js';
@@ -56,14 +52,11 @@ import { WebPageModule } from './web-page/web-page.module.js';
     MessagingModule.forRoot('ekphrasis api', {
       topology,
       sends: [
-        captionRequested,
+        ...topology.jobs.map(({ request }) => request),
         imageRecorded,
         imageDescribed,
         imageFailed,
         imageDeleted,
-        measurementTaken,
-        thumbnailRequested,
-        processingRequested,
         processingRecorded,
         processingCompleted,
         processingFailed,
@@ -85,7 +78,7 @@ import { WebPageModule } from './web-page/web-page.module.js';
     BatchesModule,
     RedescriptionsModule,
     RemovalModule,
-    ThumbnailsModule,
+    RenditionsModule,
     RetriesModule,
     RedModule,
     WebhooksModule,

@@ -1,3 +1,4 @@
+import { renditionJobs } from '@ekphrasis/contracts';
 import type { ProblemKinds } from '@ekphrasis/service';
 
 /** What the API's own errors are to a client. */
@@ -9,7 +10,9 @@ export const problemKinds: ProblemKinds = {
   'batch-too-large': { status: 413, title: 'The body is too large' },
   'gallery-off': { status: 404, title: 'Not found' },
   'image-not-found': { status: 404, title: 'Not found' },
-  'thumbnail-not-yet': { status: 404, title: 'Not there yet' },
+  ...Object.fromEntries(
+    Object.values(renditionJobs).map(({ name }) => [`${name}-not-yet`, { status: 404, title: 'Not there yet' }]),
+  ),
   'image-not-failed': { status: 409, title: 'This image has not failed' },
   'picture-removed': { status: 409, title: 'This image cannot be tried again' },
   'client-not-found': { status: 404, title: 'Not found' },

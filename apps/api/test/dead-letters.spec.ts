@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { captionRequested, topology } from '@ekphrasis/contracts';
+import { captionRequested, renditionJobs, topology } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import type { Publisher } from '@ekphrasis/messaging';
 import { everyDeadJobs } from './dead-jobs.js';
@@ -91,6 +91,19 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     expect(await image()).toMatchObject({ status: 'failed' });
     expect(told).toEqual([{ images: [{ imageId: 1, status: 'failed' }] }]);
   });
+
+  it.each([false, true])(
+    'forgets a job for which nothing waits, whether its worker gave it back: %s',
+    async (givenBack) => {
+      const { request, queues } = renditionJobs.thumbnail;
+      const dead = { ...letter, type: request.type, routingKey: request.routingKey };
+      await deadLetters.take(queueOf(queues.dead.name), { ...dead, givenBack });
+      expect(await repository.count()).toBe(0);
+      expect(await image()).toMatchObject({ status: 'queued' });
+      expect(await opened.database.selectFrom('outbox').selectAll().execute()).toEqual([]);
+      expect(told).toEqual([]);
+    },
+  );
 
   describe('of events', () => {
     const event = {

@@ -3,7 +3,7 @@ import { processingDone, processingStarted, topology } from '@ekphrasis/contract
 import { MessagingModule, Publisher } from '@ekphrasis/messaging';
 import { HealthModule, LoggingModule, MetricsModule } from '@ekphrasis/observability';
 import { StorageModule, StoredPictures } from '@ekphrasis/storage';
-import { ThumbnailsModule } from './thumbnails/thumbnails.module.js';
+import { RenditionsModule } from './renditions/renditions.module.js';
 import { ProcessingModule } from './processing/processing.module.js';
 
 @Module({
@@ -13,7 +13,7 @@ import { ProcessingModule } from './processing/processing.module.js';
     MessagingModule.forRoot('ekphrasis image-worker', { topology, sends: [processingStarted, processingDone] }),
     StorageModule.forRoot(),
     ProcessingModule,
-    ThumbnailsModule,
+    RenditionsModule,
     HealthModule.forRoot({
       imports: [ProcessingModule],
       inject: [Publisher, StoredPictures],

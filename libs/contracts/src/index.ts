@@ -15,9 +15,10 @@ export {
   pictureKey,
   processedKey,
   processingRecordKey,
+  renditionFailureKey,
+  renditionFolder,
+  renditionKey,
   resultKey,
-  thumbnailFailureKey,
-  thumbnailKey,
   uploadKey,
 } from './storage-keys.js';
 export { CaptionOptions } from './caption-requested/caption-options.js';
@@ -59,8 +60,8 @@ export {
   processingStatuses,
   type ProcessingStatus,
 } from './processing-recorded/v1.js';
-export { ThumbnailRequested, thumbnailRequested } from './thumbnail-requested/v1.js';
-export { thumbnailJob } from './thumbnail-job.js';
+export { RenditionRequested } from './renditions/rendition-requested.js';
+export { renditionJobs } from './renditions/rendition-jobs.js';
 export { processingJob } from './processing-job.js';
 export { MeasurementTaken, measurementTaken } from './measurement-taken/v1.js';
 export { headers } from './headers.js';

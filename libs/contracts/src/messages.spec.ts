@@ -17,7 +17,7 @@ import {
   processingRecorded,
   processingRequested,
   processingStarted,
-  thumbnailRequested,
+  renditionJobs,
   webhooksChanged,
   type MessageContract,
 } from './index.js';
@@ -142,14 +142,14 @@ const messages: [MessageContract<object>, object, object[]][] = [
       },
     ],
   ],
-  [
-    thumbnailRequested,
+  ...Object.values(renditionJobs).map(({ request }): [MessageContract<object>, object, object[]] => [
+    request,
     { imageId: 17, nonce: 'aa', pictureKey: 'pictures/17-aa', storageId: 's1', requestedAt: time },
     [
       { imageId: 17, requestedAt: time },
       { imageId: 0, url: 'a.example', requestedAt: time },
     ],
-  ],
+  ]),
   [processingRecorded, { jobIds: [jobId] }, [{ jobIds: [] }, { jobIds: ['a'] }]],
   [
     imageDescribed,

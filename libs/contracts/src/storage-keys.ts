@@ -38,12 +38,17 @@ export function processedKey(jobId: string, digest: string, format: string): str
   return `${jobId}-${digest}.${format}`;
 }
 
-/** A thumbnail. @param nonce of the image's row; null in rows of earlier versions */
-export function thumbnailKey(imageId: number, nonce: string | null): string {
-  return `thumbnails/${imageId}-${nonce ?? 'none'}.webp`;
+/** Where all renditions of a kind lie. */
+export function renditionFolder({ name }: { name: string }): string {
+  return `${name}s`;
+}
+
+/** A rendition of an image. @param job its kind of job @param nonce of the image's row; null in rows of earlier versions */
+export function renditionKey(job: { name: string }, imageId: number, nonce: string | null): string {
+  return `${renditionFolder(job)}/${imageId}-${nonce ?? 'none'}.webp`;
 }
 
 /** The note that there can be none: why. */
-export function thumbnailFailureKey(imageId: number, nonce: string | null): string {
-  return `thumbnails/${imageId}-${nonce ?? 'none'}.failed`;
+export function renditionFailureKey(job: { name: string }, imageId: number, nonce: string | null): string {
+  return `${renditionFolder(job)}/${imageId}-${nonce ?? 'none'}.failed`;
 }

@@ -9,7 +9,6 @@ import { DeadLettersConsumer } from './dead-letters.consumer.js';
 import { DeadLetterStatisticsController } from './dead-letter-statistics.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
-import { DeadThumbnailJobs } from './dead-thumbnail-jobs.js';
 import { DeadProcessingJobs } from './dead-processing-jobs.js';
 import { DeadLetters } from './dead-letters.service.js';
 
@@ -21,12 +20,11 @@ import { DeadLetters } from './dead-letters.service.js';
     DeadEvents,
     DeadMeasurementJobs,
     DeadProcessingJobs,
-    DeadThumbnailJobs,
-    // one for each kind of job, and of events, in the topology
+    // one for each kind of job whose dead ones are not forgotten, and of events, in the topology
     {
       provide: DEAD_JOBS,
       useFactory: (...kinds: DeadJobs[]) => kinds,
-      inject: [DeadCaptionJobs, DeadEvents, DeadMeasurementJobs, DeadProcessingJobs, DeadThumbnailJobs],
+      inject: [DeadCaptionJobs, DeadEvents, DeadMeasurementJobs, DeadProcessingJobs],
     },
     DeadLetters,
     DeadLettersConsumer,

@@ -5,6 +5,7 @@ import { append, OutboxRelay, type OutgoingContract } from '@ekphrasis/outbox';
 import { Database, inTransaction } from '@ekphrasis/persistence';
 import { DEAD_JOBS, type DeadJobs } from './dead-jobs.js';
 import { DeadLetterNotFoundError, DeadLetterUnreadableError } from './dead-letters.errors.js';
+import { ForgottenJobs } from './forgotten-jobs.js';
 import { DeadLettersRepository, type FoundDeadLetter, type TakenDeadLetter } from './dead-letters.repository.js';
 
 /** A queue of dead letters, and what they mean. */
@@ -27,8 +28,12 @@ export class DeadLetters {
     @Inject(DEAD_JOBS) kinds: readonly DeadJobs[],
     private readonly relay: OutboxRelay,
   ) {
+    const forgotten = topology.jobs
+      .filter(({ deadJobs }) => deadJobs === 'forgotten')
+      .map((job) => new ForgottenJobs(job));
+    const known: DeadJobs[] = [...kinds, ...forgotten];
     this.queues = [...topology.jobs, ...topology.events].flatMap((kind) => {
-      const deadJobs = kinds.find((each) => each.kind === kind);
+      const deadJobs = known.find((each) => each.kind === kind);
       const queues = deadLetterQueuesOf(kind);
       if (!deadJobs) throw new Error(`Nobody handles the dead letters of ${queues[0]?.queue}`);
       return queues.map((queue) => ({ ...queue, deadJobs }));

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { renditionFolder, renditionJobs } from '@ekphrasis/contracts';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
 import { StorageIdentity } from '@ekphrasis/storage-identity';
 import { ApiSettings } from '../api.settings.js';
@@ -13,12 +14,12 @@ import type { SweptObjects } from './swept-objects.js';
  * |---------------------------|----------------------------------------------------------------------------|
  * | `{id}.txt`                | the image of that id                                                       |
  * | `results/{id}-{nonce}`    | the image of that id, if it has that nonce                                 |
- * | `thumbnails/{id}-{nonce}` | the same                                                                   |
+ * | `thumbnails/{id}-{nonce}` | the same; so are other renditions                                          |
  * | `pictures/{id}-{nonce}`   | the image whose row names it, until `DESCRIBED_UPLOAD_DAYS` or `FAILED_UPLOAD_DAYS` after its end |
  */
 @Injectable()
 export class ImageObjects implements SweptObjects {
-  readonly folders = ['', 'results', 'pictures', 'thumbnails'];
+  readonly folders = ['', 'results', 'pictures', ...Object.values(renditionJobs).map(renditionFolder)];
 
   constructor(
     private readonly repository: OrphansRepository,

@@ -5,6 +5,9 @@ import {
   pictureKey,
   processedKey,
   processingRecordKey,
+  renditionFailureKey,
+  renditionJobs,
+  renditionKey,
   resultKey,
   uploadKey,
 } from '@ekphrasis/contracts';
@@ -17,6 +20,10 @@ describe('storedFor', () => {
     expect(storedFor(descriptionKey(17))).toMatchObject({ imageId: 17, kind: 'description' });
     expect(storedFor(resultKey(job))).toMatchObject({ ...job, kind: 'result' });
     expect(storedFor(pictureKey(job))).toMatchObject({ ...job, kind: 'picture' });
+    for (const rendition of Object.values(renditionJobs)) {
+      for (const key of [renditionKey(rendition, 17, job.nonce), renditionFailureKey(rendition, 17, job.nonce)])
+        expect(storedFor(key)).toEqual({ ...job, key, kind: 'rendition' });
+    }
     expect(storedFor('pictures/17')).toMatchObject({ imageId: 17, kind: 'picture', nonce: undefined });
   });
 

@@ -1,16 +1,20 @@
+import { renditionFolder, renditionJobs } from '@ekphrasis/contracts';
+
 /** For which image an object is kept in storage, as its key says. */
 export interface StoredFor {
   key: string;
   imageId: number;
-  kind: 'description' | 'result' | 'picture' | 'thumbnail';
+  kind: 'description' | 'result' | 'picture' | 'rendition';
   /** Of the job that wrote it; only of results, and of pictures since there are nonces. */
   nonce?: string;
 }
 
+const renditionFolders = Object.values(renditionJobs).map(renditionFolder).join('|');
+
 const forms: [StoredFor['kind'], RegExp][] = [
   ['description', /^(\d{1,16})\.txt$/],
   ['result', /^results\/(\d{1,16})-([\w-]+)\.json$/],
-  ['thumbnail', /^thumbnails\/(\d{1,16})-([\w-]+)\.(?:webp|failed)$/],
+  ['rendition', new RegExp(`^(?:${renditionFolders})/(\\d{1,16})-([\\w-]+)\\.(?:webp|failed)$`)],
   ['picture', /^pictures\/(\d{1,16})(?:-([\w-]+))?$/],
 ];
 

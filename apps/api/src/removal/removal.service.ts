@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { descriptionKey, resultKey, thumbnailFailureKey, thumbnailKey } from '@ekphrasis/contracts';
+import { descriptionKey, renditionFailureKey, renditionJobs, renditionKey, resultKey } from '@ekphrasis/contracts';
 import { ImageNotFoundError } from '@ekphrasis/images';
 import { LikeLines } from '@ekphrasis/observability';
 import { OutboxRelay } from '@ekphrasis/outbox';
@@ -62,8 +62,10 @@ export class Removal {
 function keysOf({ id, nonce, pictureKey }: RemovedImage): string[] {
   return [
     descriptionKey(id),
-    thumbnailKey(id, nonce),
-    thumbnailFailureKey(id, nonce),
+    ...Object.values(renditionJobs).flatMap((job) => [
+      renditionKey(job, id, nonce),
+      renditionFailureKey(job, id, nonce),
+    ]),
     ...(nonce === null ? [] : [resultKey({ imageId: id, nonce })]),
     ...(pictureKey === null ? [] : [pictureKey]),
   ];

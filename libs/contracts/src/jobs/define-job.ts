@@ -24,6 +24,7 @@ export interface JobOptions<Request extends object> {
   retry: RetryPolicy;
   /** Absent for jobs of which nothing is recorded. */
   reports?: ReportOptions<Request>;
+  deadJobs?: JobDefinition['deadJobs'];
 }
 
 const word = /^[a-z]+(-[a-z]+)*$/;
@@ -37,7 +38,7 @@ export function defineJob<Request extends object>(
 ): JobDefinition<Request> & { readonly reports: JobReports<Request> };
 export function defineJob<Request extends object>(options: JobOptions<Request>): JobDefinition<Request>;
 export function defineJob<Request extends object>(options: JobOptions<Request>): JobDefinition<Request> {
-  const { name, request, retry } = options;
+  const { name, request, retry, deadJobs } = options;
   if (!word.test(name)) throw new Error(`Expected a word for the name of a job but received '${name}'`);
   if (!request.routingKey.startsWith(`${name}.`)) {
     throw new Error(`Expected a routing key that begins with ${name}. but received ${request.routingKey}`);
@@ -61,6 +62,7 @@ export function defineJob<Request extends object>(options: JobOptions<Request>):
     name,
     request,
     retry,
+    deadJobs,
     reports,
     queues,
     keys,

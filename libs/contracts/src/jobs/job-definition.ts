@@ -37,6 +37,8 @@ export interface JobDefinition<Request extends object = object> {
   readonly deferredBatch: MessageContract<DeferredBatch>;
   readonly retry: RetryPolicy;
   readonly reports?: JobReports<Request>;
+  /** `forgotten` where nothing waits for a job, and a dead one is dropped. Otherwise a `DeadJobs` of the API says what dead jobs mean. */
+  readonly deadJobs?: 'forgotten';
   readonly queues: {
     /** `<name>.jobs`, shared by all workers. */
     readonly jobs: QueueDeclaration;

@@ -1,11 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { thumbnailJob } from '@ekphrasis/contracts';
+import type { JobDefinition } from '@ekphrasis/contracts';
 import type { DeadJobs, Subject } from './dead-jobs.js';
 
-/** A dead thumbnail job is forgotten: nothing waits for it, and whoever misses the thumbnail asks for it again. */
-@Injectable()
-export class DeadThumbnailJobs implements DeadJobs {
-  readonly kind = thumbnailJob;
+/** Dead jobs of a kind for which nothing waits: each is dropped, and whoever misses what it would have made asks again. */
+export class ForgottenJobs implements DeadJobs {
+  constructor(readonly kind: JobDefinition) {}
 
   subjectOfJob(): Subject {
     return {};

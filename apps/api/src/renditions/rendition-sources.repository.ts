@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { openTo } from '@ekphrasis/images';
 import { Database, ReadDatabase, withDatabaseErrors } from '@ekphrasis/persistence';
 
-/** What of an image's row its thumbnail is made from. */
-export interface ThumbnailSource {
+/** What of an image's row its renditions are made from. */
+export interface RenditionSource {
   id: number;
   nonce: string | null;
   url: string | null;
@@ -14,13 +14,13 @@ export interface ThumbnailSource {
 }
 
 @Injectable()
-export class ThumbnailSourcesRepository {
+export class RenditionSourcesRepository {
   constructor(@Inject(ReadDatabase) private readonly reads: Database) {}
 
   /** @returns undefined where there is no such image, or it is another client's */
-  async find(imageId: number, clientId: string | undefined): Promise<ThumbnailSource | undefined> {
+  async find(imageId: number, clientId: string | undefined): Promise<RenditionSource | undefined> {
     const { rows } = await withDatabaseErrors(() =>
-      sql<ThumbnailSource>`
+      sql<RenditionSource>`
         SELECT id, nonce, url, picture_key AS "pictureKey", (SELECT id FROM storage_identity) AS "storageId"
         FROM images WHERE id = ${imageId} AND ${openTo(clientId)}`.execute(this.reads),
     );

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
-import { thumbnailFailureKey, thumbnailKey, thumbnailRequested, type ThumbnailRequested } from '@ekphrasis/contracts';
+import { renditionFailureKey, renditionKey, type JobDefinition, type RenditionRequested } from '@ekphrasis/contracts';
 import { ImageNotFoundError } from '@ekphrasis/images';
 import { Publisher } from '@ekphrasis/messaging';
 import { OBJECT_STORAGE, type ObjectStorage } from '@ekphrasis/storage';
-import { ThumbnailNotYetError } from './thumbnails.errors.js';
-import { ThumbnailSourcesRepository, type ThumbnailSource } from './thumbnail-sources.repository.js';
+import { RenditionNotYetError } from './renditions.errors.js';
+import { RenditionSourcesRepository, type RenditionSource } from './rendition-sources.repository.js';
 
 /** How long who asks first waits for it to be made. */
 const patienceMs = 2_000;
@@ -14,42 +14,44 @@ const lookEveryMs = 200;
 const askedForMs = 60_000;
 const mostAsked = 10_000;
 
+type RenditionJob = JobDefinition<RenditionRequested>;
+
 /**
- * Thumbnails of images, each made by a worker when it is asked for first: so they cost no POST and no caption anything. The request to
- * make one is sent and not kept: whoever misses a thumbnail asks again.
+ * Renditions of images, such as thumbnails, each made by a worker when it is asked for first: so they cost no POST and no caption anything.
+ * The request to make one is sent and not kept: whoever misses a rendition asks again.
  */
 @Injectable()
-export class Thumbnails {
-  private readonly logger = new Logger(Thumbnails.name);
-  /** By its key, when a thumbnail was last asked for in this process, in milliseconds of `performance.now()`; the oldest first. */
+export class Renditions {
+  private readonly logger = new Logger(Renditions.name);
+  /** By its key, when a rendition was last asked for in this process, in milliseconds of `performance.now()`; the oldest first. */
   private readonly asked = new Map<string, number>();
 
   constructor(
-    private readonly sources: ThumbnailSourcesRepository,
+    private readonly sources: RenditionSourcesRepository,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
     private readonly publisher: Publisher,
   ) {}
 
-  /** @returns a WebP picture @throws ThumbnailNotYetError; ImageNotFoundError where there is none; StorageError */
-  async read(imageId: number, clientId: string | undefined): Promise<Uint8Array> {
+  /** @returns a WebP picture @throws RenditionNotYetError; ImageNotFoundError where there is none; StorageError */
+  async read(job: RenditionJob, imageId: number, clientId: string | undefined): Promise<Uint8Array> {
     const source = await this.sources.find(imageId, clientId);
     if (!source) throw new ImageNotFoundError('No image has this id');
-    const key = thumbnailKey(imageId, source.nonce);
+    const key = renditionKey(job, imageId, source.nonce);
     const there = await this.storage.read(key);
     if (there) return there;
-    if (await this.storage.read(thumbnailFailureKey(imageId, source.nonce))) throw notThere();
+    if (await this.storage.read(renditionFailureKey(job, imageId, source.nonce))) throw notThere(job);
     // whoever comes later while it is being made does not wait: a page of pictures must not hold all of a browser's connections
-    if (!this.ask(key, source)) throw new ThumbnailNotYetError();
+    if (!this.ask(job, key, source)) throw new RenditionNotYetError(job.name);
     for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
       await pause(lookEveryMs);
       const made = await this.storage.read(key);
       if (made) return made;
     }
-    throw new ThumbnailNotYetError();
+    throw new RenditionNotYetError(job.name);
   }
 
   /** @returns whether nobody had asked for it lately */
-  private ask(key: string, source: ThumbnailSource): boolean {
+  private ask({ name, request }: RenditionJob, key: string, source: RenditionSource): boolean {
     const now = performance.now();
     const before = this.asked.get(key);
     if (before !== undefined && now - before < askedForMs) return false;
@@ -57,15 +59,15 @@ export class Thumbnails {
     this.asked.set(key, now);
     const [oldest] = this.asked.keys();
     if (this.asked.size > mostAsked && oldest !== undefined) this.asked.delete(oldest);
-    this.publisher.send(thumbnailRequested, requestOf(source)).catch((error: Error) => {
+    this.publisher.send(request, requestOf(source)).catch((error: Error) => {
       this.asked.delete(key);
-      this.logger.warn({ imageId: source.id, msg: `its thumbnail cannot be asked for now: ${error.message}` });
+      this.logger.warn({ imageId: source.id, msg: `its ${name} cannot be asked for now: ${error.message}` });
     });
     return true;
   }
 }
 
-function requestOf({ id, nonce, url, pictureKey, storageId }: ThumbnailSource): ThumbnailRequested {
+function requestOf({ id, nonce, url, pictureKey, storageId }: RenditionSource): RenditionRequested {
   return {
     imageId: id,
     ...(nonce !== null && { nonce }),
@@ -74,6 +76,6 @@ function requestOf({ id, nonce, url, pictureKey, storageId }: ThumbnailSource): 
   };
 }
 
-function notThere(): ImageNotFoundError {
-  return new ImageNotFoundError('There is no thumbnail of this image');
+function notThere({ name }: RenditionJob): ImageNotFoundError {
+  return new ImageNotFoundError(`There is no ${name} of this image`);
 }

@@ -1,24 +1,23 @@
 import { IsInt, IsISO8601, IsOptional, IsPositive, IsString, ValidateIf } from 'class-validator';
-import { defineMessage } from '../message-contract.js';
 import { Nonce } from '../nonce.js';
 
-/** A job: make the thumbnail of this image. Carries either the URL to fetch or the key of a picture in storage. */
-export class ThumbnailRequested {
+/** A job: make a rendition of this image. Carries either the URL to fetch or the key of a picture in storage. */
+export class RenditionRequested {
   @IsInt()
   @IsPositive()
   imageId: number;
 
-  /** Of the image’s row; the thumbnail's key has it. */
+  /** Of the image’s row; the rendition's key has it. */
   @Nonce()
   nonce?: string;
 
   /** As the client gave it; possibly without a scheme. */
-  @ValidateIf((message: ThumbnailRequested) => message.pictureKey === undefined)
+  @ValidateIf((message: RenditionRequested) => message.pictureKey === undefined)
   @IsString()
   url?: string;
 
   /** Where the uploaded picture lies in storage. */
-  @ValidateIf((message: ThumbnailRequested) => message.url === undefined)
+  @ValidateIf((message: RenditionRequested) => message.url === undefined)
   @IsString()
   pictureKey?: string;
 
@@ -31,5 +30,3 @@ export class ThumbnailRequested {
   @IsISO8601()
   requestedAt: string;
 }
-
-export const thumbnailRequested = defineMessage('thumbnail.requested', 1, ThumbnailRequested);
