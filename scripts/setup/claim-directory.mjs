@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import processRecords from './process-records.cjs';
 import projectDirectory from './project-directory.cjs';
@@ -10,9 +10,14 @@ import { onShutdown } from './shutdown.mjs';
 const { runDirectory } = projectDirectory;
 
 /** @param {string} path */
+function ownerFile(path) {
+  return join(path, 'owner.json');
+}
+
+/** @param {string} path */
 function isOwned(path) {
   try {
-    return processRecords.isRunning(JSON.parse(readFileSync(join(path, 'owner.json'), 'utf8')));
+    return processRecords.isRunning(JSON.parse(readFileSync(ownerFile(path), 'utf8')));
   } catch {
     return false;
   }
@@ -22,7 +27,7 @@ function isOwned(path) {
 function claim(path) {
   mkdirSync(path, { recursive: true });
   const owner = { pid: process.pid, started: processRecords.startTimeOf(process.pid) };
-  writeFileSync(join(path, 'owner.json'), JSON.stringify(owner));
+  writeFileSync(ownerFile(path), JSON.stringify(owner));
 }
 
 /**
@@ -54,11 +59,11 @@ export function claimLastingDirectory(name) {
   return { path, discard: false };
 }
 
-/** Throws away the temporary directories of runs that were killed. */
+/** Throws away the temporary directories of runs that were killed; others, such as `rabbitmq-4`, have no owner. */
 export function removeAbandonedDirectories() {
   mkdirSync(runDirectory, { recursive: true });
   for (const name of readdirSync(runDirectory)) {
     const path = join(runDirectory, name);
-    if (/-\d+$/.test(name) && !isOwned(path)) rmSync(path, { recursive: true, force: true });
+    if (/-\d+$/.test(name) && existsSync(ownerFile(path)) && !isOwned(path)) rmSync(path, { recursive: true, force: true });
   }
 }
