@@ -64,6 +64,7 @@ export function removeAbandonedDirectories() {
   mkdirSync(runDirectory, { recursive: true });
   for (const name of readdirSync(runDirectory)) {
     const path = join(runDirectory, name);
-    if (/-\d+$/.test(name) && existsSync(ownerFile(path)) && !isOwned(path)) rmSync(path, { recursive: true, force: true });
+    if (/-\d+$/.test(name) && existsSync(ownerFile(path)) && !isOwned(path))
+      rmSync(path, { recursive: true, force: true });
   }
 }
