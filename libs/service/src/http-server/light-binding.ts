@@ -13,6 +13,6 @@ export function bindLightly(): void {
 function bind(this: AsyncResource, run: (...args: unknown[]) => unknown, thisArg?: unknown) {
   const runInAsyncScope = this.runInAsyncScope.bind(this);
   return function bound(this: unknown, ...args: unknown[]): unknown {
-    return runInAsyncScope(run, thisArg ?? this, ...args);
+    return runInAsyncScope(run, thisArg === undefined ? this : thisArg, ...args);
   };
 }
