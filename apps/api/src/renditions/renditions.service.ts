@@ -8,7 +8,7 @@ import { RenditionNotYetError } from './renditions.errors.js';
 import { RenditionSourcesRepository, type RenditionSource } from './rendition-sources.repository.js';
 
 /** How long who asks first waits for it to be made. */
-const patienceMs = 2_000;
+const longestWaitMs = 2_000;
 const lookEveryMs = 200;
 /** How long nobody asks again for one that was asked for. */
 const askedForMs = 60_000;
@@ -42,7 +42,7 @@ export class Renditions {
     if (await this.storage.read(renditionFailureKey(job, imageId, source.nonce))) throw notThere(job);
     // whoever comes later while it is being made does not wait: a page of pictures must not hold all of a browser's connections
     if (!this.ask(job, key, source)) throw new RenditionNotYetError(job.name);
-    for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
+    for (let waited = 0; waited < longestWaitMs; waited += lookEveryMs) {
       await pause(lookEveryMs);
       const made = await this.storage.read(key);
       if (made) return made;
