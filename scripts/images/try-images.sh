@@ -70,7 +70,10 @@ code=$($ENGINE wait "$tests")
 $ENGINE logs "$tests" > .run/images-tests.log 2>&1 || true
 grep -A 14 '●' .run/images-tests.log | head -n 200 || true
 tail -n 12 .run/images-tests.log
-[ "$code" -eq 0 ] || fail "the end-to-end tests ended with $code"
+if [ "$code" -ne 0 ]; then
+  fail "the end-to-end tests ended with $code"
+  for each in $(of_service web); do $ENGINE logs "$each" 2>&1 | grep -v '"level":"info"' | tail -n 40; done
+fi
 $ENGINE rm --force "$tests" > /dev/null
 
 # of a file without a name, as a batch by lines has one, the change of /tmp is left

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { describeWithFaults } from '../support/product.js';
 import { TaskClient, type Answer } from '../support/task-client.js';
 import { prepareTaskSystem, tokenOf, type TaskSystem } from '../support/task-system.js';
 import { until } from '../support/until.js';
 
 /** Real: task-rpc, broker and database. Whatever comes is answered, kept where it has to be, and harms nothing. */
-describe('hostile requests over AMQP', () => {
+describeWithFaults('hostile requests over AMQP', () => {
   let system: TaskSystem;
   let client: TaskClient;
   let auth: string;
