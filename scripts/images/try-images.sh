@@ -31,6 +31,9 @@ for image in web worker processing notifier tasks messages tests; do
   printf '%s: %s MB\n' $image $(($($ENGINE image inspect --format '{{.Size}}' ekphrasis-$image:0.1.0) / 1000000))
 done
 
+# gigabytes were written just now, and a database that waits for its disk behind them answers late
+sync
+
 title "up, two workers of each kind"
 # shellcheck disable=SC2086 # several words
 compose up --detach --force-recreate --scale worker=2 --scale image-worker=2 rabbitmq $ours
