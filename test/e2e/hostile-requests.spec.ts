@@ -10,14 +10,14 @@ import { requestBytes, sendRaw, type RawAnswer } from '../support/raw-request.js
 
 const asOperator = (start: string): Uint8Array => requestBytes(start, [`authorization: Bearer ${productToken}`]);
 
-/** Real: API, two caption workers, broker, database, files. Bytes go out over sockets, so that nothing makes them well-formed. */
+/** Real: API, a caption worker, broker, database, files. Bytes go out over sockets, so that nothing makes them well-formed. */
 describe('hostile requests', () => {
   let product: Product;
   let client: CaptioningClient;
   let pictures: PictureHost;
 
   beforeAll(async () => {
-    product = await reachProduct('hostile-requests');
+    product = await reachProduct('hostile-requests', 1);
     ({ client, pictures } = product);
   }, 300_000);
   afterAll(async () => {

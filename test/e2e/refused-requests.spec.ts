@@ -5,14 +5,14 @@ import { until } from '../support/until.js';
 
 const bases = ['/images', '/api/v1.0/images'];
 
-/** Real: API, two caption workers with the shipped model, broker, database, files; all of it reached through HTTP alone. */
+/** Real: API, a caption worker with the shipped model, broker, database, files; all of it reached through HTTP alone. */
 describe('refused requests', () => {
   let product: Product;
   let client: CaptioningClient;
   let pictures: PictureHost;
 
   beforeAll(async () => {
-    product = await reachProduct('refused-requests');
+    product = await reachProduct('refused-requests', 1);
     ({ client, pictures } = product);
   }, 300_000);
   afterAll(() => product?.stop());
