@@ -2,12 +2,18 @@ const { TestEnvironment } = require('jest-environment-node');
 
 /**
  * jest runs tests in a realm of its own, whose typed arrays onnxruntime-node's native code does not recognise.
- * This environment hands the outer realm's to the tests.
+ * This environment hands the outer realm's to the tests. `process` there is a copy that hears no warnings: what Node.js warned of
+ * while a file's tests ran is in `processWarnings`.
  */
 class OnnxEnvironment extends TestEnvironment {
+  warnings = [];
+  listen = (warning) => this.warnings.push(warning);
+
   async setup() {
     await super.setup();
+    process.on('warning', this.listen);
     Object.assign(this.global, {
+      processWarnings: this.warnings,
       ArrayBuffer,
       Uint8Array,
       Int8Array,
@@ -18,6 +24,11 @@ class OnnxEnvironment extends TestEnvironment {
       Float64Array,
       BigInt64Array,
     });
+  }
+
+  async teardown() {
+    process.off('warning', this.listen);
+    await super.teardown();
   }
 }
 

@@ -4,7 +4,6 @@ import { ProcessingClient, type ProcessingStatus } from '../support/processing-c
 import { describeWithFaults } from '../support/product.js';
 import { startSystem, type SharedSystem } from '../support/running-system.js';
 import { eventsOf, type ServerSentEvent } from '../support/server-sent-events.js';
-import { until } from '../support/until.js';
 
 const collected = async (body: IncomingMessage): Promise<ServerSentEvent[]> => {
   const events: ServerSentEvent[] = [];
@@ -24,14 +23,12 @@ describeWithFaults('processing uploads', () => {
     system = await startSystem({ name: 'processing', workers: 0, others: ['image-worker'] });
     uploads = new ProcessingClient(system.client);
   });
-  afterAll(() => system.stop());
+  afterAll(() => system?.stop());
 
   const json = async (path: string, headers: Record<string, string> = {}) => {
     const answer = await system.client.call('GET', path, undefined, headers);
     return { status: answer.status, type: answer.headers['content-type'], body: answer.json as unknown as never };
   };
-  const failedMessages = async (): Promise<number> =>
-    ((await json('/dlq/stats')).body as { failed_messages: number }).failed_messages;
 
   it('answers an upload with its job, and says where it is and what it came to', async () => {
     const picture = await red(1600, 1000).jpeg().toBuffer();
@@ -127,81 +124,6 @@ describeWithFaults('processing uploads', () => {
     expect(data[3]).toBe(0);
   });
 
-  it.each([
-    ['operations', { operations: 'rotate' }],
-    ['operations', { operations: 'resize,,filter' }],
-    ['operations', { operations: 'resize,resize' }],
-    ['options.resize.width', { options: { resize: { width: 0 } } }],
-    ['options.resize.height', { options: { resize: { height: '5' } } }],
-    ['options.resize.fit', { options: { resize: { fit: 'tight' } } }],
-    ['options.resize.enlarge', { options: { resize: { enlarge: 1 } } }],
-    ['depth', { options: { resize: { depth: 5 } } }],
-    ['options.watermark.text', { options: { watermark: { text: ' ' } } }],
-    ['options.watermark.position', { options: { watermark: { position: 'middle' } } }],
-    ['options.watermark.opacity', { options: { watermark: { opacity: 1.5 } } }],
-    ['options.filter.name', { options: { filter: { name: 'invert' } } }],
-    ['rotate', { options: { rotate: {} } }],
-    ['options', { options: [] }],
-    ['content type', { type: 'text/plain' }],
-  ])('refuses an upload that is wrong, and names %s', async (field, wrong) => {
-    const answer = await uploads.tryUpload({ picture: await red(2, 2).png().toBuffer(), ...wrong });
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
-    expect(((await answer.json()) as { detail: string }).detail).toContain(field);
-  });
-
-  it('refuses what has no picture in the part file', async () => {
-    const picture = new Blob([Uint8Array.from(await red(2, 2).png().toBuffer())], { type: 'image/png' });
-    const forms = ['none', 'text', 'other'].map((kind) => {
-      const form = new FormData();
-      if (kind === 'text') form.set('file', 'a picture');
-      if (kind === 'other') form.set('image', picture, 'a.png');
-      form.set('operations', 'resize');
-      return form;
-    });
-    for (const form of forms) expect((await uploads.post(form)).status).toBe(400);
-    expect((await system.client.postJson('/upload', { file: 'a' })).status).toBe(400);
-  });
-
-  it('knows nothing of ids that nobody has', async () => {
-    for (const id of [someone, 'abc', '../images', '1', someone.toUpperCase()]) {
-      expect((await json(`/status/${encodeURIComponent(id)}`)).status).toBe(404);
-      expect((await json(`/processed/${encodeURIComponent(id)}`)).status).toBe(404);
-    }
-  });
-
-  it('accepts a corrupted picture, which fails on a worker and is a dead letter; others go on', async () => {
-    const sound = await red(900, 700).jpeg().toBuffer();
-    const before = await failedMessages();
-    const [broken, noise, other] = await Promise.all([
-      uploads.upload({ picture: sound.subarray(0, 400), type: 'image/jpeg', fileName: 'broken.jpg' }),
-      uploads.upload({ picture: Buffer.from('no picture at all'), type: 'image/jpeg' }),
-      uploads.upload({ picture: sound, type: 'image/jpeg' }),
-    ]);
-    expect(await uploads.ended(broken)).toMatchObject({ status: 'failed', result: { error: 'picture-truncated' } });
-    expect(await uploads.ended(noise)).toMatchObject({ status: 'failed', result: { error: 'not-a-picture' } });
-    expect(await uploads.ended(other)).toMatchObject({ status: 'completed' });
-    expect(await failedMessages()).toBe(before + 2);
-    expect((await uploads.picture(broken)).answer.status).toBe(404);
-    const { body } = await json('/dlq/stats');
-    expect(Object.keys(body).slice(0, 3)).toEqual(['dlq', 'failed_messages', 'timestamp']);
-    expect(body).toMatchObject({
-      dlq: 'processing.jobs.dead',
-      reasons: { 'picture-truncated': 1, 'not-a-picture': 1 },
-    });
-  });
-
-  it('processes a failed upload once more when the operator sends its dead letter again', async () => {
-    const jobId = await uploads.upload({ picture: Buffer.from('no picture'), type: 'image/png' });
-    await uploads.ended(jobId);
-    const before = await failedMessages();
-    const { letters } = (await system.client.get('/dlq')).json;
-    const sent = await system.client.callAsOperator('POST', `/dlq/${letters.at(-1)!.id}/redeliver`);
-    expect(sent.json).toEqual({ job_id: jobId });
-    await until('it has failed again', async () => (await failedMessages()) === before);
-    expect(await uploads.ended(jobId)).toMatchObject({ status: 'failed', attempts: 1 });
-  });
-
   it('follows jobs until they have ended', async () => {
     const jobId = await uploads.upload({ picture: await red(1200, 900).png().toBuffer(), operations: 'filter' });
     const events = await collected(await system.client.open('GET', `/status/events?ids=${jobId},${someone}`));
@@ -261,7 +183,7 @@ describeWithFaults('processing uploads', () => {
       expect(queues).toMatchObject({
         task_queue: { name: 'processing.jobs', messages: expect.any(Number) },
         notification_queue: { name: 'notifier.events', messages: expect.any(Number) },
-        dlq: { name: 'processing.jobs.dead', messages: await failedMessages() },
+        dlq: { name: 'processing.jobs.dead', messages: (await uploads.deadLetters()).failed_messages },
       });
       expect(jobs.total).toBe(Object.values(jobs.by_status).reduce((sum, count) => sum + count, 0));
       expect(jobs.by_status).toMatchObject({ completed: expect.any(Number), failed: expect.any(Number) });

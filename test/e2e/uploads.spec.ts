@@ -2,9 +2,6 @@ import type { Answer, CaptioningClient } from '../support/captioning-client.js';
 import { drawAs, type PictureHost } from '../support/picture-host.js';
 import { reachProduct, runsElsewhere, type Product } from '../support/product.js';
 
-const sent = 'messaging_client_sent_messages_total';
-const jobsSent = `${sent}{messaging_system="rabbitmq",messaging_destination_name="caption.requested",messaging_operation_name="publish",error_type=""}`;
-
 /** Real: API, two caption workers with the shipped model, broker, database, files; all of it reached through HTTP alone. */
 describe('uploads and idempotency keys', () => {
   let product: Product;
@@ -99,12 +96,12 @@ describe('uploads and idempotency keys', () => {
     });
 
     it('queues nothing when it is refused', async () => {
-      const before = await client.metric(jobsSent);
+      const before = await client.captionJobsSent();
       await upload(formWith(new TextEncoder().encode('no picture')));
       await upload(new FormData());
       const id = await client.submit(pictures.url('/picture.png', 'after-refused-uploads'));
       await client.listed([id]);
-      expect(await client.metric(jobsSent)).toBe(before + 1);
+      expect(await client.captionJobsSent()).toBe(before + 1);
     });
   });
 
@@ -151,14 +148,14 @@ describe('uploads and idempotency keys', () => {
     it('makes one job of 200 concurrent requests', async () => {
       // jobs are sent in order: behind this one there is none of the tests before
       await client.listed([await client.submit(pictures.url('/picture.png', 'before-the-crowd'))]);
-      const before = await client.metric(jobsSent);
+      const before = await client.captionJobsSent();
       const url = pictures.url('/picture.png', 'crowd');
       const ids = await Promise.all(Array.from({ length: 200 }, () => client.submit(url, withKey('crowd'))));
       expect(new Set(ids).size).toBe(1);
       const last = await client.submit(pictures.url('/picture.png', 'behind-the-crowd'));
       await client.listed([...new Set(ids), last]);
       expect(pictures.requestsOf(url)).toBe(1);
-      expect(await client.metric(jobsSent)).toBe(before + 2);
+      expect(await client.captionJobsSent()).toBe(before + 2);
     });
 
     it('lets one picture win where two compete for it, and refuses the other', async () => {

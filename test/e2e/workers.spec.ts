@@ -1,16 +1,14 @@
-import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningApplication } from '../../scripts/setup/applications.cjs';
 import type { CaptioningClient } from '../support/captioning-client.js';
 import { drawAs, PictureHost } from '../support/picture-host.js';
 import { describeWithFaults } from '../support/product.js';
-import { startSystem, type SharedSystem } from '../support/running-system.js';
+import { retryCaptionsSoon, startSystem, type SharedSystem } from '../support/running-system.js';
 import { throughout, until } from '../support/until.js';
 
-const descriptionFile = /^\d+\.txt$/;
-
-/** Real: API, caption workers with the shipped model, broker, database, files. Workers are frozen and killed, files deleted. */
+/** Real: API, caption workers with the shipped model, broker, database, files. Workers are frozen and killed. */
 describeWithFaults('workers', () => {
   let system: SharedSystem;
   let client: CaptioningClient;
@@ -22,8 +20,7 @@ describeWithFaults('workers', () => {
     system = await startSystem({ name: 'workers' });
     ({ client } = system);
     workers = [...system.workers];
-    // jobs rest for 100 ms between their attempts instead of up to a minute: of two limits the broker takes the lower
-    await system.virtualHost.setPolicy('short-rests', '^caption\\.jobs\\.retry\\.', { 'message-ttl': 100 });
+    await retryCaptionsSoon(system);
   }, 300_000);
   afterAll(async () => {
     await system?.stop();
@@ -34,6 +31,10 @@ describeWithFaults('workers', () => {
   /** One worker less and a new one in its place, as an orchestrator would have it. */
   async function replace(worker: RunningApplication): Promise<void> {
     workers.splice(workers.indexOf(worker), 1, await system.startWorker());
+  }
+
+  async function startTwo(): Promise<void> {
+    workers = await Promise.all([system.startWorker(), system.startWorker()]);
   }
 
   /** The worker that has asked for the picture last. */
@@ -66,39 +67,6 @@ describeWithFaults('workers', () => {
       workers[0]!.thaw();
       await third.stop();
       expect((await client.statuses(ids)).every(({ status }) => status === 'described')).toBe(true);
-    });
-  });
-
-  describe('no listing of directories (test_no_listdir)', () => {
-    it('writes each caption, alone and in UTF-8, to the file of its image', async () => {
-      const ids = await client.submitAll(pictures.urls(3));
-      const descriptions = await client.descriptionsOf(ids);
-      const files = await Promise.all(ids.map((id) => readFile(join(system.dataDirectory, `${id}.txt`))));
-      expect(files.map((bytes) => new TextDecoder('utf-8', { fatal: true }).decode(bytes))).toEqual(descriptions);
-    });
-
-    it('answers the same when every file is deleted, and when the directory is gone', async () => {
-      const ids = await client.submitAll(pictures.urls(3));
-      await client.listed(ids);
-      const answers = async () => ({
-        list: (await client.get('/images')).text,
-        descriptions: await Promise.all(ids.map(async (id) => (await client.get(`/images/${id}`)).text)),
-      });
-      const before = await answers();
-      const written = (await readdir(system.dataDirectory)).filter((name) => descriptionFile.test(name));
-      expect(written).toEqual(expect.arrayContaining(ids.map((id) => `${id}.txt`)));
-      for (const name of written) await rm(join(system.dataDirectory, name));
-      expect(await answers()).toEqual(before);
-      const away = `${system.dataDirectory}-away`;
-      await rename(system.dataDirectory, away);
-      try {
-        expect(await answers()).toEqual(before);
-      } finally {
-        await rm(system.dataDirectory, { recursive: true, force: true });
-        await rename(away, system.dataDirectory);
-      }
-      const later = await client.submit(pictures.url('/picture.png', 'later'));
-      await client.listed([later]);
     });
   });
 
@@ -170,101 +138,6 @@ describeWithFaults('workers', () => {
     }, 300_000);
   });
 
-  describe('dead letters', () => {
-    it('holds a job that failed on each of five attempts, until it is sent again', async () => {
-      const url = pictures.url('/unwell.png', 'dead');
-      const id = await client.submit(url);
-      const status = await client.failed(id);
-      expect(status).toMatchObject({ attempts: 5, failure: { code: 'http-server-error' } });
-      expect(pictures.requestsOf(url)).toBe(5);
-
-      const listed = async () =>
-        (await client.get('/dlq?limit=1000')).json.letters.filter((each) => each.imageId === id);
-      const [letter] = await listed();
-      expect(letter).toMatchObject({ queue: 'caption.jobs.dead', code: 'http-server-error', attempts: 5 });
-
-      pictures.recover();
-      const answer = await client.callAsOperator('POST', `/dlq/${letter!.id}/redeliver`);
-      expect(answer).toMatchObject({ status: 200, json: { image_id: id } });
-      await client.descriptionsOf([id]);
-      expect(await client.status(id)).toMatchObject({ status: 'described', attempts: 1, failure: null });
-      expect(await listed()).toEqual([]);
-      expect(await client.callAsOperator('POST', `/dlq/${letter!.id}/redeliver`)).toMatchObject({ status: 404 });
-    });
-  });
-
-  describe('failed images', () => {
-    it('are tried again when a client asks, or all of one reason when the operator does', async () => {
-      pictures.fail();
-      const [first, second, third] = await client.submitAll(
-        ['a', 'b', 'c'].map((name) => pictures.url('/unwell.png', `again-${name}`)),
-      );
-      for (const id of [first!, second!, third!]) await client.failed(id);
-      pictures.recover();
-      expect(await client.call('POST', `/images/${first}/retry`)).toMatchObject({
-        status: 202,
-        json: { image_id: first },
-      });
-      await client.descriptionsOf([first!]);
-      expect(await client.status(first!)).toMatchObject({ status: 'described', attempts: 1, failure: null });
-      expect(await client.call('POST', `/images/${first}/retry`)).toMatchObject({
-        status: 409,
-        json: { code: 'image-not-failed' },
-      });
-      expect(await client.call('POST', '/images/9007199254740991/retry')).toMatchObject({ status: 404 });
-
-      const all = JSON.stringify({ code: 'http-server-error' });
-      const json = { 'content-type': 'application/json' };
-      expect(await client.call('POST', '/images/retry', all, json)).toMatchObject({ status: 401 });
-      const answer = await client.callAsOperator('POST', '/images/retry', all, json);
-      expect(answer).toMatchObject({ status: 202, json: { retried: expect.any(Number) } });
-      await client.descriptionsOf([second!, third!]);
-      const letters = (await client.get('/dlq?limit=1000')).json.letters;
-      expect(letters.filter(({ imageId }) => [first, second, third].includes(imageId ?? undefined))).toEqual([]);
-      expect(await client.callAsOperator('POST', '/images/retry', '{}', json)).toMatchObject({ status: 400 });
-    });
-  });
-
-  describe('a deleted image', () => {
-    it('is gone from every answer, every list and the storage, and its picture may come again', async () => {
-      const other = await system.startApi();
-      const url = pictures.url('/picture.png', 'deleted');
-      const id = await client.submit(url, { 'idempotency-key': 'deleted' });
-      await client.descriptionsOf([id]);
-      const lists = async () =>
-        Promise.all([client.url, other.url].map(async (api) => (await fetch(`${api}/images`)).text()));
-      const listing = new RegExp(`[[,]${id}[,\\]]`);
-      await until('both replicas list it', async () => (await lists()).every((list) => listing.test(list)));
-      expect(await client.call('DELETE', `/images/${id}`)).toMatchObject({ status: 204, text: '' });
-      await until('neither lists it', async () => (await lists()).every((list) => !listing.test(list)));
-      for (const path of ['', '/status']) expect((await client.get(`/images/${id}${path}`)).status).toBe(404);
-      expect(await client.call('DELETE', `/images/${id}`)).toMatchObject({ status: 404 });
-      const files = [
-        ...(await readdir(system.dataDirectory)),
-        ...(await readdir(join(system.dataDirectory, 'results'))),
-      ];
-      expect(files.filter((name) => name.startsWith(`${id}.`) || name.startsWith(`${id}-`))).toEqual([]);
-      const again = await client.submit(url, { 'idempotency-key': 'deleted' });
-      expect(again).not.toBe(id);
-      await client.descriptionsOf([again]);
-      await other.stop();
-    });
-
-    it('may be on its way: what its worker makes of it changes nothing', async () => {
-      const url = pictures.url('/held.png', 'deleted-on-its-way');
-      const id = await client.submit(url);
-      await holderOf(url);
-      expect(await client.call('DELETE', `/images/${id}`)).toMatchObject({ status: 204 });
-      pictures.release();
-      await client.listed([await client.submit(pictures.url('/picture.png', 'after-the-deleted'))]);
-      await until('its file is there, for the sweep', async () =>
-        (await readdir(system.dataDirectory)).includes(`${id}.txt`),
-      );
-      expect(await client.finishedIds()).not.toContain(id);
-      expect((await client.get(`/images/${id}/status`)).status).toBe(404);
-    });
-  });
-
   describe('a worker whose data directory is not the mounted one', () => {
     it('fails no upload: it is not ready, and the picture waits at no cost for one that has it', async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
@@ -277,7 +150,7 @@ describeWithFaults('workers', () => {
       });
       await astray.stop();
       expect((await readdir(empty)).filter((name) => name !== '.partial')).toEqual([]);
-      workers = [await system.startWorker(), await system.startWorker()];
+      await startTwo();
       await client.descriptionsOf([id]);
       expect(await client.status(id)).toMatchObject({ status: 'described', attempts: 1 });
       await rm(empty, { recursive: true });
@@ -299,6 +172,7 @@ describeWithFaults('workers', () => {
       for (const id of ids) expect((await client.failed(id)).failure?.code).toBe('address-forbidden');
       expect(pictures.server.connections).toBe(connections);
       await strict.stop();
+      await startTwo();
     });
   });
 });
@@ -309,6 +183,5 @@ async function readinessOf(application: RunningApplication): Promise<{ status: n
 }
 
 async function isReady(application: RunningApplication): Promise<boolean> {
-  const response = await fetch(`${application.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
-  return response.ok;
+  return (await readinessOf(application)).status === 200;
 }

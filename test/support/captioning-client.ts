@@ -3,6 +3,8 @@ import { text } from 'node:stream/consumers';
 import { until, type UntilOptions } from './until.js';
 
 const readsAtOnce = 32;
+const captionJobsSent =
+  'messaging_client_sent_messages_total{messaging_system="rabbitmq",messaging_destination_name="caption.requested",messaging_operation_name="publish",error_type=""}';
 
 /** The fields of the public API's answers. */
 export interface AnswerBody {
@@ -219,6 +221,11 @@ export class CaptioningClient {
     const lines = (await this.get('/metrics')).text.split('\n');
     const line = lines.find((each) => each.startsWith(`${series} `));
     return Number(line?.slice(series.length) ?? 0);
+  }
+
+  /** How many caption jobs this replica has sent to the broker. */
+  captionJobsSent(): Promise<number> {
+    return this.metric(captionJobsSent);
   }
 
   close(): void {

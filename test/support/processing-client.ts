@@ -24,6 +24,14 @@ export interface ProcessingStatus {
   } | null;
 }
 
+/** What `GET /dlq/stats` says of jobs that are dead. */
+export interface DeadLetterCounts {
+  dlq: string;
+  failed_messages: number;
+  timestamp: string;
+  reasons: Record<string, number>;
+}
+
 export interface Upload {
   picture: Uint8Array;
   /** `image/png` by default. */
@@ -78,6 +86,10 @@ export class ProcessingClient {
       },
       { within: 60_000, ...options },
     );
+  }
+
+  async deadLetters(): Promise<DeadLetterCounts> {
+    return (await this.client.get('/dlq/stats')).json as unknown as DeadLetterCounts;
   }
 
   /** The processed picture. */

@@ -21,8 +21,8 @@ export const itAsOperator = runsElsewhere && !process.env['ADMIN_TOKEN'] ? it.sk
 /** The operator's token of the product under test. */
 export const productToken = (runsElsewhere && process.env['ADMIN_TOKEN']) || operatorToken;
 
-/** The product at EKPHRASIS_URL, or else one that is started for this test file. */
-export async function reachProduct(name: string): Promise<Product> {
+/** The product at EKPHRASIS_URL, or else one that is started for this test file. @param workers two by default */
+export async function reachProduct(name: string, workers?: number): Promise<Product> {
   const pictures = await PictureHost.start();
   const url = process.env['EKPHRASIS_URL'];
   if (url) {
@@ -37,7 +37,7 @@ export async function reachProduct(name: string): Promise<Product> {
     };
   }
   try {
-    const system = await startSystem({ name });
+    const system = await startSystem({ name, workers });
     return {
       client: system.client,
       pictures,

@@ -59,13 +59,14 @@ export class WebhooksClient {
     return (answer.json as unknown as { deliveries: ListedDelivery[] }).deliveries;
   }
 
-  /** Waits until an event's delivery is what `isIt` says. */
+  /** Waits until an event's delivery has a status, or is what `outcome` says. */
   delivery(
     webhookId: string,
     eventId: string,
-    isIt: (delivery: ListedDelivery) => boolean,
+    outcome: ListedDelivery['status'] | ((delivery: ListedDelivery) => boolean),
     options?: UntilOptions,
   ): Promise<ListedDelivery> {
+    const isIt = typeof outcome === 'function' ? outcome : ({ status }: ListedDelivery) => status === outcome;
     return until(
       `event ${eventId} is delivered as expected`,
       async () => (await this.deliveries(webhookId)).find((each) => each.event_id === eventId && isIt(each)),

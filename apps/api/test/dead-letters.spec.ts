@@ -1,63 +1,28 @@
 import { sql } from 'kysely';
-import { captionRequested, renditionJobs, topology } from '@ekphrasis/contracts';
+import { renditionJobs, topology } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
-import type { Publisher } from '@ekphrasis/messaging';
-import { everyDeadJobs } from './dead-jobs.js';
-import { DeadLettersRepository, type FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
+import type { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
-import { ImageStatusRepository } from '@ekphrasis/images';
-import { openMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.js';
+import { DeadLettersSystem, deadReport, letter } from './dead-letters-system.js';
 
-/** Real: the database. */
+/** Real: the database. How letters are sent again is in dead-letters-redelivery.spec.ts. */
 describe('DeadLetters (real: PostgreSQL)', () => {
-  let opened: MigratedDatabase;
+  let system: DeadLettersSystem;
   let repository: DeadLettersRepository;
   let deadLetters: DeadLetters;
-  let woken: number;
-  let told: unknown[];
 
   beforeAll(async () => {
-    opened = await openMigratedDatabase();
-    const { database } = opened;
-    const relay = { wake: () => void (woken += 1) } as Partial<OutboxRelay> as OutboxRelay;
-    const publisher = { send: async (_: unknown, message: unknown) => void told.push(message) } as unknown as Publisher;
-    repository = new DeadLettersRepository(database);
-    deadLetters = new DeadLetters(database, repository, everyDeadJobs(database, publisher), relay);
+    system = await DeadLettersSystem.open();
+    ({ repository, deadLetters } = system);
   });
-  afterAll(() => opened?.close());
-  beforeEach(async () => {
-    woken = 0;
-    told = [];
-    for (const table of ['images', 'outbox', 'dead_letters'] as const)
-      await opened.database.deleteFrom(table).execute();
-    await opened.database
-      .insertInto('images')
-      .values({ id: 1, url: 'https://example.org/a.png', picture_key: null })
-      .execute();
-  });
+  afterAll(() => system?.close());
+  beforeEach(() => system.begin());
 
-  const body = captionRequested.encode({
-    imageId: 1,
-    url: 'https://example.org/a.png',
-    requestedAt: '2026-01-01T00:00:00.000Z',
-  });
-  const letter: FoundDeadLetter = {
-    queue: 'caption.jobs.dead',
-    imageId: 1,
-    body,
-    type: 'caption.requested.v1',
-    routingKey: 'caption.requested',
-    code: 'http-server-error',
-    reason: 'The server answered 503\0',
-    attempts: 5,
-  };
   const unreadable = { ...letter, imageId: undefined, body: Buffer.from([0xff, 0, 1]) };
-  const queueOf = (name: string) => deadLetters.queues.find(({ queue }) => queue === name)!;
-  const image = async () => (await new ImageStatusRepository(opened.database).find([1]))[0];
 
   it('keeps a dead job and ends its image as failed, with the reason', async () => {
     expect(await deadLetters.keep(letter)).toBe(true);
-    expect(await image()).toMatchObject({ status: 'failed', failureCode: 'http-server-error', attempts: 5 });
+    expect(await system.image()).toMatchObject({ status: 'failed', failureCode: 'http-server-error', attempts: 5 });
     expect(await repository.list(0, 10)).toEqual([
       expect.objectContaining({
         imageId: 1,
@@ -81,15 +46,15 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     expect(deadLetters.queues.map(({ queue }) => queue)).toEqual(
       topology.queues.map(({ name }) => name).filter((name) => name.endsWith('.dead')),
     );
-    expect(() => new DeadLetters(opened.database, repository, [], {} as OutboxRelay)).toThrow(
+    expect(() => new DeadLetters(system.database, repository, [], {} as OutboxRelay)).toThrow(
       /dead letters of caption.jobs.dead/,
     );
   });
 
   it('takes a job from its queue: its image has failed, and that is told', async () => {
-    await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: false });
-    expect(await image()).toMatchObject({ status: 'failed' });
-    expect(told).toEqual([{ images: [{ imageId: 1, status: 'failed' }] }]);
+    await system.take('caption.jobs.dead', { ...letter, givenBack: false });
+    expect(await system.image()).toMatchObject({ status: 'failed' });
+    expect(system.told).toEqual([{ images: [{ imageId: 1, status: 'failed' }] }]);
   });
 
   it.each([false, true])(
@@ -97,70 +62,32 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     async (givenBack) => {
       const { request, queues } = renditionJobs.thumbnail;
       const dead = { ...letter, type: request.type, routingKey: request.routingKey };
-      await deadLetters.take(queueOf(queues.dead.name), { ...dead, givenBack });
+      await system.take(queues.dead.name, { ...dead, givenBack });
       expect(await repository.count()).toBe(0);
-      expect(await image()).toMatchObject({ status: 'queued' });
-      expect(await opened.database.selectFrom('outbox').selectAll().execute()).toEqual([]);
-      expect(told).toEqual([]);
+      expect(await system.image()).toMatchObject({ status: 'queued' });
+      expect(await system.database.selectFrom('outbox').selectAll().execute()).toEqual([]);
+      expect(system.told).toEqual([]);
     },
   );
 
-  describe('of events', () => {
-    const event = {
-      body: Buffer.from('{"eventId":"e-1","clientId":"c-1","news":"of a later version"}'),
-      type: 'image.described.v2',
-      routingKey: 'image.described',
-      code: 'malformed-message',
-      reason: 'Unknown type',
-      attempts: 1,
-      givenBack: false,
-    };
-    const take = (changes: object) => deadLetters.take(queueOf('notifier.events.dead'), { ...event, ...changes });
-
-    it('are kept once an event, shown to the operator alone, and sent again as they were', async () => {
-      await take({});
-      await take({ reason: 'Still unknown' });
-      expect(await repository.list(0, 10, { client: undefined })).toEqual([]);
-      const letters = await repository.list(0, 10);
-      expect(letters).toEqual([
-        expect.objectContaining({ queue: 'notifier.events.dead', imageId: null, reason: 'Still unknown' }),
-      ]);
-      expect(await deadLetters.redeliver(letters[0]!.id)).toEqual({ event_id: 'e-1' });
-      const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(opened.database);
-      expect(rows).toEqual([{ routing_key: 'image.described', type: event.type, body: event.body.toString() }]);
-      expect([woken, await repository.count()]).toEqual([1, 0]);
-    });
-
-    it.each(['{"clientId":"c-1"}', 'no JSON', 'null', '{"eventId":7}'])(
-      'that are %s cannot be sent again',
-      async (text) => {
-        await take({ body: Buffer.from(text) });
-        const [kept] = await repository.list(0, 10);
-        await expect(deadLetters.redeliver(kept!.id)).rejects.toMatchObject({ code: 'dead-letter-unreadable' });
-        expect(await repository.count()).toBe(1);
-      },
-    );
-  });
-
   it('takes a report from its queue: its image stays as it is, and nothing is told', async () => {
-    const report = { ...letter, body: Buffer.from('{"imageId":1}'), type: 'caption.completed.v1', givenBack: false };
-    await deadLetters.take(queueOf('api.completions.dead'), report);
-    expect(await image()).toMatchObject({ status: 'queued' });
+    await system.take('api.completions.dead', { ...deadReport, givenBack: false });
+    expect(await system.image()).toMatchObject({ status: 'queued' });
     expect(await repository.list(0, 10)).toEqual([
       expect.objectContaining({ imageId: 1, queue: 'api.completions.dead' }),
     ]);
-    expect(told).toEqual([]);
+    expect(system.told).toEqual([]);
   });
 
   it('puts a job that was given back into the outbox, as queued anew', async () => {
-    await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: true });
-    expect(woken).toBe(1);
-    const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(opened.database);
+    await system.take('caption.jobs.dead', { ...letter, givenBack: true });
+    expect(system.woken).toBe(1);
+    const { rows } = await sql`SELECT routing_key, type, body FROM outbox`.execute(system.database);
     expect(rows).toEqual([
       { routing_key: 'caption.requested', type: 'caption.requested.v1', body: expect.stringContaining('"imageId":1,') },
     ]);
-    expect(await image()).toMatchObject({ status: 'queued' });
-    const { requeued_at: requeuedAt } = await opened.database
+    expect(await system.image()).toMatchObject({ status: 'queued' });
+    const { requeued_at: requeuedAt } = await system.database
       .selectFrom('images')
       .select('requeued_at')
       .executeTakeFirstOrThrow();
@@ -170,9 +97,9 @@ describe('DeadLetters (real: PostgreSQL)', () => {
 
   it('sends no job again whose image has ended', async () => {
     await deadLetters.keep(letter);
-    await deadLetters.take(queueOf('caption.jobs.dead'), { ...letter, givenBack: true });
-    expect(woken).toBe(0);
-    const { rows } = await sql`SELECT 1 FROM outbox`.execute(opened.database);
+    await system.take('caption.jobs.dead', { ...letter, givenBack: true });
+    expect(system.woken).toBe(0);
+    const { rows } = await sql`SELECT 1 FROM outbox`.execute(system.database);
     expect(rows).toHaveLength(0);
   });
 
@@ -204,32 +131,20 @@ describe('DeadLetters (real: PostgreSQL)', () => {
   });
 
   it('keeps no letter about an image that has a description, and leaves that as it is', async () => {
-    await opened.database.updateTable('images').set({ status: 'described', description: 'a cat' }).execute();
+    await system.database.updateTable('images').set({ status: 'described', description: 'a cat' }).execute();
     expect(await deadLetters.keep(letter)).toBe(false);
-    expect(await image()).toMatchObject({ status: 'described', description: 'a cat' });
+    expect(await system.image()).toMatchObject({ status: 'described', description: 'a cat' });
     expect(await repository.count()).toBe(0);
   });
 
   it('keeps none of a job that another image had, and sends the image’s own job again', async () => {
-    await opened.database.updateTable('images').set({ nonce: 'aa' }).execute();
+    await system.database.updateTable('images').set({ nonce: 'aa' }).execute();
     expect(await deadLetters.keep({ ...letter, nonce: 'zz' })).toBe(false);
-    expect(await image()).toMatchObject({ status: 'queued' });
+    expect(await system.image()).toMatchObject({ status: 'queued' });
     expect(await repository.count()).toBe(0);
-    const [own] = await opened.database.selectFrom('outbox').selectAll().execute();
+    const [own] = await system.database.selectFrom('outbox').selectAll().execute();
     expect(JSON.parse(own!.body)).toMatchObject({ imageId: 1, nonce: 'aa' });
     expect(await deadLetters.keep({ ...letter, nonce: 'aa' })).toBe(true);
-  });
-
-  it('leaves an image alone that came to have the id of a letter which is sent again', async () => {
-    const { nonce, ...others } = { ...captionRequested.decode(body), nonce: 'zz' };
-    await opened.database.deleteFrom('images').execute();
-    await deadLetters.keep({ ...letter, nonce, body: captionRequested.encode({ ...others, nonce }) });
-    await opened.database
-      .insertInto('images')
-      .values({ id: 1, nonce: 'aa', url: 'u', picture_key: null, status: 'failed', failure_code: 'not-found' })
-      .execute();
-    await deadLetters.redeliver((await repository.list(0, 1))[0]!.id);
-    expect(await image()).toMatchObject({ status: 'failed', failureCode: 'not-found' });
   });
 
   it('keeps a letter about an image that nobody knows', async () => {
@@ -237,54 +152,11 @@ describe('DeadLetters (real: PostgreSQL)', () => {
     expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 99 })]);
   });
 
-  it('sends a dead job again once, however many ask for it at once', async () => {
-    await deadLetters.keep(letter);
-    const id = (await repository.list(0, 1))[0]!.id;
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => deadLetters.redeliver(id)));
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([
-      { status: 'fulfilled', value: { image_id: 1 } },
-    ]);
-    const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
-    expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.requested', body: body.toString() })]);
-    expect(await image()).toMatchObject({ status: 'queued', attempts: 0, failureCode: null, finishedAt: null });
-    expect(await repository.count()).toBe(0);
-    const rows = await opened.database.selectFrom('images').select('requeued_at as requeuedAt').execute();
-    expect(rows).toEqual([{ requeuedAt: expect.any(Date) }]);
-  });
-
-  it('can be kept and sent again at the same time', async () => {
-    for (let round = 0; round < 20; round += 1) {
-      await deadLetters.keep(letter);
-      const id = (await repository.list(0, 1))[0]!.id;
-      await Promise.all([deadLetters.keep(letter), deadLetters.redeliver(id)]);
-      expect(await repository.count()).toBeLessThanOrEqual(1);
-    }
-  });
-
   describe('about a report', () => {
-    const report: FoundDeadLetter = {
-      ...letter,
-      queue: 'api.completions.dead',
-      body: Buffer.from('{"imageId":1}'),
-      type: 'caption.completed.v1',
-      routingKey: 'caption.completed',
-      code: 'malformed-message',
-    };
-
     it('leaves its image as it is', async () => {
-      expect(await deadLetters.keep(report)).toBe(false);
-      expect(await image()).toMatchObject({ status: 'queued', failureCode: null });
-      expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 1, queue: report.queue })]);
-    });
-
-    it('sends the report again, and leaves its image as it is', async () => {
-      await deadLetters.keep(letter);
-      await deadLetters.keep(report);
-      const { id } = (await repository.list(0, 10)).find(({ queue }) => queue === report.queue)!;
-      expect(await deadLetters.redeliver(id)).toEqual({ image_id: 1 });
-      expect(await image()).toMatchObject({ status: 'failed' });
-      const waiting = await opened.database.selectFrom('outbox').selectAll().execute();
-      expect(waiting).toEqual([expect.objectContaining({ routing_key: 'caption.completed', body: '{"imageId":1}' })]);
+      expect(await deadLetters.keep(deadReport)).toBe(false);
+      expect(await system.image()).toMatchObject({ status: 'queued', failureCode: null });
+      expect(await repository.list(0, 10)).toEqual([expect.objectContaining({ imageId: 1, queue: deadReport.queue })]);
     });
   });
 

@@ -1,19 +1,18 @@
-/* Real here: a compiled bundle, its worker threads, sharp and ONNX Runtime. */
+/* Real here: a compiled bundle, its worker threads, sharp and ONNX Runtime. How pictures are run together is in captioner-batches.spec.ts. */
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pngPicture } from '../../pictures/test/support/pictures.js';
 import {
-  loadCaptionModel,
   precisions,
-  type BlipCaptionModel,
   type CaptionModelOptions,
   type CaptionOutcome,
   type Precision,
   type Sentence,
 } from '../src/index.js';
 import { goldenDirectory } from './support/golden-checkpoint.js';
-import { pngPicture } from '../../pictures/test/support/pictures.js';
 import { compileTinyBundle } from './support/tiny-bundle.js';
+import { tokenIdsOf, useModel, type ModelUse } from './support/use-model.js';
 
 let directory: string;
 const bundles: Record<Precision, string> = { fp32: '', int8: '' };
@@ -27,21 +26,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-async function withModel(
-  options: CaptionModelOptions,
-  use: (model: BlipCaptionModel) => Promise<void>,
-  precision: Precision = 'fp32',
-): Promise<void> {
-  const model = await loadCaptionModel(bundles[precision], { lanes: 1, ...options });
-  await use(model).finally(() => model.close());
-}
-
-function ids(outcomes: readonly CaptionOutcome[]): number[][] {
-  return outcomes.map((outcome) => {
-    if ('error' in outcome) throw outcome.error;
-    return outcome.caption.tokenIds;
-  });
-}
+const withModel = (options: CaptionModelOptions, use: ModelUse, precision: Precision = 'fp32') =>
+  useModel(bundles[precision], options, use);
 
 it('captions pictures in their order, with text, ids, confidence and timings, whatever their neighbours are', async () => {
   const jpeg = await readFile(join(goldenDirectory, 'preprocessing', 'q90.jpg'));
@@ -76,7 +62,7 @@ describe.each(precisions)('in %s', (precision) => {
         settings,
         async (model) => {
           for (let start = 0; start < pictures.length; start += together) {
-            all.push(...ids(await model.caption(pictures.slice(start, start + together), options)));
+            all.push(...tokenIdsOf(await model.caption(pictures.slice(start, start + together), options)));
           }
         },
         precision,
@@ -131,110 +117,21 @@ it('gives the greedy sentence alone where no others are asked for', async () => 
 it('leaves words out of the prompt that the vocabulary cannot spell', async () => {
   await withModel({}, async (model) => {
     const picture = await pngPicture(4);
-    const [known] = ids(await model.caption([picture], { prompt: 'a picture of' }));
-    const [both] = ids(await model.caption([picture], { prompt: 'a 🐈 picture of' }));
-    const [unknown] = ids(await model.caption([picture], { prompt: '🐈' }));
+    const [known] = tokenIdsOf(await model.caption([picture], { prompt: 'a picture of' }));
+    const [both] = tokenIdsOf(await model.caption([picture], { prompt: 'a 🐈 picture of' }));
+    const [unknown] = tokenIdsOf(await model.caption([picture], { prompt: '🐈' }));
     expect(both).toEqual(known);
-    expect([unknown]).toEqual(ids(await model.caption([picture])));
+    expect([unknown]).toEqual(tokenIdsOf(await model.caption([picture])));
   });
 });
 
 it('takes a length beyond the model’s positions for the most that it has', async () => {
   await withModel({}, async (model) => {
     const picture = await pngPicture(1);
-    const [longest] = ids(await model.caption([picture], { minLength: 65, maxLength: 65 }));
+    const [longest] = tokenIdsOf(await model.caption([picture], { minLength: 65, maxLength: 65 }));
     expect(longest).toHaveLength(65);
-    expect(ids(await model.caption([picture], { minLength: 65, maxLength: 1000 }))).toEqual([longest]);
+    expect(tokenIdsOf(await model.caption([picture], { minLength: 65, maxLength: 1000 }))).toEqual([longest]);
   });
-});
-
-it('runs requests of different callers together, up to the batch size', async () => {
-  await withModel({ batchSize: 4, batchWaitMs: 30_000 }, async (model) => {
-    const pictures = await Promise.all(Array.from({ length: 8 }, (_, seed) => pngPicture(seed)));
-    await Promise.all(pictures.map((picture) => model.caption([picture])));
-    await model.close();
-    expect(model.statistics()).toMatchObject({ pictures: 8, batches: 2 });
-  });
-});
-
-it('spends no step on a sequence that has ended', async () => {
-  const pictures = await Promise.all(Array.from({ length: 12 }, (_, seed) => pngPicture(seed)));
-  await withModel({ batchSize: 12, batchWaitMs: 30_000 }, async (model) => {
-    const lengths = ids(await model.caption(pictures)).map((tokens) => tokens.length);
-    await model.close();
-    expect(new Set(lengths).size).toBeGreaterThan(1);
-    const stepsThatTheyNeed = lengths.reduce((sum, length) => sum + length - 1, 0);
-    expect(model.statistics()).toMatchObject({ batches: 1, tokens: stepsThatTheyNeed });
-  });
-});
-
-it('computes identical pictures in flight once, and again for other options', async () => {
-  await withModel({ batchWaitMs: 100 }, async (model) => {
-    const picture = await pngPicture(7);
-    const calls = Array.from({ length: 6 }, () => model.caption([picture, Buffer.from(picture)]));
-    const others = model.caption([picture], { numBeams: 2 });
-    expect(new Set((await Promise.all(calls)).flatMap(ids).map(String)).size).toBe(1);
-    await others;
-    await model.close();
-    expect(model.statistics().pictures).toBe(2);
-  });
-});
-
-it('ends a call at once when its signal aborts, and goes on for whoever else waits for the picture', async () => {
-  await withModel({ batchWaitMs: 150 }, async (model) => {
-    const picture = await pngPicture(9);
-    const controller = new AbortController();
-    const aborted = model.caption([picture], {}, controller.signal);
-    const kept = model.caption([picture]);
-    const reason = new Error('nobody waits any more');
-    controller.abort(reason);
-    await expect(aborted).rejects.toBe(reason);
-    expect(ids(await kept)).toHaveLength(1);
-    await expect(model.caption([picture], {}, AbortSignal.abort(reason))).rejects.toBe(reason);
-  });
-});
-
-it('takes many pictures with one signal without a warning', async () => {
-  const warnings: Error[] = [];
-  const listen = (warning: Error): number => warnings.push(warning);
-  process.on('warning', listen);
-  await withModel({}, async (model) => {
-    const pictures = await Promise.all(Array.from({ length: 30 }, (_, seed) => pngPicture(seed)));
-    expect(await model.caption(pictures, {}, new AbortController().signal)).toHaveLength(30);
-  });
-  process.off('warning', listen);
-  expect(warnings).toEqual([]);
-});
-
-it('does not run what everybody has left', async () => {
-  await withModel({ batchWaitMs: 200 }, async (model) => {
-    const controller = new AbortController();
-    const aborted = model.caption([await pngPicture(9)], {}, controller.signal);
-    controller.abort();
-    await expect(aborted).rejects.toThrow();
-    await model.close();
-    expect(model.statistics().pictures).toBe(0);
-  });
-});
-
-it('leaves the thread that calls it free', async () => {
-  await withModel({}, async (model) => {
-    const pictures = await Promise.all(Array.from({ length: 24 }, (_, seed) => pngPicture(seed, 900, 700)));
-    let turns = 0;
-    const turning = setInterval(() => (turns += 1), 1);
-    await model.caption(pictures, { numBeams: 4 });
-    clearInterval(turning);
-    expect(turns).toBeGreaterThan(pictures.length);
-  });
-});
-
-it('finishes what runs when it is closed, and refuses what comes', async () => {
-  const model = await loadCaptionModel(bundles.fp32, { lanes: 1, batchWaitMs: 50 });
-  const running = model.caption([await pngPicture(1), await pngPicture(2)]);
-  const closed = model.close();
-  await expect(model.caption([await pngPicture(3)])).rejects.toMatchObject({ code: 'model-closed' });
-  expect(ids(await running)).toHaveLength(2);
-  await closed;
 });
 
 it.each([

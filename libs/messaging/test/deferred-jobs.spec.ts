@@ -1,21 +1,15 @@
 import { headers } from '@ekphrasis/contracts';
 import { CodedError } from '@ekphrasis/errors';
-import { deadLetterOf, type DeferralGate, type Delivery, type JobConsumers } from '@ekphrasis/messaging';
-import type { ConsumeMessage } from 'amqplib';
-import { BrokerProbe } from '../../../test/support/broker-probe.js';
+import type { DeferralGate } from '@ekphrasis/messaging';
 import { until } from '../../../test/support/until.js';
-import { provideVirtualHost, type VirtualHost } from '../../../test/support/virtual-host.js';
-import { startMessaging, type MessagingApplication } from './messaging-application.js';
-import { pagesWaiting, printJob, printRequested, type PrintRequested } from './print-job.js';
+import { pagesWaiting, printJob, printRequested } from './print-job.js';
+import { PrintSystem, type Handle } from './print-system.js';
 
 const dead = 'dead.example';
 
 /** Real: the broker. Which hosts are dead is said by the test. */
 describe('jobs that wait for a host (real: RabbitMQ)', () => {
-  let virtualHost: VirtualHost;
-  let probe: BrokerProbe;
-  let worker: MessagingApplication;
-  let consumers: JobConsumers<PrintRequested>[];
+  let system: PrintSystem;
   let isDead: boolean;
   let patienceMs: number;
   /** Jobs that wait, as the gate counts them. */
@@ -24,18 +18,10 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   let refusedUntil: number | undefined;
 
   beforeEach(async () => {
-    virtualHost = await provideVirtualHost();
-    await virtualHost.setPolicy('short-waits', '^print\\.jobs\\.(deferred|retry)\\.\\d', { 'message-ttl': 50 });
-    [consumers, isDead, patienceMs, away, refusedUntil] = [[], true, 3_600_000, 0, undefined];
-    worker = await startMessaging(virtualHost.url, { name: 'worker' });
-    probe = await BrokerProbe.open(virtualHost.url);
+    [isDead, patienceMs, away, refusedUntil] = [true, 3_600_000, 0, undefined];
+    system = await PrintSystem.start();
   });
-  afterEach(async () => {
-    for (const consumer of consumers) await consumer.stop(AbortSignal.abort());
-    await probe?.close();
-    await worker?.close();
-    await virtualHost?.remove();
-  });
+  afterEach(() => system?.close());
 
   const unavailable = (untilTime = Date.now()) =>
     new CodedError('host-unavailable', `${dead} does not answer`, {
@@ -48,25 +34,18 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     countDeferred: (_, jobs) => (away += jobs),
   };
 
-  type Handle = (delivery: Delivery<PrintRequested>) => Promise<void>;
-
-  async function consume(handle: Handle, { prefetch = 4, slow = 0 } = {}): Promise<void> {
-    const options = { readiness: 'jobs', prefetch, slow, drainMs: 5_000, gate, handle };
-    const started = worker.consumers.jobs(printJob, options);
-    consumers.push(started);
-    await until('it is subscribed', () => started.check().then(() => true));
-  }
+  const consume = (handle: Handle, options = {}) => system.consume(handle, { gate, ...options });
 
   async function request(host: string, first: number, count: number): Promise<void> {
     const job = (pageId: number) => ({ pageId, tray: host });
     for (let sent = 0; sent < count; sent += 500) {
       const ids = Array.from({ length: Math.min(500, count - sent) }, (_, index) => first + sent + index);
-      await Promise.all(ids.map((pageId) => worker.publisher.send(printRequested, job(pageId))));
+      await Promise.all(ids.map((pageId) => system.workers[0]!.publisher.send(printRequested, job(pageId))));
     }
   }
 
   it('are deferred untried, all in few messages, and others have their turn: 20,000 ahead of ten', async () => {
-    await virtualHost.removePolicy('short-waits');
+    await system.virtualHost.removePolicy('short-waits');
     await request(dead, 1, 20_000);
     await request('good.example', 200_001, 10);
     const done: number[] = [];
@@ -74,13 +53,13 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await until('the good ones are done', () => done.length === 10, { within: 60_000 });
     expect([...done].sort()).toEqual(Array.from({ length: 10 }, (_, index) => 200_001 + index));
     await until('all are counted', () => away === 20_000);
-    await probe.expectDepth('print.jobs', 0);
+    await system.probe.expectDepth('print.jobs', 0);
     expect(await restingMessages()).toBeLessThan(1_000);
   }, 300_000);
 
   const restingMessages = async (): Promise<number> => {
     const queues = ['', '.1', '.2', '.3', '.4'].map((end) => `print.jobs.deferred${end}`);
-    return (await Promise.all(queues.map((queue) => probe.depth(queue)))).reduce((sum, depth) => sum + depth, 0);
+    return (await Promise.all(queues.map((queue) => system.probe.depth(queue)))).reduce((sum, depth) => sum + depth, 0);
   };
 
   it('come back at the attempt that they asked for, each once', async () => {
@@ -99,7 +78,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await until('they are tried', () => seen.length === 2 + 600);
     const attempts = (which: number) => seen.filter(([id, attempt]) => id > 1 && attempt === which).map(([id]) => id);
     for (const which of [1, 2]) expect(new Set(attempts(which)).size).toBe(300);
-    await probe.expectDepth('print.jobs.isolated', 0);
+    await system.probe.expectDepth('print.jobs.isolated', 0);
     await until('none waits', () => away === 0);
   });
 
@@ -119,23 +98,23 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
   });
 
   it('have half as long again to wait each time that they were tried', async () => {
-    await virtualHost.removePolicy('short-waits');
+    await system.virtualHost.removePolicy('short-waits');
     isDead = false;
     const startedAt = Date.now();
     const body = printRequested.encode({ pageId: 7, tray: dead }).toString();
-    probe.publish('images', 'print.requested', body, {
+    system.probe.publish('images', 'print.requested', body, {
       type: printRequested.type,
       headers: { [headers.deferredSince]: startedAt - 60_000 },
     });
     await consume(() => Promise.reject(unavailable()));
-    const resting = await until('it waits', () => probe.take('print.jobs.deferred.3'));
+    const resting = await until('it waits', () => system.probe.take('print.jobs.deferred.3'));
     const { jobs } = printJob.deferredBatch.decode(resting.content);
     expect(jobs).toEqual([expect.objectContaining({ attempt: 1, since: startedAt - 60_000 })]);
     expect(jobs[0]!.until).toBeGreaterThanOrEqual(startedAt + 30_000);
   });
 
   it('keep the time at which each may be tried, however often the others are looked at', async () => {
-    await virtualHost.removePolicy('short-waits');
+    await system.virtualHost.removePolicy('short-waits');
     const now = Date.now();
     const job = (pageId: number, untilTime: number) => ({
       type: printRequested.type,
@@ -147,12 +126,12 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     });
     const waiting = [job(7, now - 1), job(8, now + 30_000)];
     const parcel = { key: dead, code: 'host-busy', reason: 'Busy', patienceMs, reportedAt: 0, jobs: waiting };
-    probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
+    system.probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
       type: printJob.deferredBatch.type,
     });
     refusedUntil = now + 45_000;
     await consume(async () => undefined);
-    const resting = await until('they wait', () => probe.take('print.jobs.deferred.3'));
+    const resting = await until('they wait', () => system.probe.take('print.jobs.deferred.3'));
     const untils = printJob.deferredBatch.decode(resting.content).jobs.map((each) => each.until);
     expect(untils).toEqual([now + 45_000, now + 30_000]);
   });
@@ -161,15 +140,15 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     patienceMs = 300;
     await consume(async () => undefined);
     await request(dead, 7, 1);
-    const letter = await until('it is dead', () => probe.take('print.jobs.dead'));
-    expect(deadLetterOf(letter as unknown as ConsumeMessage, printJob)).toMatchObject({
+    const letter = await system.deadLetter();
+    expect(letter).toMatchObject({
       code: 'host-unavailable',
       reason: expect.stringContaining(`${dead} does not answer`),
       attempts: 1,
       type: 'print.requested.v1',
       routingKey: 'print.requested',
     });
-    expect(printRequested.decode(letter.content).pageId).toBe(7);
+    expect(printRequested.decode(letter.body).pageId).toBe(7);
     await until('none waits', () => away === 0);
   });
 
@@ -188,14 +167,14 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
       until: 0,
     };
     const parcel = { key: dead, code: 'host-unavailable', reason: 'No answer', patienceMs, reportedAt: 0, jobs: [job] };
-    await virtualHost.removePolicy('short-waits');
-    probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
+    await system.virtualHost.removePolicy('short-waits');
+    system.probe.publish('images', 'print.deferred.due', printJob.deferredBatch.encode(parcel).toString(), {
       type: printJob.deferredBatch.type,
     });
     await consume(async () => undefined);
-    const report = await until('it is reported', () => probe.take('print.reports'));
+    const report = await until('it is reported', () => system.probe.take('print.reports'));
     expect(pagesWaiting.decode(report.content)).toEqual({ pageIds: [7] });
-    const resting = await until('it waits', () => probe.take('print.jobs.deferred.1'));
+    const resting = await until('it waits', () => system.probe.take('print.jobs.deferred.1'));
     expect(printJob.deferredBatch.decode(resting.content)).toMatchObject({
       reportedAt: expect.any(Number),
       jobs: [{ ...job, until: expect.any(Number) }],
@@ -205,8 +184,8 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
 
   it('give up a message that cannot be read', async () => {
     await consume(async () => undefined);
-    probe.publish('images', 'print.deferred.due', '{"key":1}', { type: printJob.deferredBatch.type });
-    const letter = await until('it is dead', () => probe.take('print.jobs.dead'));
+    system.probe.publish('images', 'print.deferred.due', '{"key":1}', { type: printJob.deferredBatch.type });
+    const letter = await until('it is dead', () => system.probe.take('print.jobs.dead'));
     expect(letter.properties.headers).toMatchObject({ [headers.deathCode]: 'malformed-message' });
   });
 
@@ -228,7 +207,7 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     await until('all are done', () => held.length === 300);
     expect(new Set(held.map(([id]) => id)).size).toBe(300);
     expect(new Set(held.map(([, attempt]) => attempt))).toEqual(new Set([1]));
-    await probe.expectDepth('print.jobs', 0);
+    await system.probe.expectDepth('print.jobs', 0);
   });
 
   it('have others take their places while they are slow', async () => {
@@ -248,10 +227,10 @@ describe('jobs that wait for a host (real: RabbitMQ)', () => {
     );
     await request('slow.example', 1, 20);
     await until('twelve are in hand', () => held.length === 12);
-    await probe.expectDepth('print.jobs', 8);
+    await system.probe.expectDepth('print.jobs', 8);
     for (let done = 0; done < 20; done += 1) (await until('one is in hand', () => finish.shift()))();
     await until('all were in hand', () => held.length === 20);
-    for (const consumer of consumers) await consumer.stop(AbortSignal.timeout(5_000));
-    await probe.expectLeft('print.jobs', 0);
+    await system.stopConsumers(AbortSignal.timeout(5_000));
+    await system.probe.expectLeft('print.jobs', 0);
   });
 });

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from draw import CELLS, NAMED, STYLES
-from model import Norm
-from scene import RELATIONS
+from describe import RELATIONS
+from labels import CELLS, NAMED, STYLES
+from layers import Norm
 from world import COLOUR_NAMES
 
 GROUND_WEIGHT = 0.15

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from draw import Labels
+from labels import Labels
 from scene import sample_crowd, sample_scene
 from world import STRANGER, encode
 

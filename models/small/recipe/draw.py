@@ -1,13 +1,8 @@
-"""Draws scenes as square pictures, with everything that may befall a picture.
-
-Also says, patch by patch, what is where: the auxiliary head that speeds up
-training learns from that (`Labels`).
-"""
+"""Draws scenes as square pictures, with everything that may befall a picture."""
 
 import io
 import math
 import random as chances
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -15,52 +10,10 @@ from PIL import Image, ImageDraw, ImageFilter
 import grounds
 import sprites
 from icons import UNKNOWN
-from scene import LARGE, RELATIONS, SMALL, differ
+from labels import label
+from paint import Place, contrasting, fill, recoloured
 from strangers import stranger_sprites
-from world import COLOUR_NAMES, KINDS, STRANGER
-
-PATCH = 16
-CELLS = 8
-NOTHING = -100
-STYLES = ["plain", "two", "gradient", "textured", "striped", "checkered"]
-NAMED = [*KINDS, STRANGER]
-"""What the auxiliary head may call an object."""
-LUMA = np.array([0.3, 0.59, 0.11], np.float32)
-
-
-@dataclass
-class Labels:
-    """What the auxiliary head learns; `NOTHING` where there is nothing to learn.
-
-    kind: per patch, 0 for the ground or 1 + index in `NAMED` · colour, size:
-    per patch, of figures · box: per patch, x, y and size of the object, and
-    whether there is one · ground: style, first and second colour of the whole
-    picture · relation: the whole picture's · role: per patch, which object of
-    the caption it belongs to, in the order of mention · mask: per patch, how much of each of its 8 x 8 cells objects cover.
-    """
-
-    kind: np.ndarray
-    colour: np.ndarray
-    size: np.ndarray
-    box: np.ndarray
-    ground: np.ndarray
-    mask: np.ndarray
-    role: np.ndarray
-    relation: np.ndarray
-
-    @classmethod
-    def empty(cls, side):
-        patches = (side // PATCH) ** 2
-        return cls(
-            np.full(patches, NOTHING, np.int16),
-            np.full(patches, NOTHING, np.int16),
-            np.full(patches, NOTHING, np.int16),
-            np.zeros((patches, 4), np.float32),
-            np.full(3, NOTHING, np.int16),
-            np.zeros((patches, CELLS * CELLS), np.float32),
-            np.full(patches, NOTHING, np.int16),
-            np.full(1, NOTHING, np.int16),
-        )
+from world import STRANGER
 
 
 class Artist:
@@ -272,139 +225,8 @@ class Artist:
         return picture + self.field(self.fields, random, side)[..., None] * random.uniform(0, 40)
 
 
-@dataclass
-class Place:
-    """Where a sprite goes, in pixels, turned by `angle` degrees."""
-
-    levels: list
-    x: float
-    y: float
-    width: float
-    height: float
-    angle: float
-    flip: bool
-
-    def moved(self, x, y):
-        return Place(self.levels, self.x + x, self.y + y, self.width, self.height, self.angle, self.flip)
-
-    def grown(self, factor):
-        return Place(self.levels, self.x, self.y, self.width * factor, self.height * factor, self.angle, self.flip)
-
-    def drawn(self, picture_side, random):
-        """`(left, top, image)` of the part inside the picture; no image where there is none."""
-        side, image = next((level for level in reversed(self.levels) if level[0] >= max(self.width, self.height)), self.levels[0])
-        angle = math.radians(self.angle)
-        cos, sin = math.cos(angle), math.sin(angle)
-        reach = abs(cos) + abs(sin)
-        left, right = window(self.x, self.width * reach / 2, picture_side)
-        top, bottom = window(self.y, self.height * reach / 2, picture_side)
-        if right <= left or bottom <= top:
-            return left, top, None
-        x, y = left - self.x, top - self.y
-        across, down = side / self.width, side / self.height
-        mirror = -1 if self.flip else 1
-        chance = random.random()
-        placed = image.transform(
-            (right - left, bottom - top),
-            Image.AFFINE,
-            (
-                mirror * cos * across,
-                mirror * sin * down,
-                side / 2 + mirror * (cos * across * x + sin * down * y),
-                -sin * across,
-                cos * down,
-                side / 2 - sin * across * x + cos * down * y,
-            ),
-            Image.BILINEAR if chance < 0.75 else Image.BICUBIC if chance < 0.96 else Image.NEAREST,
-        )
-        return left, top, placed
-
-
-def contrasting(behind, random):
-    """Any shade that stands out, often a very dark or a very light one."""
-    way = random.random()
-    for _ in range(30):
-        if way < 0.6:
-            colour = random.choice([(0.0,) * 3, (20.0,) * 3, (40.0, 45.0, 55.0), (255.0,) * 3])
-        else:
-            colour = tuple(random.uniform(0, 255) for _ in range(3))
-        if all(differ(colour, other, 95) for other in behind):
-            return colour
-        way += 0.1
-    return colour
-
-
-def recoloured(pixels, random):
-    """A thing's own colours, now and then a little or much changed."""
-    chance = random.random()
-    if chance > 0.22:
-        return pixels
-    gray = (pixels @ LUMA)[..., None]
-    if chance < 0.03:
-        return np.repeat(gray, 3, -1)
-    if chance < 0.1:
-        return gray + (pixels - gray) * random.uniform(0.3, 1.5)
-    if chance < 0.13:
-        # hues change places
-        return pixels[..., random.choice([[0, 2, 1], [1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]])]
-    return np.clip(pixels * random.uniform(0.75, 1.25) + np.array([random.gauss(0, 14) for _ in range(3)], np.float32), 0, 255)
-
-
-def fill(colour, shape, random):
-    """Flat colour, or at times a little shading."""
-    colour = np.array(colour, np.float32)
-    if random.random() < 0.85:
-        return colour
-    shade = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None, None] * random.uniform(-25, 25)
-    return np.clip(colour + shade, 0, 255)
-
-
-def window(middle, half, side):
-    """The pixels that a span touches, kept inside the picture."""
-    return max(0, math.floor(middle - half)), min(side, math.ceil(middle + half))
-
-
 def frame(picture, random):
     width = random.randint(1, 5)
     colour = random.choice([0, 255, 128, random.uniform(0, 255)])
     picture[:width] = picture[-width:] = colour
     picture[:, :width] = picture[:, -width:] = colour
-
-
-def label(scene, covers, side):
-    """The labels of a drawn scene."""
-    labels, grid = Labels.empty(side), side // PATCH
-    shares = np.zeros((len(covers) + 1, grid, grid), np.float32)
-    covered = np.zeros((side, side), np.float32)
-    for share, (top, left, alpha) in zip(shares, covers):
-        if not alpha.size:
-            continue
-        bottom, right = top + alpha.shape[0], left + alpha.shape[1]
-        covered[top:bottom, left:right] += alpha
-        rows, columns = slice(top // PATCH, -(-bottom // PATCH)), slice(left // PATCH, -(-right // PATCH))
-        high, wide = rows.stop - rows.start, columns.stop - columns.start
-        whole = np.zeros((high * PATCH, wide * PATCH), np.float32)
-        y, x = top - rows.start * PATCH, left - columns.start * PATCH
-        whole[y : y + alpha.shape[0], x : x + alpha.shape[1]] = alpha
-        share[rows, columns] = whole.reshape(high, PATCH, wide, PATCH).mean((1, 3))
-    shares = shares.reshape(len(covers) + 1, grid * grid)
-    owner, most = shares.argmax(0), shares.max(0)
-    labels.kind[most < 0.03] = 0
-    for index, item in enumerate(scene.items):
-        mine = (owner == index) & (most > 0.1)
-        labels.kind[mine] = 1 + NAMED.index(item.kind)
-        if item.colour_name:
-            labels.colour[mine] = COLOUR_NAMES.index(item.colour_name)
-            labels.size[mine] = [SMALL, "", LARGE].index(item.size_name)
-        if scene.caption:
-            labels.role[mine] = index
-        labels.box[mine] = item.x, item.y, item.size, 1
-    cell = PATCH // CELLS
-    cells = covered.reshape(grid, CELLS, cell, grid, CELLS, cell).mean((2, 5)).transpose(0, 2, 1, 3)
-    labels.mask[:] = np.minimum(cells, 1).reshape(grid * grid, CELLS * CELLS)
-    colours = [COLOUR_NAMES.index(name) for name in scene.ground.names]
-    if scene.relation:
-        labels.relation[0] = RELATIONS.index(scene.relation)
-    labels.ground[0] = STYLES.index(scene.ground.style)
-    labels.ground[1 : 1 + len(colours)] = colours
-    return labels

@@ -22,9 +22,10 @@ import torch
 
 import checkpoint
 from curriculum import EVALUATION_SEED, HELD_OUT
+from describe import DIRECTIONS, SIDES
 from draw import Artist
-from scene import DIRECTIONS, SIDES, sample_scene
-from train import normalised
+from learner import normalised
+from scene import sample_scene
 from world import BOS, COLOUR_NAMES, KINDS, decode
 
 _COLOUR = "|".join(COLOUR_NAMES)

@@ -12,7 +12,7 @@ import math
 
 import torch
 
-from model import patchify
+from vision_tower import patchify
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ import { PytorchFile } from '../../../libs/blip/src/pytorch/pytorch-file.js';
 import { SafetensorsFile } from '../../../libs/blip/src/safetensors/safetensors-file.js';
 import type { WeightSource } from '../../../libs/blip/src/weights/weight-source.js';
 import type { FileForm, WrongFile } from './make-file.js';
-import { MemoryMeter } from './memory-meter.js';
+import { MemoryMeter } from '../../support/memory-meter.js';
 
 /** What a file may cost: processor time, and memory beyond its own size. */
 const bounds = { milliseconds: 1000, bytes: 100e6 };

@@ -1,5 +1,6 @@
-import { allowOurFormatsAlone, decodePicture, serveProcess, type DecodedPicture } from '../../src/decoding/index.js';
+import { allowOurFormatsAlone, serveProcess } from '../../src/decoding/index.js';
+import { decode } from './decode.js';
 
 /** A process of `PictureProcesses` that decodes, no more. */
 allowOurFormatsAlone();
-serveProcess<Uint8Array, DecodedPicture>((bytes) => decodePicture(bytes, { size: 96, alpha: 'white' }));
+serveProcess(decode);

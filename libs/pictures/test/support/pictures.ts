@@ -1,4 +1,7 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+
+/** The formats that are read. */
+export const formats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
 
 /** A small picture of its own for every seed. */
 export function pngPicture(seed: number, width = 48, height = 36): Promise<Buffer> {
@@ -8,4 +11,9 @@ export function pngPicture(seed: number, width = 48, height = 36): Promise<Buffe
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
+}
+
+/** A picture in one grey. */
+export function flat(width: number, height: number): Sharp {
+  return sharp({ create: { width, height, channels: 3, background: '#808080' } });
 }

@@ -12,7 +12,10 @@ const answerWithinMs = 1_000;
 /** The load and a broker that boots share the machine. Who waits for the broker waits for the publish's time limit, 5 s, or for ever. */
 const answerUnderLoadWithinMs = 4_000;
 
-/** Real: API, two caption workers with the shipped model, a broker and a database that are frozen, killed and restarted. */
+/**
+ * Real: API, two caption workers with the shipped model, a broker and a database that are frozen, killed and restarted. More than
+ * 250 lines, since the broker and the database that all of them need take ten seconds to start.
+ */
 describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
   let system: PrivateSystem;
   let client: CaptioningClient;
@@ -20,7 +23,7 @@ describeWithFaults('fault tolerance (test_fault_tolerance)', () => {
 
   beforeAll(async () => {
     pictures = await PictureHost.start();
-    system = await startPrivateSystem({ name: 'broker-faults' });
+    system = await startPrivateSystem({ name: 'broker-and-database-faults' });
     ({ client } = system);
   }, 300_000);
   afterAll(async () => {

@@ -1,0 +1,57 @@
+import { json, post, url, type HostileRequest } from './hostile-request.js';
+
+/** Bodies of JSON, or what says that it is. */
+export const hostileJsonBodies: HostileRequest[] = [
+  ['of 64 KiB and a byte', post(json, `{${url},"x":"${'a'.repeat(64 * 1024)}"}`), 413, 'http-413'],
+  ['of 50 MB', post(json, Buffer.alloc(50e6, ' ')), 413, 'http-413'],
+  ['of 100,000 levels', post(json, '['.repeat(100_000) + ']'.repeat(100_000)), 413, 'http-413'],
+  [
+    'as deep as 64 KiB can be, as the URL',
+    post(json, `{"image_url":${'['.repeat(32_000)}${']'.repeat(32_000)}}`),
+    400,
+    'invalid-request',
+  ],
+  ['of nested objects', post(json, `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`), 400, 'invalid-request'],
+  ['with NUL bytes between', post(json, `{"image_url":"https://example.org/\0.png"}`), 400, 'http-400'],
+  ['of NUL bytes', post(json, '\0'.repeat(100)), 400, 'http-400'],
+  ['with an escaped NUL', post(json, '{"image_url":"https://example.org/\\u0000.png"}'), 400, 'invalid-request'],
+  [
+    'that is no UTF-8',
+    post(json, Buffer.from('{"image_url":"https://example.org/\xff.png"}', 'latin1')),
+    400,
+    'http-400',
+  ],
+  [
+    'with an overlong slash',
+    post(json, Buffer.from('{"image_url":"https://example.org/\xc0\xaf"}', 'latin1')),
+    400,
+    'http-400',
+  ],
+  ['in UTF-16', post(json, Buffer.from(`{${url}}`, 'utf16le')), 400, 'http-400'],
+  ['with __proto__', post(json, `{"__proto__":{"x":1},${url}}`), 400, 'http-400'],
+  ['with an escaped __proto__', post(json, `{"\\u005f_proto__":{"x":1},${url}}`), 400, 'http-400'],
+  ['with constructor.prototype', post(json, `{"constructor":{"prototype":{"x":1}},${url}}`), 400, 'http-400'],
+  ['whose last of two URLs is none', post(json, `{${url},"image_url":17}`), 400, 'invalid-request'],
+  ['with a number too large for one', post(json, `{"image_url":${'9'.repeat(1_000)}}`), 400, 'invalid-request'],
+  ['with NaN', post(json, '{"image_url":NaN}'), 400, 'http-400'],
+  ['with a tag of 60 kB', post(json, `{${url},"tag":"${'a'.repeat(60_000)}"}`), 400, 'invalid-request'],
+  ['with an escaped NUL in its tag', post(json, `{${url},"tag":"\\u0000"}`), 400, 'invalid-request'],
+  ['with an escaped NUL in its prompt', post(json, `{${url},"options":{"prompt":"\\u0000"}}`), 400, 'invalid-request'],
+  [
+    'with a prompt of 60 kB',
+    post(json, `{${url},"options":{"prompt":"${'a'.repeat(60_000)}"}}`),
+    400,
+    'invalid-request',
+  ],
+  ['with beams beyond all numbers', post(json, `{${url},"options":{"beams":1e999}}`), 400, 'invalid-request'],
+  ['with beams in a list', post(json, `{${url},"options":{"beams":[3]}}`), 400, 'invalid-request'],
+  ['with an option that is none', post(json, `{${url},"options":{"${'a'.repeat(60_000)}":1}}`), 400, 'invalid-request'],
+  ['with __proto__ in its options', post(json, `{${url},"options":{"__proto__":{"beams":3}}}`), 400, 'http-400'],
+  [
+    'with options as deep as 64 KiB can be',
+    post(json, `{${url},"options":{"beams":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`),
+    400,
+    'invalid-request',
+  ],
+  ['with more behind it', post(json, `{${url}}{${url}}`), 400, 'http-400'],
+];
