@@ -95,7 +95,7 @@ const count = 30;
   describeInBrowser('on the page', () => {
     let browser: Browser;
     let page: Page;
-    let complaints: string[];
+    let errors: string[];
 
     beforeAll(async () => {
       await mkdir(screenshots, { recursive: true });
@@ -104,14 +104,14 @@ const count = 30;
     afterAll(() => browser?.close());
     beforeEach(async () => {
       page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
-      complaints = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
+      errors = [];
+      page.on('pageerror', (error) => errors.push(error.message));
       await page.goto(system.api.url);
       await page.locator('#latest article').first().waitFor();
     });
     afterEach(async () => {
       await page.close();
-      expect(complaints).toEqual([]);
+      expect(errors).toEqual([]);
     });
 
     const cards = () => page.locator('#latest article');

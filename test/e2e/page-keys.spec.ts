@@ -20,7 +20,7 @@ const screenshots = join(repository, '.run/screenshots');
   let page: Page;
   let key: string;
   let anothersId: number;
-  let complaints: string[];
+  let errors: string[];
 
   beforeAll(async () => {
     await mkdir(screenshots, { recursive: true });
@@ -39,13 +39,13 @@ const screenshots = join(repository, '.run/screenshots');
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
     page = await context.newPage();
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
+    errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(system.api.url);
   });
   afterEach(async () => {
     await context.close();
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   const bearer = (known: string) => ({ authorization: `Bearer ${known}` });

@@ -1,11 +1,11 @@
-import type { House, HouseOptions } from './house/house.js';
+import type { TestedSystem, TestedSystemOptions } from './system/tested-system.js';
 import type { ImageSubmissions } from './loads/captions/image-submissions.js';
 import type { LoadKind } from './loads/load.js';
 import type { Loads } from './loads/loads.js';
 
 /** What a fault has at hand while it is inflicted. */
 export interface Scene {
-  readonly house: House;
+  readonly system: TestedSystem;
   /** What clients do all the time. */
   readonly loads: Loads;
   /** Of these, the pictures that are submitted to be described. @throws where the row has none */
@@ -13,7 +13,7 @@ export interface Scene {
   /** Notes in the timeline what was done. */
   mark(label: string): void;
   /** Says that something was not as this fault's row promises; the row is red then. */
-  complain(text: string): void;
+  addFinding(text: string): void;
 }
 
 /** One row of the matrix. */
@@ -22,8 +22,8 @@ export interface Fault {
   name: string;
   /** For the table. */
   title: string;
-  /** The house it needs, where it is not the usual one. */
-  house?: Omit<HouseOptions, 'name'>;
+  /** The system it needs, where it is not the usual one. */
+  system?: Omit<TestedSystemOptions, 'name'>;
   /** What clients do: pictures are submitted to be described, by default. */
   loads?: readonly LoadKind[];
   /** Pictures a second, where the suite's usual rate is too fast for it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { closeOnTermination, runSuite } from '../support/suite-command.js';
 import { faults } from './catalogue/index.js';
 import type { Fault } from './fault.js';
-import { Houses } from './house/houses.js';
+import { TestedSystems } from './system/tested-systems.js';
 import { readOptions, type Options } from './options.js';
 import { isGreen, isPassed, type Row } from './report/fault-result.js';
 import { asMarkdown, asTable } from './report/table.js';
@@ -19,12 +19,12 @@ function reasonNotToRun(fault: Fault, { quick }: Options): { notRun: string; lef
   return { notRun: elsewhere ? `${reason}; ${elsewhere} runs it` : reason, leftOut: quick || elsewhere !== undefined };
 }
 
-async function runRow(fault: Fault, houses: Houses, options: Options): Promise<Row> {
+async function runRow(fault: Fault, systems: TestedSystems, options: Options): Promise<Row> {
   const { name, title } = fault;
   const reason = reasonNotToRun(fault, options);
   if (reason) return { name, title, ...reason };
   try {
-    return await runFault(fault, await houses.wellOne(fault), options);
+    return await runFault(fault, await systems.wellOne(fault), options);
   } catch (error) {
     return { name, title, notRun: (error as Error).message, leftOut: options.quick };
   }
@@ -38,19 +38,19 @@ async function run(args: string[]): Promise<number> {
     for (const { name, title } of chosen) console.log(`${name.padEnd(34)} ${title}`);
     return 0;
   }
-  const houses = new Houses();
-  closeOnTermination(houses);
+  const systems = new TestedSystems();
+  closeOnTermination(systems);
   const rows: Row[] = [];
   try {
     for (const fault of chosen) {
       const startedAt = performance.now();
-      const row = await runRow(fault, houses, options);
+      const row = await runRow(fault, systems, options);
       rows.push(row);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
       console.log(`${isGreen(row) ? '✓' : 'notRun' in row ? '-' : '✗'} ${fault.title} (${seconds} s)`);
     }
   } finally {
-    await houses.close();
+    await systems.close();
   }
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'faults.json'), `${JSON.stringify(rows, undefined, 2)}\n`);

@@ -1,6 +1,6 @@
 import { until } from '../support/until.js';
 import type { Fault, Scene } from './fault.js';
-import type { House } from './house/house.js';
+import type { TestedSystem } from './system/tested-system.js';
 import { Loads } from './loads/loads.js';
 import type { FaultResult } from './report/fault-result.js';
 import { MemorySampler } from './watch/sampler.js';
@@ -23,39 +23,39 @@ let rows = 0;
  * One row: load, the fault in the midst of it, its end, some more load, and when everything has settled the count of what
  * became of all that was asked for.
  */
-export async function runFault(fault: Fault, house: House, options: RunOptions): Promise<FaultResult> {
-  return (await FaultRun.begin(fault, house, options)).finish();
+export async function runFault(fault: Fault, system: TestedSystem, options: RunOptions): Promise<FaultResult> {
+  return (await FaultRun.begin(fault, system, options)).finish();
 }
 
 class FaultRun {
-  private readonly complaints: string[] = [];
+  private readonly findings: string[] = [];
   private readonly timeline: Timeline;
   private readonly memory: MemorySampler;
 
   private constructor(
     private readonly fault: Fault,
-    private readonly house: House,
+    private readonly system: TestedSystem,
     private readonly loads: Loads,
   ) {
     this.timeline = new Timeline(loads.all);
-    this.memory = new MemorySampler(house.members);
+    this.memory = new MemorySampler(system.members);
   }
 
-  static async begin(fault: Fault, house: House, { perSecond }: RunOptions): Promise<FaultRun> {
+  static async begin(fault: Fault, system: TestedSystem, { perSecond }: RunOptions): Promise<FaultRun> {
     rows += 1;
-    const loads = await Loads.start(house, {
+    const loads = await Loads.start(system, {
       name: `${fault.name}-${rows}`,
       kinds: fault.loads ?? ['captions'],
       perSecond: fault.perSecond ?? perSecond,
       forgoes: fault.forgoes,
     });
-    return new FaultRun(fault, house, loads);
+    return new FaultRun(fault, system, loads);
   }
 
   async finish(): Promise<FaultResult> {
-    const { fault, loads, timeline, memory, complaints } = this;
+    const { fault, loads, timeline, memory, findings } = this;
     const secondsToRecover = await this.inflictAndRecover().catch((error: Error) => {
-      complaints.push(error.message);
+      findings.push(error.message);
       return Infinity;
     });
     await loads.stop();
@@ -68,7 +68,7 @@ class FaultRun {
       loads: judged.map(({ result }) => result),
       secondsToRecover,
       peakMemory: memory.peak,
-      complaints: [...complaints, ...judged.flatMap((each) => each.complaints)],
+      findings: [...findings, ...judged.flatMap((each) => each.findings)],
       points: timeline.points,
       marks: timeline.marks,
     };
@@ -76,13 +76,13 @@ class FaultRun {
 
   /** @returns seconds from the end of the fault until everybody was ready and all that was accepted before that end had ended */
   private async inflictAndRecover(): Promise<number> {
-    const { fault, house, loads, timeline } = this;
+    const { fault, system, loads, timeline } = this;
     await until('the first of what is asked for has ended', () => loads.haveEndedFor(before));
     await fault.inflict(this.scene());
     const over = performance.now();
     timeline.mark('over');
     await loads.untilAcceptedFor(after, recoverWithinMs);
-    await until('everybody is ready', () => house.isWell(), { within: recoverWithinMs, every: 200 });
+    await until('everybody is ready', () => system.isWell(), { within: recoverWithinMs, every: 200 });
     const ready = performance.now();
     await loads.stop();
     await loads.settle(recoverWithinMs);
@@ -91,15 +91,15 @@ class FaultRun {
   }
 
   private scene(): Scene {
-    const { house, loads, timeline, complaints } = this;
+    const { system, loads, timeline, findings } = this;
     return {
-      house,
+      system,
       loads,
       get load() {
         return loads.captions.submissions;
       },
       mark: (label) => timeline.mark(label),
-      complain: (text) => void complaints.push(text),
+      addFinding: (text) => void findings.push(text),
     };
   }
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Status } from '../support/captioning-client.js';
 import { until } from '../support/until.js';
 import { postPicture } from './cases/request.js';
-import type { Complaints } from './complaints.js';
+import type { Findings } from './findings.js';
 import { makeCase, type FuzzCase, type Ingredients, type Kind } from './fuzz-case.js';
-import { acceptedId, complaintAbout } from './judge-answer.js';
+import { acceptedId, findingAbout } from './judge-answer.js';
 import type { Options } from './options.js';
 import { exchange } from './product/exchange.js';
 import { Follower } from './product/follower.js';
-import { requestTimeoutMs, type House } from './product/house.js';
+import { requestTimeoutMs, type TestedSystem } from './product/tested-system.js';
 import type { PictureSource } from './product/picture-source.js';
 import { Tally } from './tally.js';
 
@@ -18,7 +18,7 @@ const lanes = 12;
 const mostWaiting = 60;
 const answerWithinMs = requestTimeoutMs + 10_000;
 
-/** Every way in which a picture may end without words. Any other is a complaint. */
+/** Every way in which a picture may end without words. Any other is a finding. */
 const expectedFailures = new Set([
   ...['url-invalid', 'address-forbidden', 'host-not-found', 'dns-unavailable', 'connection-failed', 'fetch-timeout'],
   ...['not-found', 'access-denied', 'rate-limited', 'http-client-error', 'http-server-error', 'too-many-redirects'],
@@ -49,13 +49,13 @@ export class Fuzz {
   private next = 0;
 
   constructor(
-    private readonly house: House,
+    private readonly system: TestedSystem,
     private readonly source: PictureSource,
     private readonly ingredients: Omit<Ingredients, 'step'>,
     private readonly options: Options,
-    private readonly complaints: Complaints,
+    private readonly findings: Findings,
   ) {
-    this.follower = new Follower(house.client);
+    this.follower = new Follower(system.client);
   }
 
   get steps(): number {
@@ -79,7 +79,7 @@ export class Fuzz {
   /** What the samples' words are while nothing disturbs anybody. */
   private async describeSamples(): Promise<void> {
     for (const [name, picture] of this.ingredients.corpus.samples) {
-      const imageId = acceptedId(await exchange(this.house.client.url, postPicture(picture), answerWithinMs));
+      const imageId = acceptedId(await exchange(this.system.client.url, postPicture(picture), answerWithinMs));
       const status = imageId === undefined ? undefined : await this.follower.follow(imageId);
       if (status?.status !== 'described')
         throw new Error(`${name} is not described before anything was done to anybody`);
@@ -97,10 +97,10 @@ export class Fuzz {
   private async step(step: number): Promise<void> {
     const made: NamedCase = { ...makeCase(this.options.seed, { ...this.ingredients, step }), step };
     if (made.served) this.source.serve(step, made.served);
-    const outcome = await exchange(this.house.client.url, made.request, answerWithinMs);
+    const outcome = await exchange(this.system.client.url, made.request, answerWithinMs);
     this.tally.answered(made.kind, outcome.answer?.status);
-    const complaint = complaintAbout(outcome, made);
-    if (complaint) await this.complain(made, complaint);
+    const finding = findingAbout(outcome, made);
+    if (finding) await this.addFinding(made, finding);
     const imageId = acceptedId(outcome);
     if (imageId === undefined) return this.source.forget(step);
     this.tally.accepted(made.kind);
@@ -111,16 +111,16 @@ export class Fuzz {
   private async awaitEnd(made: NamedCase, imageId: number): Promise<void> {
     const status = await this.follower.follow(imageId);
     this.source.forget(made.step);
-    if (!status) return this.complain(made, `image ${imageId} does not end`);
+    if (!status) return this.addFinding(made, `image ${imageId} does not end`);
     const code = status.failure?.code;
     this.tally.ended(made.kind, code);
     if (code !== undefined && remarkable.has(code) && made.failure === undefined) await this.keep(made, code);
-    const complaint = this.complaintAboutEnd(made, status);
-    if (complaint) return this.complain(made, complaint);
+    const finding = this.findingAboutEnd(made, status);
+    if (finding) return this.addFinding(made, finding);
     if (code !== undefined && deadLettered.has(code)) await this.findDeadLetter(made, imageId);
   }
 
-  private complaintAboutEnd(made: NamedCase, { imageId, description, failure }: Status): string | undefined {
+  private findingAboutEnd(made: NamedCase, { imageId, description, failure }: Status): string | undefined {
     const { unharmed } = made;
     if (made.failure !== undefined && failure?.code !== made.failure) {
       return `image ${imageId} ended as ${failure?.code ?? 'described'} and not as ${made.failure}`;
@@ -134,21 +134,20 @@ export class Fuzz {
   }
 
   private async findDeadLetter(made: NamedCase, imageId: number): Promise<void> {
-    const { letters } = (await this.house.client.get('/dlq?limit=1000')).json;
+    const { letters } = (await this.system.client.get('/dlq?limit=1000')).json;
     if (!letters.some((letter) => letter.imageId === imageId))
-      await this.complain(made, `image ${imageId} has no dead letter`);
+      await this.addFinding(made, `image ${imageId} has no dead letter`);
   }
 
   /** What must hold once nobody sends anything any more. */
   private async judgeEnd(): Promise<void> {
-    if (this.source.trapped > 0)
-      this.complaints.add(`a forbidden address was connected to ${this.source.trapped} times`);
-    if (!(await this.house.client.ready())) this.complaints.add('the API is not ready at the end');
+    if (this.source.trapped > 0) this.findings.add(`a forbidden address was connected to ${this.source.trapped} times`);
+    if (!(await this.system.client.ready())) this.findings.add('the API is not ready at the end');
   }
 
-  private async complain(made: NamedCase, what: string): Promise<void> {
-    this.complaints.add(`step ${made.step} (${made.kind}): ${what}`);
-    await this.keep(made, 'complaint');
+  private async addFinding(made: NamedCase, what: string): Promise<void> {
+    this.findings.add(`step ${made.step} (${made.kind}): ${what}`);
+    await this.keep(made, 'finding');
   }
 
   /** Everything can be made again from seed and step; a picture as a file can be looked at. */

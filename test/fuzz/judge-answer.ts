@@ -2,10 +2,7 @@ import type { FuzzCase } from './fuzz-case.js';
 import type { Exchange, HttpAnswer } from './product/exchange.js';
 
 /** What of an answer is not as it must be, or undefined. */
-export function complaintAbout(
-  { answer, end, received }: Exchange,
-  { request, unharmed }: FuzzCase,
-): string | undefined {
+export function findingAbout({ answer, end, received }: Exchange, { request, unharmed }: FuzzCase): string | undefined {
   if (!answer) return `no answer: ${end}${received ? `, after ${JSON.stringify(received.slice(0, 200))}` : ''}`;
   if (end === 'time is up') return `the answer ${answer.status} did not end`;
   // several requests may have come out of one, each with its answer
@@ -16,10 +13,10 @@ export function complaintAbout(
     return `tells of its inside: ${answer.body}`;
   if (unharmed && answer.status !== 200) return `an unharmed picture was answered ${answer.status}: ${answer.body}`;
   const isHead = /^[\r\n]*HEAD /.test(request.toString('latin1', 0, 20));
-  return answer.status >= 400 && !(isHead && answer.body === '') ? complaintAboutProblem(answer) : undefined;
+  return answer.status >= 400 && !(isHead && answer.body === '') ? findingAboutProblem(answer) : undefined;
 }
 
-function complaintAboutProblem({ status, contentType, body }: HttpAnswer): string | undefined {
+function findingAboutProblem({ status, contentType, body }: HttpAnswer): string | undefined {
   const about = (what: string): string => `${status}: ${what}: ${contentType} ${body.slice(0, 300)}`;
   if (!contentType.startsWith('application/problem+json')) return about('no problem document');
   let problem: Record<string, unknown>;

@@ -10,7 +10,7 @@ export interface Report {
   workerDeaths: number;
   /** Bytes. */
   peak: Record<'api' | 'worker', { own: number; group: number }>;
-  complaints: string[];
+  findings: string[];
 }
 
 const counts = (of: Record<string, number>): string =>
@@ -46,7 +46,7 @@ export function asText(report: Report): string {
     `seed ${report.seed}, ${report.steps} steps in ${report.minutes.toFixed(1)} min; worker deaths: ${report.workerDeaths}`,
     `peak memory: API ${mebibytes(api.own)}; a worker ${mebibytes(worker.own)}, with the processes that decode ${mebibytes(worker.group)}`,
     ...report.kept.map((each) => `kept: ${each}`),
-    report.complaints.length === 0 ? 'no complaint' : `${report.complaints.length} complaints:`,
-    ...report.complaints.map((each) => `✗ ${each}`),
+    report.findings.length === 0 ? 'no finding' : `${report.findings.length} findings:`,
+    ...report.findings.map((each) => `✗ ${each}`),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { until } from '../support/until.js';
-import type { House } from '../faults/house/house.js';
+import type { TestedSystem } from '../faults/system/tested-system.js';
 import { ImageSubmissions } from '../faults/loads/captions/image-submissions.js';
 import { Watcher } from '../faults/loads/captions/watcher.js';
 
@@ -9,11 +9,11 @@ const warmUp = 100;
 /** Faster than any two workers on one machine caption. */
 const perSecond = 300;
 
-/** Pictures a second that the house describes when more of them wait than it can do. */
-export async function measureCapacity(house: House): Promise<number> {
-  const clients = house.apis.map(({ client }) => client);
+/** Pictures a second that the system describes when more of them wait than it can do. */
+export async function measureCapacity(system: TestedSystem): Promise<number> {
+  const clients = system.apis.map(({ client }) => client);
   const watcher = await Watcher.start(clients);
-  const url = (number: number): string => house.pictures.url(`capacity-${number}`);
+  const url = (number: number): string => system.pictures.url(`capacity-${number}`);
   const load = new ImageSubmissions(clients, { perSecond, url });
   await load.untilAccepted(pictures);
   await load.stop();

@@ -43,26 +43,26 @@ export function growthOf(samples: readonly Sample[]): Growth[] {
 }
 
 /** @returns what is not flat, in words */
-export function complaintsAbout(growth: readonly Growth[], samples: readonly Sample[]): string[] {
-  const grown = growth.filter(({ samples: count }) => count >= enough).flatMap(complaintsOf);
+export function findingsAbout(growth: readonly Growth[], samples: readonly Sample[]): string[] {
+  const grown = growth.filter(({ samples: count }) => count >= enough).flatMap(findingsOf);
   const channels = samples.map((sample) => sample.channels);
   const [first, last] = ends(channels);
   return last > first ? [...grown, `channels grew from ${first} to ${last}`] : grown;
 }
 
-function complaintsOf({ process, pid, memory, handles, connections }: Growth): string[] {
-  const complaints: string[] = [];
+function findingsOf({ process, pid, memory, handles, connections }: Growth): string[] {
+  const findings: string[] = [];
   const who = `${process} (${pid})`;
   const [least, most] = memory;
   const loose = process === 'rabbitmq' ? looseBrokerBytes : looseBytes;
   if (most - least > Math.max(loose, least * looseShare)) {
-    complaints.push(`${who}: memory grew from ${Math.round(least / 1e6)} to ${Math.round(most / 1e6)} MB`);
+    findings.push(`${who}: memory grew from ${Math.round(least / 1e6)} to ${Math.round(most / 1e6)} MB`);
   }
-  if (handles[1] - handles[0] > looseHandles) complaints.push(`${who}: handles grew from ${handles.join(' to ')}`);
+  if (handles[1] - handles[0] > looseHandles) findings.push(`${who}: handles grew from ${handles.join(' to ')}`);
   if (connections[1] - connections[0] > looseConnections) {
-    complaints.push(`${who}: connections grew from ${connections.join(' to ')}`);
+    findings.push(`${who}: connections grew from ${connections.join(' to ')}`);
   }
-  return complaints;
+  return findings;
 }
 
 /** Medians of the first third and of the last third. */

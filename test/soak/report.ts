@@ -14,7 +14,7 @@ export interface InflictedFault {
 export interface SoakReport {
   seed: number;
   minutes: number;
-  /** Pictures a second that the house can describe, measured before the soak. */
+  /** Pictures a second that the system can describe, measured before the soak. */
   capacity: number;
   /** Pictures a second that were submitted. */
   perSecond: number;
@@ -23,11 +23,11 @@ export interface SoakReport {
   loads: LoadResult[];
   growth: Growth[];
   /** What was not as promised; the soak failed where there is any. */
-  complaints: string[];
+  findings: string[];
 }
 
 /** For people: what was done, what became of the pictures, what grew. */
-export function asText({ seed, capacity, perSecond, faults, loads, growth, complaints }: SoakReport): string {
+export function asText({ seed, capacity, perSecond, faults, loads, growth, findings }: SoakReport): string {
   return [
     `seed ${seed}; capacity ${capacity.toFixed(0)} pictures/s, load ${perSecond.toFixed(0)} pictures/s`,
     '',
@@ -44,8 +44,8 @@ export function asText({ seed, capacity, perSecond, faults, loads, growth, compl
         `handles ${handles.join(' → ')}  connections ${connections.join(' → ')}`,
     ),
     '',
-    ...complaints,
-    complaints.length === 0 ? 'flat, and nothing lost' : `${complaints.length} complaints`,
+    ...findings,
+    findings.length === 0 ? 'flat, and nothing lost' : `${findings.length} findings`,
   ].join('\n');
 }
 

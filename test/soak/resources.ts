@@ -1,4 +1,4 @@
-import type { House } from '../faults/house/house.js';
+import type { TestedSystem } from '../faults/system/tested-system.js';
 import { childrenOf, openHandles, residentBytes } from '../faults/watch/sampler.js';
 
 /** What one process holds at a moment when nothing is broken and nothing waits. */
@@ -23,18 +23,18 @@ export interface Sample {
   channels: number;
 }
 
-export async function takeSample(house: House, at: number): Promise<Sample> {
-  const members = house.members.map(({ name, pid, broker }) => sampleOf(name, pid, broker.connections));
-  const all = house.members.reduce((sum, { broker }) => sum + broker.connections, 0);
+export async function takeSample(system: TestedSystem, at: number): Promise<Sample> {
+  const members = system.members.map(({ name, pid, broker }) => sampleOf(name, pid, broker.connections));
+  const all = system.members.reduce((sum, { broker }) => sum + broker.connections, 0);
   const services = [
-    sampleOf('rabbitmq', house.broker.pid, all),
-    sampleOf('postgres', house.database.pid, childrenOf(house.database.pid).length),
+    sampleOf('rabbitmq', system.broker.pid, all),
+    sampleOf('postgres', system.database.pid, childrenOf(system.database.pid).length),
   ];
-  return { at, processes: [...members, ...services], channels: await countChannels(house) };
+  return { at, processes: [...members, ...services], channels: await countChannels(system) };
 }
 
 /** The broker's management counts anew every five seconds. */
-export async function countChannels({ broker }: House): Promise<number> {
+export async function countChannels({ broker }: TestedSystem): Promise<number> {
   const authorization = `Basic ${Buffer.from('guest:guest').toString('base64')}`;
   const response = await fetch(`${broker.managementUrl}/api/channels?columns=name`, { headers: { authorization } });
   return ((await response.json()) as unknown[]).length;

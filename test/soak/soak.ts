@@ -1,12 +1,12 @@
 import { faults } from '../faults/catalogue/index.js';
 import type { Fault } from '../faults/fault.js';
-import type { House, HouseOptions } from '../faults/house/house.js';
+import type { TestedSystem, TestedSystemOptions } from '../faults/system/tested-system.js';
 import type { LoadKind, LoadResult } from '../faults/loads/load.js';
 import { Loads } from '../faults/loads/loads.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { until } from '../support/until.js';
 import { measureCapacity } from './capacity.js';
-import { complaintsAbout, growthOf } from './flatness.js';
+import { findingsAbout, growthOf } from './flatness.js';
 import type { Options } from './options.js';
 import type { InflictedFault, SoakReport } from './report.js';
 import { countChannels, takeSample, type Sample } from './resources.js';
@@ -20,45 +20,45 @@ const lookEveryMs = 1_000;
 const shown = 20;
 
 /** Everything that has to do with pictures, and clients of all of it. */
-export const soakHouse: Omit<HouseOptions, 'name'> = { staff: 'pictures', storage: 's3' };
+export const soakSystem: Omit<TestedSystemOptions, 'name'> = { staff: 'pictures', storage: 's3' };
 const kinds: LoadKind[] = ['captions', 'uploads', 'measurements'];
 
-/** Whether a fault needs nothing of its house that this one has not. */
-function isPossible({ house = {} }: Fault): boolean {
-  return house.storage !== 'directory' && Object.keys(house).every((what) => ['staff', 'storage'].includes(what));
+/** Whether a fault needs nothing of its system that this one has not. */
+function isPossible({ system = {} }: Fault): boolean {
+  return system.storage !== 'directory' && Object.keys(system).every((what) => ['staff', 'storage'].includes(what));
 }
 
-/** Faults for such a house, done in half a minute, after which everything ends well. */
+/** Faults for such a system, done in half a minute, after which everything ends well. */
 const candidates: Fault[] = faults.filter((fault) => {
   const { loads = ['captions'], slow, mayFail, cannotRun } = fault;
   const areAsked = loads.every((kind) => kinds.includes(kind));
   return isPossible(fault) && areAsked && !slow && !mayFail && cannotRun?.() === undefined;
 });
 
-/** Half of what the house can do, for many minutes, with one fault after the other. */
+/** Half of what the system can do, for many minutes, with one fault after the other. */
 export class Soak {
   private readonly random: () => number;
-  private readonly complaints: string[] = [];
+  private readonly findings: string[] = [];
   private readonly inflicted: InflictedFault[] = [];
   private readonly samples: Sample[] = [];
   private startedAt = 0;
 
   constructor(
-    private readonly house: House,
+    private readonly system: TestedSystem,
     private readonly options: Options,
   ) {
     this.random = seededRandom(options.seed);
   }
 
   async run(): Promise<SoakReport> {
-    const { house, options } = this;
-    const capacity = await measureCapacity(house);
+    const { system, options } = this;
+    const capacity = await measureCapacity(system);
     const perSecond = capacity / 2;
     this.startedAt = performance.now();
-    const loads = await Loads.start(house, { name: 'soak', kinds, perSecond, lookEveryMs });
+    const loads = await Loads.start(system, { name: 'soak', kinds, perSecond, lookEveryMs });
     const results = await this.breakThings(loads).finally(() => loads.stop());
     const growth = growthOf(this.samples);
-    const complaints = [...this.complaints, ...complaintsAbout(growth, this.samples), ...results.flatMap(complaintsOf)];
+    const findings = [...this.findings, ...findingsAbout(growth, this.samples), ...results.flatMap(findingsOf)];
     const { seed, minutes } = options;
     return {
       seed,
@@ -68,7 +68,7 @@ export class Soak {
       faults: this.inflicted,
       loads: results,
       growth,
-      complaints,
+      findings,
     };
   }
 
@@ -85,7 +85,7 @@ export class Soak {
     await loads.stop();
     await this.settle(loads);
     const judged = await Promise.all(loads.all.map((load) => load.judge(0)));
-    this.complaints.push(...judged.flatMap(({ complaints }) => complaints));
+    this.findings.push(...judged.flatMap(({ findings }) => findings));
     return judged.map(({ result }) => result);
   }
 
@@ -96,15 +96,15 @@ export class Soak {
   private async inflict(fault: Fault, loads: Loads): Promise<void> {
     const at = this.seconds();
     console.log(`${at.toFixed(0).padStart(5)} s  ${fault.title}`);
-    const complain = (text: string): unknown => this.complaints.push(`${fault.name}: ${text}`);
+    const addFinding = (text: string): unknown => this.findings.push(`${fault.name}: ${text}`);
     await fault.inflict({
-      house: this.house,
+      system: this.system,
       loads,
       get load() {
         return loads.captions.submissions;
       },
       mark: () => undefined,
-      complain,
+      addFinding,
     });
     const over = this.seconds();
     await this.settle(loads);
@@ -114,15 +114,15 @@ export class Soak {
 
   /** Waits until everybody is ready, all that waited has ended and the channels of the dead are gone; then looks at what is held. */
   private async settle(loads: Loads): Promise<void> {
-    const { house, samples } = this;
-    await until('everybody is ready', () => house.isWell(), { within: recoverWithinMs, every: 200 });
+    const { system, samples } = this;
+    await until('everybody is ready', () => system.isWell(), { within: recoverWithinMs, every: 200 });
     await loads.settle(recoverWithinMs);
     const usual = samples[0]?.channels;
     if (usual !== undefined) {
-      const gone = async (): Promise<boolean> => (await countChannels(house)) <= usual;
+      const gone = async (): Promise<boolean> => (await countChannels(system)) <= usual;
       await until('channels are as before', gone, { within: channelsWithinMs, every: 500 }).catch(() => undefined);
     }
-    samples.push(await takeSample(house, this.seconds()));
+    samples.push(await takeSample(system, this.seconds()));
   }
 
   private seconds(): number {
@@ -130,7 +130,7 @@ export class Soak {
   }
 }
 
-function complaintsOf({ kind, lost, duplicated, unexpected }: LoadResult): string[] {
+function findingsOf({ kind, lost, duplicated, unexpected }: LoadResult): string[] {
   const named = (what: string, found: readonly (string | number)[]): string[] =>
     found.slice(0, shown).map((each) => `${kind} ${what}: ${each}`);
   return [...named('lost', lost), ...named('duplicated', duplicated), ...named('unexpected', unexpected)];

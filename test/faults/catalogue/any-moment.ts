@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../fault.js';
-import type { Role } from '../house/processes.js';
+import type { Role } from '../system/processes.js';
 import type { LoadKind } from '../loads/load.js';
-import { servicesHouse } from './services.js';
+import { servicesSystem } from './services.js';
 
 const times = 4;
 /** Each time another one, so that steps of any length are met. */
@@ -20,10 +20,10 @@ const victims: { role: Role; title: string; loads: LoadKind[] }[] = [
 const killed = victims.map(({ role, title, loads }): Fault => ({
   name: `${role}s-killed`,
   title: `all ${title} killed at any moment, four times`,
-  house: servicesHouse,
+  system: servicesSystem,
   loads,
-  async inflict({ house, mark }) {
-    const all = house.inRole(role);
+  async inflict({ system, mark }) {
+    const all = system.inRole(role);
     for (let time = 1; time <= times; time += 1) {
       await Promise.all(all.map((member) => member.kill()));
       mark('killed');
@@ -38,12 +38,12 @@ const killed = victims.map(({ role, title, loads }): Fault => ({
 const ended = victims.map(({ role, title, loads }): Fault => ({
   name: `${role}-sigterm`,
   title: `SIGTERM to one of the ${title} under load`,
-  house: servicesHouse,
+  system: servicesSystem,
   loads,
-  async inflict({ house, loads: all, mark, complain }) {
-    const [member] = house.inRole(role);
+  async inflict({ system, loads: all, mark, addFinding }) {
+    const [member] = system.inRole(role);
     mark('SIGTERM');
-    if (!(await member.stop())) complain('it had to be killed');
+    if (!(await member.stop())) addFinding('it had to be killed');
     await all.untilAcceptedFor(1);
     await member.restart();
   },

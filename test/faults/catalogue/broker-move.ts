@@ -2,7 +2,7 @@ import { BrokerProbe } from '../../support/broker-probe.js';
 import { findRabbitmq, type PrivateRabbitmq } from '../../support/setup-scripts.js';
 import { until } from '../../support/until.js';
 import type { Fault, Scene } from '../fault.js';
-import type { Member } from '../house/member.js';
+import type { Member } from '../system/member.js';
 
 /** Pictures that wait in the old broker when the new one comes. */
 const meanwhile = 60;
@@ -20,9 +20,9 @@ async function versionOf({ managementUrl }: PrivateRabbitmq): Promise<string> {
   return ((await response.json()) as { rabbitmq_version: string }).rabbitmq_version;
 }
 
-async function fill(broker: PrivateRabbitmq, { house, load }: Scene): Promise<void> {
+async function fill(broker: PrivateRabbitmq, { system, load }: Scene): Promise<void> {
   const probe = await BrokerProbe.open(broker.url);
-  for (const worker of house.workers) worker.freeze();
+  for (const worker of system.workers) worker.freeze();
   await load.untilAccepted(meanwhile);
   await until('jobs wait', async () => (await probe.depth(jobs)) > 0);
   await probe.close();
@@ -49,23 +49,23 @@ export const brokerMoved: Fault = {
   name: 'broker-moved',
   title: 'moved to an empty broker of the next major version, while jobs wait in the old one',
   // above the time that the old broker's jobs take
-  house: { environment: { LOST_JOB_AFTER_MS: '30000' }, olderBroker: true },
+  system: { environment: { LOST_JOB_AFTER_MS: '30000' }, olderBroker: true },
   slow: true,
   cannotRun: () => (findRabbitmq(true) ? undefined : 'this machine has no second, older RabbitMQ'),
   elsewhere: 'npm run test:rabbitmq-4',
   async inflict(scene) {
-    const { house, mark, complain } = scene;
-    const [first, last] = house.workers;
-    await fill(house.broker, scene);
-    const old = await house.anotherBroker();
-    const versions = await Promise.all([old, house.broker].map(versionOf));
-    if (versions[0] === versions[1]) complain(`both brokers are RabbitMQ ${versions[0]}`);
+    const { system, mark, addFinding } = scene;
+    const [first, last] = system.workers;
+    await fill(system.broker, scene);
+    const old = await system.anotherBroker();
+    const versions = await Promise.all([old, system.broker].map(versionOf));
+    if (versions[0] === versions[1]) addFinding(`both brokers are RabbitMQ ${versions[0]}`);
     mark(versions.join(' → '));
-    for (const worker of house.workers) worker.thaw();
-    await Promise.all([first, ...house.apis].map((member) => move(member, house.broker)));
+    for (const worker of system.workers) worker.thaw();
+    await Promise.all([first, ...system.apis].map((member) => move(member, system.broker)));
     mark('moved');
     await untilDrained(old);
-    await move(last, house.broker);
+    await move(last, system.broker);
     mark('drained');
     await old.stop();
   },

@@ -12,8 +12,8 @@ const meanwhile = 60;
 const sweepingSoon = { environment: { LOST_JOB_AFTER_MS: '3000' } };
 
 /** Opens a look into the broker, past all links, for as long as `work` takes. */
-async function withProbe({ house }: Scene, work: (probe: BrokerProbe) => Promise<unknown>): Promise<void> {
-  const probe = await BrokerProbe.open(house.broker.url);
+async function withProbe({ system }: Scene, work: (probe: BrokerProbe) => Promise<unknown>): Promise<void> {
+  const probe = await BrokerProbe.open(system.broker.url);
   try {
     await work(probe);
   } finally {
@@ -23,15 +23,15 @@ async function withProbe({ house }: Scene, work: (probe: BrokerProbe) => Promise
 
 /** Stops both workers until jobs wait in their queue, deletes that, and lets them go on. */
 async function deleteFilledQueue(scene: Scene): Promise<void> {
-  const { house, load, mark } = scene;
-  for (const worker of house.workers) worker.freeze();
+  const { system, load, mark } = scene;
+  for (const worker of system.workers) worker.freeze();
   await load.untilAccepted(meanwhile);
   await withProbe(scene, async (probe) => {
     await until('jobs wait', async () => (await probe.depth('caption.jobs')) > 0);
     mark('queue deleted');
     await probe.deleteQueue('caption.jobs');
   });
-  for (const worker of house.workers) worker.thaw();
+  for (const worker of system.workers) worker.thaw();
 }
 
 /** How long a delivery may stay unanswered, and how often the broker looks; channels take both when they are opened. */
@@ -41,35 +41,35 @@ async function setAckTimeout(broker: PrivateRabbitmq, timeoutMs: number, lookEve
   await broker.control('close_all_connections', 'by the fault suite');
 }
 
-async function alarm({ house, load, mark }: Scene, raise: string[], lower: string[]): Promise<void> {
-  await house.broker.control(...raise);
+async function alarm({ system, load, mark }: Scene, raise: string[], lower: string[]): Promise<void> {
+  await system.broker.control(...raise);
   mark('alarm');
   await load.untilAccepted(meanwhile);
-  await house.broker.control(...lower);
+  await system.broker.control(...lower);
 }
 
 export const brokerFaults: Fault[] = [
   {
     name: 'broker-killed',
     title: 'broker killed under load',
-    async inflict({ house, load, mark }) {
-      await house.broker.kill();
+    async inflict({ system, load, mark }) {
+      await system.broker.kill();
       mark('killed');
       await load.untilAccepted(meanwhile);
-      await house.broker.restart();
+      await system.broker.restart();
     },
   },
   {
     name: 'broker-frozen',
     title: 'broker frozen (SIGSTOP)',
-    async inflict({ house, load, mark }) {
-      await house.broker.freeze();
+    async inflict({ system, load, mark }) {
+      await system.broker.freeze();
       mark('frozen');
-      const noticed = async (): Promise<boolean> => !(await house.apis[0].client.ready());
+      const noticed = async (): Promise<boolean> => !(await system.apis[0].client.ready());
       await until('readiness is red', noticed);
       mark('noticed');
       await load.untilAccepted(meanwhile);
-      await house.broker.thaw();
+      await system.broker.thaw();
     },
   },
   {
@@ -91,15 +91,15 @@ export const brokerFaults: Fault[] = [
     name: 'broker-alarm-long',
     title: 'broker’s memory alarm, seven times as long as the ack time-out',
     slow: true,
-    async inflict({ house, load, mark }) {
-      await setAckTimeout(house.broker, 12_000, 1_000);
+    async inflict({ system, load, mark }) {
+      await setAckTimeout(system.broker, 12_000, 1_000);
       mark('time-out of 12 s');
       await load.untilAccepted(meanwhile);
-      await house.broker.control('set_vm_memory_high_watermark', 'absolute', '1');
+      await system.broker.control('set_vm_memory_high_watermark', 'absolute', '1');
       mark('alarm');
       await pause(90_000);
-      await house.broker.control('set_vm_memory_high_watermark', 'absolute', '8GB');
-      await setAckTimeout(house.broker, 1_800_000, 60_000);
+      await system.broker.control('set_vm_memory_high_watermark', 'absolute', '8GB');
+      await setAckTimeout(system.broker, 1_800_000, 60_000);
     },
   },
   {
@@ -116,7 +116,7 @@ export const brokerFaults: Fault[] = [
     title: 'bindings deleted: of jobs, completions and broadcasts',
     async inflict(scene) {
       await withProbe(scene, async (probe) => {
-        await probe.unbindAll(scene.house.broker.managementUrl, 'images');
+        await probe.unbindAll(scene.system.broker.managementUrl, 'images');
       });
       scene.mark('deleted');
       await scene.load.untilAccepted(meanwhile);
@@ -125,13 +125,13 @@ export const brokerFaults: Fault[] = [
   {
     name: 'queue-deleted',
     title: 'queue deleted while jobs wait in it',
-    house: sweepingSoon,
+    system: sweepingSoon,
     inflict: deleteFilledQueue,
   },
   {
     name: 'completions-deleted',
     title: 'queue of completions deleted under load',
-    house: sweepingSoon,
+    system: sweepingSoon,
     async inflict(scene) {
       await withProbe(scene, (probe) => probe.deleteQueue('api.completions'));
       scene.mark('deleted');
@@ -141,13 +141,13 @@ export const brokerFaults: Fault[] = [
   {
     name: 'broker-disk-lost',
     title: 'broker killed and its disk lost',
-    house: sweepingSoon,
-    async inflict({ house, load, mark }) {
-      await house.broker.kill();
-      await rm(join(house.broker.directory, 'data'), { recursive: true, force: true });
+    system: sweepingSoon,
+    async inflict({ system, load, mark }) {
+      await system.broker.kill();
+      await rm(join(system.broker.directory, 'data'), { recursive: true, force: true });
       mark('disk lost');
       await load.untilAccepted(meanwhile);
-      await house.broker.restart();
+      await system.broker.restart();
     },
   },
   {
@@ -166,9 +166,9 @@ export const brokerFaults: Fault[] = [
   {
     name: 'connections-closed',
     title: 'all connections closed by the broker, three times',
-    async inflict({ house, load, mark }) {
+    async inflict({ system, load, mark }) {
       for (let time = 1; time <= 3; time += 1) {
-        await house.broker.control('close_all_connections', 'by the fault suite');
+        await system.broker.control('close_all_connections', 'by the fault suite');
         mark('closed');
         await load.untilAccepted(meanwhile / 2);
       }
@@ -178,16 +178,16 @@ export const brokerFaults: Fault[] = [
     name: 'ack-timeout',
     title: 'inference slower than the ack time-out',
     // a batch that is never full waits this long before it is captioned
-    house: { environment: { CAPTION_BATCH_SIZE: '64', CAPTION_BATCH_WAIT_MS: '5000' } },
+    system: { environment: { CAPTION_BATCH_SIZE: '64', CAPTION_BATCH_WAIT_MS: '5000' } },
     perSecond: 4,
-    async inflict({ house, load, mark, complain }) {
-      await setAckTimeout(house.broker, 2_500, 1_000);
+    async inflict({ system, load, mark, addFinding }) {
+      await setAckTimeout(system.broker, 2_500, 1_000);
       mark('time-out of 2.5 s');
       const slow = load.all.length;
       await load.untilAccepted(meanwhile);
-      await setAckTimeout(house.broker, 1_800_000, 60_000);
-      const asked = load.all.slice(slow).map(({ url }) => house.pictures.timesAsked(url));
-      if (Math.max(...asked) < 2) complain('no job was delivered again: the broker did not enforce its time-out');
+      await setAckTimeout(system.broker, 1_800_000, 60_000);
+      const asked = load.all.slice(slow).map(({ url }) => system.pictures.timesAsked(url));
+      if (Math.max(...asked) < 2) addFinding('no job was delivered again: the broker did not enforce its time-out');
     },
   },
 ];

@@ -2,7 +2,7 @@ import { until } from '../../support/until.js';
 import { findRabbitmq, type PrivateRabbitmq } from '../../support/setup-scripts.js';
 import type { Fault, Scene } from '../fault.js';
 
-const house = { cluster: true };
+const system = { cluster: true };
 /** Pictures that are accepted while a node is away. */
 const meanwhile = 60;
 /** Pictures that must be described before a node comes back. */
@@ -12,15 +12,15 @@ const goOnWithinMs = 90_000;
 const connectionsOfEach = 2;
 
 /** The node that leads the queue of jobs, in a cluster that is whole. */
-async function leader({ house: { cluster }, complain }: Scene): Promise<PrivateRabbitmq> {
+async function leader({ system: { cluster }, addFinding }: Scene): Promise<PrivateRabbitmq> {
   await cluster.untilWhole();
   const replicas = await cluster.replicasOf('caption.jobs');
-  if (replicas !== cluster.nodes.length) complain(`caption.jobs has ${replicas} replicas`);
+  if (replicas !== cluster.nodes.length) addFinding(`caption.jobs has ${replicas} replicas`);
   return cluster.leaderOf('caption.jobs');
 }
 
 /** Two nodes of three are enough: pictures go on to be described while the third is away. */
-async function untilOthersGoOn({ house: { apis }, complain, mark }: Scene): Promise<void> {
+async function untilOthersGoOn({ system: { apis }, addFinding, mark }: Scene): Promise<void> {
   const described = async (): Promise<number> => (await apis[0].client.finishedIds()).length;
   const before = await described();
   await until('pictures are described', async () => (await described()) >= before + goOn, {
@@ -28,21 +28,21 @@ async function untilOthersGoOn({ house: { apis }, complain, mark }: Scene): Prom
     every: 200,
   }).then(
     () => mark('the others go on'),
-    (error: Error) => complain(`while a node was away: ${error.message}`),
+    (error: Error) => addFinding(`while a node was away: ${error.message}`),
   );
 }
 
-const others = ({ house: { cluster } }: Scene, node: PrivateRabbitmq): PrivateRabbitmq[] =>
+const others = ({ system: { cluster } }: Scene, node: PrivateRabbitmq): PrivateRabbitmq[] =>
   cluster.nodes.filter((other) => other !== node);
 
-async function moveClientsTo({ house, mark }: Scene, nodes: PrivateRabbitmq[]): Promise<void> {
-  await house.cluster.moveClientsTo(nodes, connectionsOfEach * house.members.length);
-  await until('everybody is ready', () => house.isWell());
+async function moveClientsTo({ system, mark }: Scene, nodes: PrivateRabbitmq[]): Promise<void> {
+  await system.cluster.moveClientsTo(nodes, connectionsOfEach * system.members.length);
+  await until('everybody is ready', () => system.isWell());
   mark('clients moved');
 }
 
 async function cutOff(scene: Scene, node: PrivateRabbitmq): Promise<void> {
-  const { cluster } = scene.house;
+  const { cluster } = scene.system;
   cluster.isolate(node);
   scene.mark('cut off');
   await untilOthersGoOn(scene);
@@ -53,7 +53,7 @@ const cannotRun = (): string | undefined =>
   findRabbitmq() ? undefined : 'a cluster needs RabbitMQ installed on this machine';
 
 /** A broker of three nodes; clients know all of them. */
-export const clusterFaults: Fault[] = (<Omit<Fault, 'house' | 'slow'>[]>[
+export const clusterFaults: Fault[] = (<Omit<Fault, 'system' | 'slow'>[]>[
   {
     name: 'cluster-leader-killed',
     title: 'cluster: the node that leads the jobs’ queue killed',
@@ -73,7 +73,7 @@ export const clusterFaults: Fault[] = (<Omit<Fault, 'house' | 'slow'>[]>[
       await node.freeze();
       scene.mark('frozen');
       await untilOthersGoOn(scene);
-      if (await scene.house.cluster.thaw(node)) scene.mark('partitioned, restarted');
+      if (await scene.system.cluster.thaw(node)) scene.mark('partitioned, restarted');
     },
   },
   {
@@ -99,9 +99,9 @@ export const clusterFaults: Fault[] = (<Omit<Fault, 'house' | 'slow'>[]>[
     title: 'cluster: its nodes restarted one after the other',
     async inflict(scene) {
       await leader(scene);
-      for (const node of scene.house.cluster.nodes) {
+      for (const node of scene.system.cluster.nodes) {
         await node.restart();
-        await scene.house.cluster.untilWhole();
+        await scene.system.cluster.untilWhole();
         scene.mark('restarted');
       }
     },
@@ -111,11 +111,11 @@ export const clusterFaults: Fault[] = (<Omit<Fault, 'house' | 'slow'>[]>[
     title: 'cluster: all three nodes killed',
     async inflict(scene) {
       await leader(scene);
-      const { nodes } = scene.house.cluster;
+      const { nodes } = scene.system.cluster;
       await Promise.all(nodes.map((node) => node.kill()));
       scene.mark('killed');
       await scene.load.untilAccepted(meanwhile);
       await Promise.all(nodes.map((node) => node.restart()));
     },
   },
-]).map((fault) => ({ ...fault, house, slow: true, cannotRun }));
+]).map((fault) => ({ ...fault, system, slow: true, cannotRun }));

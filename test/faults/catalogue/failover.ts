@@ -10,11 +10,11 @@ export const failoverFaults: Fault[] = [
   {
     name: 'failover-synchronous',
     title: 'primary killed and its synchronous standby promoted, at 200 pictures a second',
-    house: { standby: 'synchronous' },
+    system: { standby: 'synchronous' },
     perSecond,
     slow: true,
-    async inflict({ house, load, mark }) {
-      const { primary, standby } = house.databases;
+    async inflict({ system, load, mark }) {
+      const { primary, standby } = system.databases;
       await load.untilAccepted(some);
       await primary.kill();
       mark('killed');
@@ -27,12 +27,12 @@ export const failoverFaults: Fault[] = [
     name: 'failover-asynchronous',
     title: 'primary killed and a standby promoted that lags by two seconds, at 200 pictures a second',
     // images whose descriptions the standby has not got are unfinished there, and nobody reports them again by himself
-    house: { standby: 'asynchronous', environment: { LOST_JOB_AFTER_MS: '10000' } },
+    system: { standby: 'asynchronous', environment: { LOST_JOB_AFTER_MS: '10000' } },
     perSecond,
     slow: true,
     forgoes: true,
-    async inflict({ house, load, mark }) {
-      const { primary, standby, replication } = house.databases;
+    async inflict({ system, load, mark }) {
+      const { primary, standby, replication } = system.databases;
       await load.untilAccepted(some);
       const cutAt = performance.now() - inFlightMs;
       replication.cut();

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../support/until.js';
 import type { Fault, Scene } from '../fault.js';
-import type { Member } from '../house/member.js';
-import { servicesHouse } from './services.js';
+import type { Member } from '../system/member.js';
+import { servicesSystem } from './services.js';
 
 const frozenMs = 40_000;
 /** What was measured so long before the end of the freezing is told by then: the other notifier goes on. */
@@ -14,13 +14,13 @@ const heldCounts = `
   WHERE state = 'idle in transaction' AND relation = 'red_counts'::regclass`;
 
 /** Freezes a process again and again, until the database holds a transaction of its that has counted and waits for its next statement. */
-async function freezeWithLocks({ house }: Scene, member: Member): Promise<void> {
+async function freezeWithLocks({ system }: Scene, member: Member): Promise<void> {
   await until(
     'it is frozen in a transaction',
     async () => {
       member.freeze();
       await pause(30); // whoever else had one open has gone on
-      const [row] = await house.database.execute(heldCounts);
+      const [row] = await system.database.execute(heldCounts);
       if (Number(row!['held']) > 0) return true;
       member.thaw();
       await pause(7);
@@ -34,12 +34,12 @@ async function freezeWithLocks({ house }: Scene, member: Member): Promise<void> 
 export const frozenMidway: Fault = {
   name: 'notifier-frozen-midway',
   title: 'notifier frozen for 40 s (SIGSTOP) in the midst of a transaction',
-  house: servicesHouse,
+  system: servicesSystem,
   loads: ['measurements'],
   slow: true,
   async inflict(scene) {
-    const { house, loads, mark, complain } = scene;
-    const [one, other] = house.inRole('notifier');
+    const { system, loads, mark, addFinding } = scene;
+    const [one, other] = system.inRole('notifier');
     for (const each of [one, other]) each.freeze();
     await loads.untilAcceptedFor(15);
     one.thaw();
@@ -50,7 +50,7 @@ export const frozenMidway: Fault = {
     const { entries } = loads.measurements;
     const due = performance.now() - goesOnWithinMs;
     const waiting = entries.open.filter(({ owner, sentAt }) => owner === 0 && sentAt < due).length;
-    if (waiting > 0) complain(`${waiting} measurements wait for the notifier that is frozen`);
+    if (waiting > 0) addFinding(`${waiting} measurements wait for the notifier that is frozen`);
     one.thaw();
   },
 };

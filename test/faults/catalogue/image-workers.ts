@@ -3,15 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { S3Call, S3Moment } from '../../../libs/storage/test/conditional-s3-server.js';
 import { until } from '../../support/until.js';
 import type { Fault, Scene } from '../fault.js';
-import type { House } from '../house/house.js';
-import type { Member } from '../house/member.js';
+import type { TestedSystem } from '../system/tested-system.js';
+import type { Member } from '../system/member.js';
 import { heavyPicture } from '../loads/uploads/upload-pictures.js';
 import { childrenOf } from '../watch/sampler.js';
-import { servicesHouse } from './services.js';
+import { servicesSystem } from './services.js';
 import { holdAck, holdConfirm, holdPublish, killAndReplace, killedAt } from './kill-points.js';
 
-const firstImageWorker = (house: House): Member => house.inRole('image-worker')[0];
-const firstApi = ({ apis }: House): Member => apis[0];
+const firstImageWorker = (system: TestedSystem): Member => system.inRole('image-worker')[0];
+const firstApi = ({ apis }: TestedSystem): Member => apis[0];
 
 /** What an image worker asks of storage for a job, one after the other. */
 const calls = {
@@ -29,13 +29,13 @@ const cutMs = 20_000;
 /** Kills whichever image worker makes such a call. */
 function killedAtCall(call: keyof typeof calls, moment: S3Moment): Fault['inflict'] {
   return async (scene) => {
-    const { house } = scene;
+    const { system } = scene;
     const { method, path } = calls[call];
-    const workers = new Set(house.inRole('image-worker').map(({ name }) => name));
+    const workers = new Set(system.inRole('image-worker').map(({ name }) => name));
     const isIt = (made: S3Call): boolean => made.method === method && path.test(made.path) && workers.has(made.caller);
-    const { caller, goOn } = await house.objects.hold(isIt, moment);
+    const { caller, goOn } = await system.objects.hold(isIt, moment);
     // what arrived is lost with its sender: the call of a dead process has no effect any more
-    await killAndReplace(scene, house.named(caller), moment === 'arrived' ? undefined : goOn);
+    await killAndReplace(scene, system.named(caller), moment === 'arrived' ? undefined : goOn);
   };
 }
 
@@ -50,7 +50,7 @@ function workOf({ pid }: Member): number {
 
 /** Kills the image worker that is at work on a picture which takes it a while. */
 async function killAtWork(scene: Scene): Promise<void> {
-  const { house, loads } = scene;
+  const { system, loads } = scene;
   const picture = { bytes: await heavyPicture(), type: 'image/jpeg', format: 'jpeg', isCorrupt: false } as const;
   const request = {
     picture,
@@ -59,11 +59,11 @@ async function killAtWork(scene: Scene): Promise<void> {
     width: 900,
     height: 17,
   };
-  const workers = house.inRole('image-worker');
+  const workers = system.inRole('image-worker');
   for (const each of workers) each.freeze();
   const { jobId } = await loads.uploads.upload('heavy', request);
   const isOriginal = ({ method, path }: S3Call): boolean => method === 'GET' && path === `/uploads/${jobId}`;
-  const read = house.objects.hold(isOriginal, 'done');
+  const read = system.objects.hold(isOriginal, 'done');
   for (const each of workers) each.thaw();
   const { caller, goOn } = await read;
   const worker = workers.find(({ name }) => name === caller)!;
@@ -74,7 +74,7 @@ async function killAtWork(scene: Scene): Promise<void> {
 }
 
 /** Rows of one load: clients upload pictures, and are told of what became of them. */
-const uploadRows: Omit<Fault, 'house' | 'loads'>[] = [
+const uploadRows: Omit<Fault, 'system' | 'loads'>[] = [
   {
     name: 'image-worker-killed-fetched',
     title: 'image worker killed: original read',
@@ -109,8 +109,8 @@ const uploadRows: Omit<Fault, 'house' | 'loads'>[] = [
   {
     name: 'image-worker-frozen',
     title: 'image worker frozen for 12 s (SIGSTOP)',
-    async inflict({ house, mark }) {
-      const worker = firstImageWorker(house);
+    async inflict({ system, mark }) {
+      const worker = firstImageWorker(system);
       worker.freeze();
       mark('frozen');
       await pause(12_000);
@@ -120,8 +120,8 @@ const uploadRows: Omit<Fault, 'house' | 'loads'>[] = [
   {
     name: 'image-workers-cut',
     title: 'image workers cut off from the broker for 20 s',
-    async inflict({ house, mark }) {
-      const links = house.inRole('image-worker').map(({ broker }) => broker);
+    async inflict({ system, mark }) {
+      const links = system.inRole('image-worker').map(({ broker }) => broker);
       for (const link of links) link.cut();
       mark('cut');
       await pause(cutMs);
@@ -131,15 +131,15 @@ const uploadRows: Omit<Fault, 'house' | 'loads'>[] = [
   {
     name: 'image-workers-storage-away',
     title: 'storage away while uploads wait (S3: 503 to everything)',
-    async inflict({ house, loads, mark }) {
-      const workers = house.inRole('image-worker');
+    async inflict({ system, loads, mark }) {
+      const workers = system.inRole('image-worker');
       for (const worker of workers) worker.freeze();
       await loads.untilAcceptedFor(2);
-      house.objects.status = 503;
+      system.objects.status = 503;
       mark('failing');
       for (const worker of workers) worker.thaw();
       await pause(awayMs);
-      house.objects.status = 200;
+      system.objects.status = 200;
     },
   },
   {
@@ -156,6 +156,6 @@ const uploadRows: Omit<Fault, 'house' | 'loads'>[] = [
 
 export const imageWorkerFaults: Fault[] = uploadRows.map((row) => ({
   ...row,
-  house: servicesHouse,
+  system: servicesSystem,
   loads: ['uploads'],
 }));

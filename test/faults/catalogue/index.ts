@@ -15,7 +15,7 @@ import { storageFaults } from './storage.js';
 import { taskFaults } from './tasks.js';
 import { workerFaults } from './workers.js';
 
-/** The whole matrix. Neighbours that need the same kind of house share one. */
+/** The whole matrix. Neighbours that need the same kind of system share one. */
 export const faults: Fault[] = [
   ...brokerFaults,
   brokerMoved,

@@ -1,9 +1,9 @@
 import type { Fault, Scene } from '../fault.js';
-import type { House } from '../house/house.js';
-import type { Member } from '../house/member.js';
+import type { TestedSystem } from '../system/tested-system.js';
+import type { Member } from '../system/member.js';
 import type { AmqpLink, HeldFrame } from '../../support/network/amqp-link.js';
 import { deliveryOf, publishOf } from '../../support/network/amqp-predicates.js';
-import { channelOf, type PublishCounter } from '../house/publish-counter.js';
+import { channelOf, type PublishCounter } from '../system/publish-counter.js';
 
 /** What a member has toward the broker. */
 export interface BrokerDoor {
@@ -66,11 +66,11 @@ export async function killAndReplace({ loads, mark }: Scene, member: Member, bur
 
 /** Kills a member between two steps of its protocol with the broker. */
 export function killedAt(
-  victim: (house: House) => Member,
+  victim: (system: TestedSystem) => Member,
   reach: (door: BrokerDoor) => Promise<HeldFrame>,
 ): Fault['inflict'] {
   return async (scene) => {
-    const member = victim(scene.house);
+    const member = victim(scene.system);
     const held = await reach(member);
     await killAndReplace(scene, member, () => held.drop());
   };

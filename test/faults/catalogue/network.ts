@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Link } from '../../support/network/link.js';
 import type { Fault } from '../fault.js';
-import type { House } from '../house/house.js';
+import type { TestedSystem } from '../system/tested-system.js';
 
 type Cut = 'both' | 'to-service' | 'from-service';
 
-const victims: { name: string; title: string; links: (house: House) => (Link | undefined)[] }[] = [
+const victims: { name: string; title: string; links: (system: TestedSystem) => (Link | undefined)[] }[] = [
   { name: 'apis', title: 'APIs cut off from the broker', links: ({ apis }) => apis.map(({ broker }) => broker) },
   {
     name: 'workers',
@@ -32,8 +32,8 @@ export const networkFaults: Fault[] = victims.flatMap((victim) =>
       name: `cut-${victim.name}-${direction.name}-${length}`,
       title: `${victim.title} for ${length} s${direction.title}`,
       slow: length > 5,
-      async inflict({ house, mark }) {
-        const links = victim.links(house);
+      async inflict({ system, mark }) {
+        const links = victim.links(system);
         for (const link of links) link?.cut(direction.cut);
         mark('cut');
         await pause(length * 1_000);

@@ -5,13 +5,13 @@ import { deliveryOf } from '../../support/network/amqp-predicates.js';
 import { until } from '../../support/until.js';
 import type { ReceivedPost } from '../../support/webhook-receiver.js';
 import type { Fault, Scene } from '../fault.js';
-import type { House } from '../house/house.js';
-import type { Member } from '../house/member.js';
-import { servicesHouse } from './services.js';
+import type { TestedSystem } from '../system/tested-system.js';
+import type { Member } from '../system/member.js';
+import { servicesSystem } from './services.js';
 import { holdAck, holdPublish, killAndReplace, killedAt } from './kill-points.js';
 
-const notifiers = (house: House): [Member, Member] => house.inRole('notifier');
-const firstNotifier = (house: House): Member => notifiers(house)[0];
+const notifiers = (system: TestedSystem): [Member, Member] => system.inRole('notifier');
+const firstNotifier = (system: TestedSystem): Member => notifiers(system)[0];
 const path = '/measured';
 /** Longer than broker and clients wait for a sign of each other. */
 const cutMs = 20_000;
@@ -27,7 +27,7 @@ function bury({ database }: Member): void {
 
 /** Kills the notifier that has a measurement in hand and cannot commit it. */
 async function killTaken(scene: Scene): Promise<void> {
-  const victim = firstNotifier(scene.house);
+  const victim = firstNotifier(scene.system);
   victim.database!.cut('to-service');
   const isTaken = deliveryOf('measurement.taken');
   await new Promise<void>((resolve) => {
@@ -61,7 +61,7 @@ async function untilToldAgain({ loads, mark }: Scene, id: string): Promise<void>
 async function killAttempting(scene: Scene): Promise<void> {
   const { id } = await nextPost(scene);
   scene.mark('POST came');
-  const [one, other] = notifiers(scene.house);
+  const [one, other] = notifiers(scene.system);
   await Promise.all([one.kill(), other.kill()]);
   scene.mark('killed');
   await scene.loads.untilAcceptedFor(2);
@@ -72,7 +72,7 @@ async function killAttempting(scene: Scene): Promise<void> {
 /** Kills the notifiers when a receiver has answered, and before either can record it. */
 async function killAnswered(scene: Scene): Promise<void> {
   const { response, id } = await nextPost(scene);
-  const both = notifiers(scene.house);
+  const both = notifiers(scene.system);
   for (const { database } of both) database!.cut('to-service');
   const sent = once(response, 'finish');
   response.writeHead(204).end();
@@ -91,7 +91,7 @@ async function misbehaving(
   scene: Scene,
   answer: (response: ServerResponse, post: ReceivedPost) => void,
 ): Promise<void> {
-  const { loads, mark, complain } = scene;
+  const { loads, mark, addFinding } = scene;
   const { audience, entries } = loads.measurements;
   const { receiver } = audience;
   receiver.answer('/above-3', answer);
@@ -101,9 +101,9 @@ async function misbehaving(
   const settled = since + deadMs - 3_000;
   const due = entries.accepted.filter(({ owner, sentAt }) => owner === 0 && sentAt > since && sentAt < settled);
   const waiting = due.filter(({ measurement }) => audience.timeOf(path, measurement!.measurement_id) === undefined);
-  if (due.length < enough) complain(`only ${due.length} pictures were measured meanwhile`);
-  if (waiting.length > 0) complain(`${waiting.length} of ${due.length} were not told to another receiver in 3 s`);
-  if (receiver.postsTo('/above-3').length === 0) complain('the receiver was not called');
+  if (due.length < enough) addFinding(`only ${due.length} pictures were measured meanwhile`);
+  if (waiting.length > 0) addFinding(`${waiting.length} of ${due.length} were not told to another receiver in 3 s`);
+  if (receiver.postsTo('/above-3').length === 0) addFinding('the receiver was not called');
   receiver.answer('/above-3', undefined);
 }
 
@@ -123,7 +123,7 @@ function lies(): (response: ServerResponse) => void {
 }
 
 /** Rows of one load: clients have pictures measured, and receivers are told of them. */
-const measurementRows: Omit<Fault, 'house' | 'loads'>[] = [
+const measurementRows: Omit<Fault, 'system' | 'loads'>[] = [
   {
     name: 'api-killed-after-red',
     title: 'API killed after its answer to a measurement, before its publish',
@@ -151,8 +151,8 @@ const measurementRows: Omit<Fault, 'house' | 'loads'>[] = [
   {
     name: 'notifier-frozen',
     title: 'notifier frozen for 12 s (SIGSTOP)',
-    async inflict({ house, mark }) {
-      const notifier = firstNotifier(house);
+    async inflict({ system, mark }) {
+      const notifier = firstNotifier(system);
       notifier.freeze();
       mark('frozen');
       await pause(12_000);
@@ -163,9 +163,9 @@ const measurementRows: Omit<Fault, 'house' | 'loads'>[] = [
     name: 'notifiers-cut',
     slow: true,
     title: 'notifiers cut off from the broker for 20 s, then from the database',
-    async inflict({ house, mark }) {
+    async inflict({ system, mark }) {
       for (const side of ['broker', 'database'] as const) {
-        const links = notifiers(house).map((notifier) => notifier[side]);
+        const links = notifiers(system).map((notifier) => notifier[side]);
         for (const link of links) link?.cut();
         mark(`${side} cut`);
         await pause(cutMs);
@@ -208,6 +208,6 @@ const measurementRows: Omit<Fault, 'house' | 'loads'>[] = [
 
 export const notifierFaults: Fault[] = measurementRows.map((row) => ({
   ...row,
-  house: servicesHouse,
+  system: servicesSystem,
   loads: ['measurements'],
 }));

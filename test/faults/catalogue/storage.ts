@@ -16,12 +16,12 @@ function unwell(name: string, title: string, make: (objects: ConditionalS3Server
   return {
     name,
     title,
-    house: { storage: 's3' },
-    async inflict({ house, load, mark }) {
-      make(house.objects, true);
+    system: { storage: 's3' },
+    async inflict({ system, load, mark }) {
+      make(system.objects, true);
       mark('unwell');
       await load.untilAccepted(meanwhile);
-      make(house.objects, false);
+      make(system.objects, false);
     },
   };
 }
@@ -42,41 +42,41 @@ export const storageFaults: Fault[] = [
   {
     name: 'storage-away-long',
     title: 'storage failing for two minutes, longer than all rests of a retried job',
-    house: { storage: 's3' },
+    system: { storage: 's3' },
     slow: true,
-    async inflict({ house, mark }) {
-      house.objects.status = 503;
+    async inflict({ system, mark }) {
+      system.objects.status = 503;
       mark('failing');
       await pause(120_000);
-      house.objects.status = 200;
+      system.objects.status = 200;
     },
   },
   {
     name: 'directory-gone',
     title: 'storage failing (the directory is taken away)',
-    house: { storage: 'directory' },
-    async inflict({ house, load, mark }) {
-      await house.moveStorage('/dev/null'); // no directory, nor can one be made there
+    system: { storage: 'directory' },
+    async inflict({ system, load, mark }) {
+      await system.moveStorage('/dev/null'); // no directory, nor can one be made there
       mark('taken away');
       await load.untilAccepted(meanwhile);
-      await house.moveStorage();
+      await system.moveStorage();
     },
   },
   {
     name: 'directory-full',
     title: 'storage full (the directory is on a disk without a free byte)',
-    house: { storage: 'directory' },
+    system: { storage: 'directory' },
     cannotRun: () =>
       canMount() ? undefined : 'no small disk can be mounted here: only root can, outside of containers',
-    async inflict({ house, load, mark }) {
+    async inflict({ system, load, mark }) {
       const disk = await mkdtemp(join(tmpdir(), 'ekphrasis-full-'));
       await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
       try {
         await fill(disk);
-        await house.moveStorage(disk);
+        await system.moveStorage(disk);
         mark('full');
         await load.untilAccepted(meanwhile);
-        await house.moveStorage();
+        await system.moveStorage();
       } finally {
         await run('umount', ['--lazy', disk]);
         await rm(disk, { recursive: true, force: true });

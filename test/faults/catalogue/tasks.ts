@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AmqpFrame, HeldFrame } from '../../support/network/amqp-link.js';
 import { deliveryOf } from '../../support/network/amqp-predicates.js';
 import type { Fault, Scene } from '../fault.js';
-import type { House } from '../house/house.js';
-import type { Member } from '../house/member.js';
-import { channelOf } from '../house/publish-counter.js';
-import { servicesHouse } from './services.js';
+import type { TestedSystem } from '../system/tested-system.js';
+import type { Member } from '../system/member.js';
+import { channelOf } from '../system/publish-counter.js';
+import { servicesSystem } from './services.js';
 import { killAndReplace, type BrokerDoor } from './kill-points.js';
 
 const frozenMs = 12_000;
 const firstOf =
   (role: 'task-rpc' | 'task-consumer') =>
-  (house: House): Member =>
-    house.inRole(role)[0];
+  (system: TestedSystem): Member =>
+    system.inRole(role)[0];
 
 /**
  * Stops a task consumer's ack of a message before the broker has it.
@@ -33,26 +33,26 @@ function holdTaskAck({ broker }: BrokerDoor, after: 'copy' | 'result'): Promise<
   });
 }
 
-function frozen(member: (house: House) => Member): Fault['inflict'] {
-  return async ({ house, mark }) => {
-    member(house).freeze();
+function frozen(member: (system: TestedSystem) => Member): Fault['inflict'] {
+  return async ({ system, mark }) => {
+    member(system).freeze();
     mark('frozen');
     await pause(frozenMs);
-    member(house).thaw();
+    member(system).thaw();
   };
 }
 
 /** Kills the server of requests between the commit of one and its answer. */
 async function killUnanswered(scene: Scene): Promise<void> {
-  const { house, loads } = scene;
-  const server = firstOf('task-rpc')(house);
+  const { system, loads } = scene;
+  const server = firstOf('task-rpc')(system);
   const isAnswer = ({ method, routingKey }: AmqpFrame): boolean =>
     method === 'basic.publish' && routingKey === loads.requests.replyTo;
   const held = await server.broker.hold(isAnswer);
   await killAndReplace(scene, server, () => held.drop());
 }
 
-const requestRows: Omit<Fault, 'house' | 'loads'>[] = [
+const requestRows: Omit<Fault, 'system' | 'loads'>[] = [
   {
     name: 'task-rpc-killed-committed',
     title: 'server of requests killed: task committed, answer on the way',
@@ -68,7 +68,7 @@ const requestRows: Omit<Fault, 'house' | 'loads'>[] = [
 /** Kills whichever task consumer comes to that point first: they take messages in turn, and one may have all that bear an id. */
 function killAtAck(after: 'copy' | 'result'): Fault['inflict'] {
   return async (scene) => {
-    const holding = scene.house.inRole('task-consumer').map(async (member) => {
+    const holding = scene.system.inRole('task-consumer').map(async (member) => {
       const held = await holdTaskAck(member, after);
       return { member, held };
     });
@@ -82,7 +82,7 @@ function killAtAck(after: 'copy' | 'result'): Fault['inflict'] {
   };
 }
 
-const messageRows: Omit<Fault, 'house' | 'loads'>[] = [
+const messageRows: Omit<Fault, 'system' | 'loads'>[] = [
   {
     name: 'task-consumer-killed-copied',
     title: 'task consumer killed: message copied with an id, not acked',
@@ -101,29 +101,29 @@ const messageRows: Omit<Fault, 'house' | 'loads'>[] = [
   {
     name: 'message-service-frozen',
     title: 'message service frozen for 12 s (SIGSTOP)',
-    inflict: frozen((house) => house.inRole('message-service')[0]),
+    inflict: frozen((system) => system.inRole('message-service')[0]),
   },
   {
     name: 'message-service-killed',
     title: 'message service killed under load',
-    inflict: (scene) => killAndReplace(scene, scene.house.inRole('message-service')[0]),
+    inflict: (scene) => killAndReplace(scene, scene.system.inRole('message-service')[0]),
   },
   {
     name: 'task-queue-broker-killed',
     title: 'broker killed three times while messages are taken',
     slow: true,
-    async inflict({ house, loads, mark }) {
+    async inflict({ system, loads, mark }) {
       for (let time = 1; time <= 3; time += 1) {
         await loads.untilAcceptedFor(1, 60_000);
-        await house.broker.kill();
+        await system.broker.kill();
         mark('killed');
-        await house.broker.restart();
+        await system.broker.restart();
       }
     },
   },
 ];
 
 export const taskFaults: Fault[] = [
-  ...requestRows.map((row): Fault => ({ ...row, house: servicesHouse, loads: ['requests'] })),
-  ...messageRows.map((row): Fault => ({ ...row, house: servicesHouse, loads: ['messages'] })),
+  ...requestRows.map((row): Fault => ({ ...row, system: servicesSystem, loads: ['requests'] })),
+  ...messageRows.map((row): Fault => ({ ...row, system: servicesSystem, loads: ['messages'] })),
 ];

@@ -53,5 +53,5 @@ export interface Load {
   /** When the last of what had been asked for by then ended; 0 where nothing did. */
   lastEndOf(askedBefore: number): number;
   /** After `stop`: looks no more, and asks everybody what became of each. @param mayFail how many may end as failed beside those that are meant to */
-  judge(mayFail: number): Promise<{ result: LoadResult; complaints: string[] }>;
+  judge(mayFail: number): Promise<{ result: LoadResult; findings: string[] }>;
 }

@@ -1,4 +1,4 @@
-import type { House } from '../house/house.js';
+import type { TestedSystem } from '../system/tested-system.js';
 import { CaptionLoad } from './captions/caption-load.js';
 import type { Load, LoadKind } from './load.js';
 import { MeasurementLoad } from './measurements/measurement-load.js';
@@ -21,14 +21,14 @@ export interface LoadsOptions {
 export class Loads {
   private constructor(readonly all: readonly Load[]) {}
 
-  static async start(house: House, options: LoadsOptions): Promise<Loads> {
+  static async start(system: TestedSystem, options: LoadsOptions): Promise<Loads> {
     const { name } = options;
     const starts: Record<LoadKind, () => Promise<Load>> = {
-      captions: () => CaptionLoad.start(house, options),
-      uploads: () => UploadLoad.start(house, name),
-      measurements: () => MeasurementLoad.start(house, name),
-      messages: () => MessageLoad.start(house, name),
-      requests: () => RequestLoad.start(house, name),
+      captions: () => CaptionLoad.start(system, options),
+      uploads: () => UploadLoad.start(system, name),
+      measurements: () => MeasurementLoad.start(system, name),
+      messages: () => MessageLoad.start(system, name),
+      requests: () => RequestLoad.start(system, name),
     };
     return new Loads(await Promise.all(options.kinds.map((kind) => starts[kind]())));
   }

@@ -1,9 +1,9 @@
 import { isPassed, type Row } from './fault-result.js';
 
 const load = { lost: [], duplicated: [], unexpected: [] };
-const green = { loads: [load, load], complaints: [] } as unknown as Row;
-const red = { loads: [load], complaints: ['no'] } as unknown as Row;
-const lossy = { loads: [load, { ...load, lost: ['a job'] }], complaints: [] } as unknown as Row;
+const green = { loads: [load, load], findings: [] } as unknown as Row;
+const red = { loads: [load], findings: ['no'] } as unknown as Row;
+const lossy = { loads: [load, { ...load, lost: ['a job'] }], findings: [] } as unknown as Row;
 const notRun = (leftOut: boolean): Row => ({ name: 'row', title: 'row', notRun: 'no disk', leftOut });
 
 describe('a run of the fault matrix', () => {

@@ -11,7 +11,7 @@ export interface FaultResult {
   /** Bytes: the most that any API, and any other process of the product, had in RAM. */
   peakMemory: { api: number; worker: number };
   /** What this fault's row promises beside the counts, and did not hold. */
-  complaints: string[];
+  findings: string[];
   points: TimelinePoint[];
   marks: TimelineMark[];
 }
@@ -31,7 +31,7 @@ export type Row = FaultResult | FaultNotRun;
 export function isGreen(row: Row): boolean {
   if ('notRun' in row) return false;
   const found = row.loads.flatMap(({ lost, duplicated, unexpected }) => [lost, duplicated, unexpected]);
-  return [row.complaints, ...found].every((each) => each.length === 0);
+  return [row.findings, ...found].every((each) => each.length === 0);
 }
 
 /** Whether all rows that were not left out are green, and there is one. */

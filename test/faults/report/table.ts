@@ -77,7 +77,7 @@ function remarksOf(row: Row): string[] {
   return [`${row.title}:`, ...wrongsOf(row).map((wrong) => `  ${wrong}`)];
 }
 
-function wrongsOf({ loads, complaints }: FaultResult): string[] {
+function wrongsOf({ loads, findings }: FaultResult): string[] {
   const shown = (what: string, found: readonly (string | number)[]): string[] =>
     found.length === 0 ? [] : [`${what}: ${found.slice(0, 5).join('; ')}${found.length > 5 ? '; …' : ''}`];
   const ofLoad = ({ kind, lost, duplicated, unexpected }: LoadResult): string[] => [
@@ -85,5 +85,5 @@ function wrongsOf({ loads, complaints }: FaultResult): string[] {
     ...shown(`${kind} duplicated`, duplicated),
     ...shown(`${kind} unexpected`, unexpected),
   ];
-  return [...complaints, ...loads.flatMap(ofLoad)];
+  return [...findings, ...loads.flatMap(ofLoad)];
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Member } from '../house/member.js';
+import type { Member } from '../system/member.js';
 
 const everyMs = 250;
 

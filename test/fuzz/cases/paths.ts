@@ -62,7 +62,7 @@ const queries = [
   '?ids=1&ids=2',
 ];
 
-/** Paths that lead somewhere, nowhere, or out of the house. */
+/** Paths that lead somewhere, nowhere, or outside. */
 export const pathCase: MakeCase = (dice) => {
   const method = dice.weighted([
     [12, 'GET'],

@@ -5,8 +5,8 @@ import { kinds, makeFile } from './make-file.js';
 import { readSeeds } from './seeds.js';
 
 it('two thousand wrong files of weights are refused in one line each, or read', async () => {
-  const { counts, complaints } = await fuzzFiles({ repository, seed: 1, first: 0, count: 2000 });
-  expect(complaints.filter((complaint) => !/took \d+ (ms|bytes)/.test(complaint))).toEqual([]);
+  const { counts, findings } = await fuzzFiles({ repository, seed: 1, first: 0, count: 2000 });
+  expect(findings.filter((finding) => !/took \d+ (ms|bytes)/.test(finding))).toEqual([]);
   const outcomes = new Set(Object.keys(counts).map((key) => key.split(' ')[1]));
   expect([...outcomes].sort()).toEqual([
     'bad-checkpoint',

@@ -9,7 +9,7 @@ import { readSeeds, writeShards } from './seeds.js';
 export interface FuzzResult {
   /** Files by `<kind> <outcome>`. */
   counts: Record<string, number>;
-  complaints: string[];
+  findings: string[];
   slowestMs: number;
   /** The most memory that a file took beyond its own size. */
   peakBytes: number;
@@ -22,7 +22,7 @@ export interface FuzzSteps {
   count: number;
 }
 
-const mostComplaints = 20;
+const mostFindings = 20;
 
 /** Makes and judges files, one after the other; tells each step before it begins, so that a hang can be told from outside. */
 export async function fuzzFiles(
@@ -31,19 +31,19 @@ export async function fuzzFiles(
 ): Promise<FuzzResult> {
   const seeds = await readSeeds(repository);
   const directory = mkdtempSync(join(tmpdir(), 'ekphrasis-fuzz-'));
-  const result: FuzzResult = { counts: {}, complaints: [], slowestMs: 0, peakBytes: 0 };
+  const result: FuzzResult = { counts: {}, findings: [], slowestMs: 0, peakBytes: 0 };
   try {
     await writeShards(directory);
-    for (let step = first; step < first + count && result.complaints.length < mostComplaints; step++) {
+    for (let step = first; step < first + count && result.findings.length < mostFindings; step++) {
       onStep(step);
       const file = makeFile(seeds, Dice.ofStep(seed, step));
-      const { outcome, complaint, milliseconds, bytes } = await judgeFile(directory, file);
+      const { outcome, finding, milliseconds, bytes } = await judgeFile(directory, file);
       const key = `${file.kind} ${outcome}`;
       result.counts[key] = (result.counts[key] ?? 0) + 1;
       result.slowestMs = Math.max(result.slowestMs, milliseconds);
       result.peakBytes = Math.max(result.peakBytes, bytes);
-      if (complaint !== undefined)
-        result.complaints.push(`step ${step} (${file.kind}, ${file.bytes.length} bytes): ${complaint}`);
+      if (finding !== undefined)
+        result.findings.push(`step ${step} (${file.kind}, ${file.bytes.length} bytes): ${finding}`);
     }
   } finally {
     rmSync(directory, { recursive: true });

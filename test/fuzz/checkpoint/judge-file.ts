@@ -15,7 +15,7 @@ const longestMessage = 1000;
 export interface Verdict {
   /** `taken`, or the code of the refusal. */
   outcome: string;
-  complaint?: string;
+  finding?: string;
   milliseconds: number;
   /** Memory beyond the file's size. */
   bytes: number;
@@ -34,21 +34,21 @@ export async function judgeFile(directory: string, { form, bytes: content }: Wro
   await writeFile(path, content);
   const started = process.cpuUsage();
   const memory = new MemoryMeter();
-  const { outcome, complaint } = await readWhole(() => open(path));
+  const { outcome, finding } = await readWhole(() => open(path));
   const { user, system } = process.cpuUsage(started);
   const cost = { milliseconds: (user + system) / 1000, bytes: Math.max(0, memory.bytes() - content.length) };
-  return { outcome, complaint: complaint ?? expensive(cost), ...cost };
+  return { outcome, finding: finding ?? expensive(cost), ...cost };
 }
 
-async function readWhole(open: () => Promise<WeightSource>): Promise<{ outcome: string; complaint?: string }> {
+async function readWhole(open: () => Promise<WeightSource>): Promise<{ outcome: string; finding?: string }> {
   let source: WeightSource | undefined;
   try {
     source = await open();
-    return { outcome: 'taken', complaint: await readTensors(source) };
+    return { outcome: 'taken', finding: await readTensors(source) };
   } catch (error) {
-    if (!isCodedError(error)) return { outcome: 'crashed', complaint: String((error as Error).stack) };
+    if (!isCodedError(error)) return { outcome: 'crashed', finding: String((error as Error).stack) };
     const isLine = !/[\p{Cc}\u2028\u2029]/u.test(error.message) && error.message.length < longestMessage;
-    return { outcome: error.code, complaint: isLine ? undefined : `says ${JSON.stringify(error.message)}` };
+    return { outcome: error.code, finding: isLine ? undefined : `says ${JSON.stringify(error.message)}` };
   } finally {
     await source?.close();
   }

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const result = await new Promise<FuzzResult>((resolve, reject) => worker.on('message', resolve).on('error', reject));
   clearInterval(watch);
   console.log(asText(result, steps));
-  process.exitCode = result.complaints.length === 0 ? 0 : 1;
+  process.exitCode = result.findings.length === 0 ? 0 : 1;
 }
 
 function watchSteps(current: Int32Array, onHang: (step: number) => void): NodeJS.Timeout {
@@ -46,15 +46,15 @@ function watchSteps(current: Int32Array, onHang: (step: number) => void): NodeJS
   }, 1000);
 }
 
-function asText({ counts, complaints, slowestMs, peakBytes }: FuzzResult, { seed }: FuzzSteps): string {
+function asText({ counts, findings, slowestMs, peakBytes }: FuzzResult, { seed }: FuzzSteps): string {
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return [
     ...Object.entries(counts)
       .sort()
       .map(([what, count]) => `${String(count).padStart(7)}  ${what}`),
     `seed ${seed}, ${files} files; slowest ${Math.round(slowestMs)} ms; at most ${(peakBytes / 1e6).toFixed(0)} MB beyond a file's size`,
-    ...complaints.map((complaint) => `✗ ${complaint}`),
-    complaints.length === 0 ? 'no complaint' : `${complaints.length} complaints`,
+    ...findings.map((finding) => `✗ ${finding}`),
+    findings.length === 0 ? 'no finding' : `${findings.length} findings`,
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { until } from '../../../support/until.js';
-import type { House } from '../../house/house.js';
+import type { TestedSystem } from '../../system/tested-system.js';
 import { latencyOf } from '../entries.js';
 import type { Load, LoadResult } from '../load.js';
 import { collectFacts } from './facts.js';
@@ -23,20 +23,20 @@ export class CaptionLoad implements Load {
   readonly kind = 'captions';
 
   private constructor(
-    private readonly house: House,
+    private readonly system: TestedSystem,
     readonly submissions: ImageSubmissions,
     private readonly watcher: Watcher,
     private readonly options: CaptionLoadOptions,
   ) {}
 
-  static async start(house: House, options: CaptionLoadOptions): Promise<CaptionLoad> {
-    const clients = house.apis.map(({ client }) => client);
+  static async start(system: TestedSystem, options: CaptionLoadOptions): Promise<CaptionLoad> {
+    const clients = system.apis.map(({ client }) => client);
     const watcher = await Watcher.start(clients, options.lookEveryMs);
     const submissions = new ImageSubmissions(clients, {
       perSecond: options.perSecond,
-      url: (number) => house.pictures.url(`${options.name}-${number}`),
+      url: (number) => system.pictures.url(`${options.name}-${number}`),
     });
-    return new CaptionLoad(house, submissions, watcher, options);
+    return new CaptionLoad(system, submissions, watcher, options);
   }
 
   get perSecond(): number {
@@ -74,21 +74,21 @@ export class CaptionLoad implements Load {
     return Math.max(0, ...asked.map(({ imageId }) => this.watcher.sightings.get(imageId ?? 0)?.at ?? 0));
   }
 
-  async judge(mayFail: number): Promise<{ result: LoadResult; complaints: string[] }> {
-    const { house, submissions, watcher, options } = this;
+  async judge(mayFail: number): Promise<{ result: LoadResult; findings: string[] }> {
+    const { system, submissions, watcher, options } = this;
     await watcher.stop();
-    const facts = await collectFacts(house, submissions, watcher);
+    const facts = await collectFacts(system, submissions, watcher);
     const verdict = verdictOf(facts.submissions, facts.images, watcher.sightings.keys());
-    const complaints: string[] = [];
-    if (verdict.failed > mayFail) complaints.push(`${verdict.failed} images ended as failed`);
-    if (options.forgoes && verdict.forgone === 0) complaints.push('no answer was in vain: the fault was none');
-    return { result: { ...verdict, ...this.latencies(), kind: this.kind }, complaints };
+    const findings: string[] = [];
+    if (verdict.failed > mayFail) findings.push(`${verdict.failed} images ended as failed`);
+    if (options.forgoes && verdict.forgone === 0) findings.push('no answer was in vain: the fault was none');
+    return { result: { ...verdict, ...this.latencies(), kind: this.kind }, findings };
   }
 
   /** Until each accepted image is listed, or has failed where anybody asks. */
   private async untilEnded(submissions: readonly Submission[], within: number): Promise<void> {
     const { watcher, options } = this;
-    const { client } = this.house.apis[0];
+    const { client } = this.system.apis[0];
     const ended = new Set<number>();
     // what was seen may have been lost since
     const sightings = options.forgoes ? new Map() : watcher.sightings;

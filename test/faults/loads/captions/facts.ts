@@ -1,6 +1,6 @@
 import type { CaptioningClient, Status } from '../../../support/captioning-client.js';
 import { until } from '../../../support/until.js';
-import type { House } from '../../house/house.js';
+import type { TestedSystem } from '../../system/tested-system.js';
 import type { ImageFacts, SubmissionFacts } from './verdict.js';
 import type { ImageSubmissions } from './image-submissions.js';
 import type { Watcher } from './watcher.js';
@@ -11,7 +11,7 @@ const agreeWithinMs = 10_000;
 
 /** Asks every replica, and storage, what became of each picture. */
 export async function collectFacts(
-  house: House,
+  system: TestedSystem,
   { all: given, lossWindow }: Pick<ImageSubmissions, 'all' | 'lossWindow'>,
   watcher: Watcher,
 ): Promise<{ submissions: SubmissionFacts[]; images: ImageFacts[] }> {
@@ -23,11 +23,11 @@ export async function collectFacts(
   }));
   const urls = new Map(given.map(({ imageId, url }) => [imageId, url]));
   const ids = [...new Set(submissions.flatMap(({ imageId }) => imageId ?? []))];
-  const clients = house.apis.map(({ client }) => client);
+  const clients = system.apis.map(({ client }) => client);
   const lists = await agreeingLists(clients);
   const letters = countsOf((await deadLettersOf(clients[0]!)).flatMap(({ imageId }) => imageId ?? []));
   const statuses = await Promise.all(clients.map((client) => statusesOf(client, ids)));
-  const results = await inTurns(ids, (imageId) => house.resultOf(imageId));
+  const results = await inTurns(ids, (imageId) => system.resultOf(imageId));
   const isInLossWindow = (at = 0): boolean =>
     lossWindow !== undefined && at >= lossWindow.since && at <= lossWindow.until;
   const images = ids.map((imageId, index) => ({
@@ -38,7 +38,7 @@ export async function collectFacts(
     firstSeen: watcher.sightings.get(imageId)?.status,
     result: results[index],
     deadLetters: letters.get(imageId) ?? 0,
-    words: house.pictures.wordsFor(urls.get(imageId) ?? ''),
+    words: system.pictures.wordsFor(urls.get(imageId) ?? ''),
   }));
   return { submissions, images };
 }

@@ -1,8 +1,8 @@
 import type { CaptioningClient } from '../../../support/captioning-client.js';
 import { RedClient, type AnsweredMeasurement } from '../../../support/red-client.js';
 import { pictureOf } from '../../../support/red-pictures.js';
-import type { House } from '../../house/house.js';
-import { operatorToken } from '../../house/processes.js';
+import type { TestedSystem } from '../../system/tested-system.js';
+import { operatorToken } from '../../system/processes.js';
 import { Audience } from '../clients/audience.js';
 import type { Entry } from '../entries.js';
 import { EntryLoad } from '../entry-load.js';
@@ -51,7 +51,7 @@ export class MeasurementLoad extends EntryLoad<MeasurementEntry> implements Load
   private readonly watching: NodeJS.Timeout;
 
   private constructor(
-    private readonly house: House,
+    private readonly system: TestedSystem,
     private readonly name: string,
     private readonly pictures: readonly Buffer[],
     /** By owner, then by replica: one key. */
@@ -63,25 +63,25 @@ export class MeasurementLoad extends EntryLoad<MeasurementEntry> implements Load
     this.watching = setInterval(() => this.look(), lookEveryMs);
   }
 
-  static async start(house: House, name: string): Promise<MeasurementLoad> {
+  static async start(system: TestedSystem, name: string): Promise<MeasurementLoad> {
     const pictures = await Promise.all(shares.map((share) => pictureOf(share)));
-    const owners = await Promise.all(['one', 'other'].map((who) => clientsOf(house, `${name}-${who}`)));
+    const owners = await Promise.all(['one', 'other'].map((who) => clientsOf(system, `${name}-${who}`)));
     const audience = await Audience.open((data) => String(data['measurement_id']));
     for (const { path, owner, events, above } of redSubscriptions) {
       const threshold = above < 0 ? undefined : above / 10_000;
       await audience.subscribe(owners[owner]![0]!, path, events, threshold);
     }
-    return new MeasurementLoad(house, name, pictures, owners, audience);
+    return new MeasurementLoad(system, name, pictures, owners, audience);
   }
 
-  async judge(mayFail: number): Promise<{ result: LoadResult; complaints: string[] }> {
+  async judge(mayFail: number): Promise<{ result: LoadResult; findings: string[] }> {
     const facts = await measurementFactsOf(this);
     const verdict = measurementVerdictOf(this.entries.all, facts);
     clearInterval(this.watching);
     await this.audience.close();
-    const complaints = verdict.failed > mayFail ? [`${verdict.failed} measurements ended as dead letters`] : [];
+    const findings = verdict.failed > mayFail ? [`${verdict.failed} measurements ended as dead letters`] : [];
     const { answerMs, endedMs } = this.entries;
-    return { result: { ...verdict, kind: this.kind, answerMs, endedMs }, complaints };
+    return { result: { ...verdict, kind: this.kind, answerMs, endedMs }, findings };
   }
 
   private async measure(number: number): Promise<void> {
@@ -122,7 +122,7 @@ export class MeasurementLoad extends EntryLoad<MeasurementEntry> implements Load
   }
 }
 
-async function clientsOf({ apis }: House, name: string): Promise<RedClient[]> {
+async function clientsOf({ apis }: TestedSystem, name: string): Promise<RedClient[]> {
   const urls = apis.map(({ client }: { client: CaptioningClient }) => client.url);
   const first = await RedClient.add(urls[0]!, operatorToken, name);
   return urls.map((url) => new RedClient(url, first.clientId, first.apiKey));

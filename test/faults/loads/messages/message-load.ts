@@ -1,5 +1,5 @@
 import { TaskResults, type TaskResult } from '../../../support/task-results.js';
-import type { House } from '../../house/house.js';
+import type { TestedSystem } from '../../system/tested-system.js';
 import { AmqpClient } from '../clients/amqp-client.js';
 import type { Entry } from '../entries.js';
 import { EntryLoad } from '../entry-load.js';
@@ -46,13 +46,13 @@ export class MessageLoad extends EntryLoad<MessageEntry> implements Load {
     this.watching = this.watch();
   }
 
-  static async start(house: House, name: string): Promise<MessageLoad> {
-    const [service] = house.inRole('message-service');
-    const page = new TaskResults(service.client.url, house.broker.url);
-    return new MessageLoad(name, await AmqpClient.open(house.broker.url), page, await page.last());
+  static async start(system: TestedSystem, name: string): Promise<MessageLoad> {
+    const [service] = system.inRole('message-service');
+    const page = new TaskResults(service.client.url, system.broker.url);
+    return new MessageLoad(name, await AmqpClient.open(system.broker.url), page, await page.last());
   }
 
-  async judge(): Promise<{ result: LoadResult; complaints: string[] }> {
+  async judge(): Promise<{ result: LoadResult; findings: string[] }> {
     this.isStopped = true;
     await this.watching;
     await this.client.close();
@@ -61,7 +61,7 @@ export class MessageLoad extends EntryLoad<MessageEntry> implements Load {
     const own = this.results.filter(({ message }) => message.includes(this.name));
     return {
       result: { ...messageVerdictOf(this.entries.all, own), kind: this.kind, answerMs, endedMs },
-      complaints: [],
+      findings: [],
     };
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import type { Answer } from '../../../support/task-client.js';
 import { until } from '../../../support/until.js';
-import type { House } from '../../house/house.js';
+import type { TestedSystem } from '../../system/tested-system.js';
 import { AmqpClient } from '../clients/amqp-client.js';
 import type { Entry } from '../entries.js';
 import { EntryLoad } from '../entry-load.js';
@@ -34,9 +34,9 @@ export class RequestLoad extends EntryLoad<RequestEntry> implements Load {
     super('tasks');
   }
 
-  static async start(house: House, name: string): Promise<RequestLoad> {
+  static async start(system: TestedSystem, name: string): Promise<RequestLoad> {
     const load = new RequestLoad(name);
-    load.client = await AmqpClient.open(house.broker.url, (message) => load.take(message));
+    load.client = await AmqpClient.open(system.broker.url, (message) => load.take(message));
     const email = `${randomUUID()}@example.com`;
     await load.ask('register', { email, password: 'correct horse', full_name: name });
     const { data } = await load.ask('login', { email, password: 'correct horse' });
@@ -62,13 +62,13 @@ export class RequestLoad extends EntryLoad<RequestEntry> implements Load {
   }
 
   /** Each is asked for once more: a repeated request has no second effect, and the answer that it had. */
-  async judge(): Promise<{ result: LoadResult; complaints: string[] }> {
+  async judge(): Promise<{ result: LoadResult; findings: string[] }> {
     for (const entry of this.entries.accepted) await this.send(entry, answerWithinMs);
     const { data } = await this.ask('list_tasks', {});
     await this.client.close();
     const { answerMs, endedMs } = this.entries;
     const verdict = requestVerdictOf(this.entries.all, data as ListedTask[]);
-    return { result: { ...verdict, kind: this.kind, answerMs, endedMs }, complaints: [] };
+    return { result: { ...verdict, kind: this.kind, answerMs, endedMs }, findings: [] };
   }
 
   private async create(number: number): Promise<void> {

@@ -31,13 +31,13 @@ const agreeWithinMs = 30_000;
 
 /** Asks every replica, storage, the dead letters and the receiver what became of each upload, those without an answer too. */
 export async function uploadFactsOf(load: UploadLoad): Promise<AllUploadFacts> {
-  const { house, name, audience } = load;
+  const { system, name, audience } = load;
   const known = (where = ''): Promise<Record<string, unknown>[]> =>
-    house.database.execute(`SELECT id, file_name FROM processing_jobs WHERE file_name LIKE '${name}-%' ${where}`);
+    system.database.execute(`SELECT id, file_name FROM processing_jobs WHERE file_name LIKE '${name}-%' ${where}`);
   const areEnded = async (): Promise<boolean> => (await known('AND finished_at IS NULL')).length === 0;
   await until('those without an answer have ended', areEnded, { within: agreeWithinMs }).catch(() => undefined);
   const rows = (await known()).map((row) => ({ jobId: String(row['id']), fileName: String(row['file_name']) }));
-  const stored = groupedBy([...house.objects.objects.keys()].filter(isProcessed), jobIdIn);
+  const stored = groupedBy([...system.objects.objects.keys()].filter(isProcessed), jobIdIn);
   const jobs: UploadFacts[] = [];
   for (let from = 0; from < rows.length; from += atOnce) {
     jobs.push(
@@ -59,7 +59,7 @@ export async function uploadFactsOf(load: UploadLoad): Promise<AllUploadFacts> {
 }
 
 async function factsOf(
-  { house, replicas, apiKey }: UploadLoad,
+  { system, replicas, apiKey }: UploadLoad,
   row: { jobId: string; fileName: string },
   keys: readonly string[] = [],
 ): Promise<UploadFacts> {
@@ -71,7 +71,7 @@ async function factsOf(
     return { status: answer.status, isWhole: answer.headers.get('etag')?.includes(`${jobId}-${digest}.`) ?? false };
   });
   const records = keys.filter((key) => key.endsWith('.json')).length;
-  const letters = await house.database.execute(`SELECT 1 FROM dead_letters WHERE row_id = '${jobId}'`);
+  const letters = await system.database.execute(`SELECT 1 FROM dead_letters WHERE row_id = '${jobId}'`);
   return {
     ...row,
     statuses: statuses.flat(),

@@ -1,7 +1,7 @@
 import { ProcessingClient, type ProcessingStatus } from '../../../support/processing-client.js';
 import { RedClient } from '../../../support/red-client.js';
-import type { House } from '../../house/house.js';
-import { operatorToken } from '../../house/processes.js';
+import type { TestedSystem } from '../../system/tested-system.js';
+import { operatorToken } from '../../system/processes.js';
 import { Audience } from '../clients/audience.js';
 import type { Entry } from '../entries.js';
 import { EntryLoad } from '../entry-load.js';
@@ -34,23 +34,23 @@ export class UploadLoad extends EntryLoad<UploadEntry> implements Load {
   private isStopped = false;
 
   private constructor(
-    readonly house: House,
+    readonly system: TestedSystem,
     readonly name: string,
     private readonly pictures: readonly UploadPicture[],
     readonly apiKey: string,
     readonly audience: Audience,
   ) {
     super('uploads');
-    this.replicas = house.apis.map(({ client }) => new ProcessingClient(client));
+    this.replicas = system.apis.map(({ client }) => new ProcessingClient(client));
     this.pace = new Pace(this.perSecond, (number) => this.upload(number, uploadRequest(number, this.pictures)));
     this.watching = this.watch();
   }
 
-  static async start(house: House, name: string): Promise<UploadLoad> {
-    const client = await RedClient.add(house.apis[0].client.url, operatorToken, name);
+  static async start(system: TestedSystem, name: string): Promise<UploadLoad> {
+    const client = await RedClient.add(system.apis[0].client.url, operatorToken, name);
     const audience = await Audience.open((data) => String(data['job_id']));
     await audience.subscribe(client, '/processed', ['processing.completed', 'processing.failed']);
-    return new UploadLoad(house, name, await uploadPictures(), client.apiKey, audience);
+    return new UploadLoad(system, name, await uploadPictures(), client.apiKey, audience);
   }
 
   /** Uploads one more, now. @param place tells its file from others, and which replica takes it */
@@ -80,16 +80,16 @@ export class UploadLoad extends EntryLoad<UploadEntry> implements Load {
     return entry;
   }
 
-  async judge(mayFail: number): Promise<{ result: LoadResult; complaints: string[] }> {
+  async judge(mayFail: number): Promise<{ result: LoadResult; findings: string[] }> {
     this.isStopped = true;
     await this.watching;
     const verdict = uploadVerdictOf(this.entries.all, await uploadFactsOf(this));
     await this.audience.close();
     const meantTo = this.entries.accepted.filter(({ request }) => request.picture.isCorrupt).length;
     const failed = verdict.failed - meantTo;
-    const complaints = failed > mayFail ? [`${failed} sound uploads ended as failed`] : [];
+    const findings = failed > mayFail ? [`${failed} sound uploads ended as failed`] : [];
     const { answerMs, endedMs } = this.entries;
-    return { result: { ...verdict, kind: this.kind, answerMs, endedMs }, complaints };
+    return { result: { ...verdict, kind: this.kind, answerMs, endedMs }, findings };
   }
 
   private async watch(): Promise<void> {

@@ -18,8 +18,8 @@ import { Member } from './member.js';
 import { commonEnvironment, membersOf, processKinds, type Role, type Staff } from './processes.js';
 import { PictureSource } from './picture-source.js';
 
-export interface HouseOptions {
-  /** Tells its logs from those of other houses: `.run/logs/<name>-….log`. */
+export interface TestedSystemOptions {
+  /** Tells its logs from those of other systems: `.run/logs/<name>-….log`. */
   name: string;
   /** `captioning` by default. */
   staff?: Staff;
@@ -35,14 +35,14 @@ export interface HouseOptions {
 }
 
 /** What a fault can be done to: broker, database and storage of its own, two API replicas, and the other processes of its staff. */
-export class House {
+export class TestedSystem {
   readonly members: Member[] = [];
   private readonly undoing: (() => Promise<unknown>)[] = [];
   /** Where task consumers find the message service. */
   private grpcPort = 0;
 
   private constructor(
-    private readonly options: HouseOptions,
+    private readonly options: TestedSystemOptions,
     private currentBroker: PrivateRabbitmq,
     readonly database: PrivatePostgres,
     readonly pictures: PictureSource,
@@ -55,7 +55,7 @@ export class House {
     private readonly clusterOfBroker?: PrivateCluster,
   ) {}
 
-  static async open(options: HouseOptions): Promise<House> {
+  static async open(options: TestedSystemOptions): Promise<TestedSystem> {
     const root = await mkdtemp(join(tmpdir(), 'ekphrasis-faults-'));
     const cluster = options.cluster ? await PrivateCluster.start(join(root, 'rabbitmq')) : undefined;
     const broker =
@@ -64,8 +64,8 @@ export class House {
     const pair = options.standby && (await DatabasePair.open(root, options.standby));
     const database = pair?.primary ?? (await startPrivatePostgres({ directory: join(root, 'postgres') }));
     const [pictures, objects] = [await PictureSource.start(), await ConditionalS3Server.start()];
-    const house = new House(options, broker, database, pictures, join(root, 'data'), objects, pair, cluster);
-    house.undoing.push(
+    const system = new TestedSystem(options, broker, database, pictures, join(root, 'data'), objects, pair, cluster);
+    system.undoing.push(
       () => rm(root, { recursive: true, force: true }),
       () => rm(database.directory, { recursive: true, force: true }),
       () => database.kill(),
@@ -75,14 +75,14 @@ export class House {
       () => objects.stop(),
     );
     try {
-      await mkdir(`${house.directoryLink}-kept`);
-      await house.moveStorage();
-      house.grpcPort = await findFreePort();
-      await Promise.all(membersOf(house.staff).map(({ role, name }) => house.add(role, name)));
-      house.members.sort((one, other) => one.name.localeCompare(other.name));
-      return house;
+      await mkdir(`${system.directoryLink}-kept`);
+      await system.moveStorage();
+      system.grpcPort = await findFreePort();
+      await Promise.all(membersOf(system.staff).map(({ role, name }) => system.add(role, name)));
+      system.members.sort((one, other) => one.name.localeCompare(other.name));
+      return system;
     } catch (error) {
-      await house.close();
+      await system.close();
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export class House {
     return this.currentBroker;
   }
 
-  /** Starts an empty broker, which counts as the house's from now on; nobody is connected to it. @returns the old one, which runs on */
+  /** Starts an empty broker, which counts as the system's from now on; nobody is connected to it. @returns the old one, which runs on */
   async anotherBroker(): Promise<PrivateRabbitmq> {
     const old = this.broker;
     const next = await startPrivateRabbitmq({ directory: `${old.directory}-next` });
@@ -123,7 +123,7 @@ export class House {
     return this.pair;
   }
 
-  /** @throws where the house has no cluster */
+  /** @throws where the system has no cluster */
   get cluster(): PrivateCluster {
     if (!this.clusterOfBroker) throw new Error('The broker is one node');
     return this.clusterOfBroker;

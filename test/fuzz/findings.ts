@@ -1,5 +1,5 @@
 /** What is not as it must be, each with the steps that were being done. */
-export class Complaints {
+export class Findings {
   readonly list: string[] = [];
 
   add(what: string): void {

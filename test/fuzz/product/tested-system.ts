@@ -1,7 +1,7 @@
 import { CaptioningClient } from '../../support/captioning-client.js';
 import { operatorToken } from '../../support/running-system.js';
 import type { RunningApplication } from '../../support/setup-scripts.js';
-import type { Complaints } from '../complaints.js';
+import type { Findings } from '../findings.js';
 import { memoryOf, type Memory } from './processes.js';
 import { Services } from './services.js';
 
@@ -21,8 +21,8 @@ const mebi = 1024 ** 2;
 /** What a process may hold at most. Those that decode may hold a picture of 40 megapixels each, twice and more while they do. */
 const limits = { api: { own: 700 * mebi, group: 700 * mebi }, worker: { own: 700 * mebi, group: 4_000 * mebi } };
 
-/** One API and two workers on services of their own. A worker that dies is complained of, and another one takes its place. */
-export class House {
+/** One API and two workers on services of their own. A worker that dies is a finding, and another one takes its place. */
+export class TestedSystem {
   readonly peak = { api: { own: 0, group: 0 }, worker: { own: 0, group: 0 } };
   workerDeaths = 0;
   readonly client: CaptioningClient;
@@ -34,15 +34,15 @@ export class House {
     private readonly services: Services,
     private readonly api: RunningApplication,
     workers: readonly RunningApplication[],
-    private readonly complaints: Complaints,
+    private readonly findings: Findings,
   ) {
     this.client = new CaptioningClient(api.url);
     for (const worker of workers) this.keep(worker);
-    void api.exited.then(() => this.closing || complaints.add(`the API ended\n${api.logTail()}`));
+    void api.exited.then(() => this.closing || findings.add(`the API ended\n${api.logTail()}`));
     this.watch = setInterval(() => this.measure(), 500);
   }
 
-  static async open(complaints: Complaints): Promise<House> {
+  static async open(findings: Findings): Promise<TestedSystem> {
     const services = await Services.start(environment);
     try {
       const [api, ...workers] = await Promise.all([
@@ -50,7 +50,7 @@ export class House {
         services.startWorker(),
         services.startWorker(),
       ]);
-      return new House(services, api, workers, complaints);
+      return new TestedSystem(services, api, workers, findings);
     } catch (error) {
       await services.stop();
       throw error;
@@ -70,7 +70,7 @@ export class House {
       this.workers.delete(worker);
       if (this.closing) return;
       this.workerDeaths += 1;
-      this.complaints.add(`${worker.name} ended (${signal ?? `exit code ${code}`})\n${worker.logTail()}`);
+      this.findings.add(`${worker.name} ended (${signal ?? `exit code ${code}`})\n${worker.logTail()}`);
       this.keep(await this.services.startWorker());
     });
   }
@@ -87,7 +87,7 @@ export class House {
       const [limit, before] = [limits[role][part], this.peak[role][part]];
       this.peak[role][part] = Math.max(before, memory[part]);
       if (memory[part] > limit && before <= limit) {
-        this.complaints.add(`the ${role}'s memory (${part}) grew beyond ${Math.round(limit / mebi)} MiB`);
+        this.findings.add(`the ${role}'s memory (${part}) grew beyond ${Math.round(limit / mebi)} MiB`);
       }
     }
   }

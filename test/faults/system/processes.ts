@@ -1,4 +1,4 @@
-/** What processes of the product do in a house. */
+/** What processes of the product do in a system. */
 export type Role = 'api' | 'worker' | 'image-worker' | 'notifier' | 'task-rpc' | 'message-service' | 'task-consumer';
 
 /** Which processes there are: those that describe pictures; all that have to do with pictures; the API with all but caption workers. */
@@ -40,14 +40,14 @@ export function membersOf(staff: Staff): { role: Role; name: string }[] {
   );
 }
 
-/** The operator's token in every house. */
+/** The operator's token in every system. */
 export const operatorToken = 'the-operator-of-the-faults';
 /** How long a receiver of webhooks has to answer; deliveries of a notifier that died are tried again five seconds after it. */
 export const webhookTimeoutMs = 3_000;
 /** An hour of the schedule in half a minute: a delivery that failed is tried again after these, and each second from then on. */
 const retrySeconds = [0.5, 1, 2, ...Array.from({ length: 300 }, () => 1)];
 
-/** What every process of a house is told, whatever its broker, its database and its storage are. */
+/** What every process of a system is told, whatever its broker, its database and its storage are. */
 export const commonEnvironment: Readonly<Record<string, string>> = {
   FETCH_ALLOWED_NETWORKS: '127.0.0.0/8',
   CAPTION_THREADS: '1',
