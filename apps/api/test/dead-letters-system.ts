@@ -83,7 +83,7 @@ export class DeadLettersSystem {
   }
 
   async image(): Promise<ImageRow | undefined> {
-    return (await new ImageStatusRepository(this.database).find([1]))[0];
+    return new ImageStatusRepository(this.database).find(1);
   }
 
   close(): Promise<void> {

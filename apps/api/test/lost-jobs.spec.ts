@@ -49,9 +49,8 @@ describe('LostJobs (real: PostgreSQL)', () => {
         requestedAt: expect.any(String),
       },
     ]);
-    for (const row of await new ImageStatusRepository(system.database).find([1, 2, 3])) {
-      expect(row).toMatchObject({ status: 'queued', attempts: 0 });
-    }
+    const images = new ImageStatusRepository(system.database);
+    for (const id of [1, 2, 3]) expect(await images.find(id)).toMatchObject({ status: 'queued', attempts: 0 });
     expect(system.wake).toHaveBeenCalled();
     expect(await replica.registry.metrics()).toContain('ekphrasis_requeued_images_total 3');
   });

@@ -53,7 +53,7 @@ export class RecordingSystem {
   }
 
   async image(id: number): Promise<ImageRow | undefined> {
-    return (await new ImageStatusRepository(this.database).find([id]))[0];
+    return new ImageStatusRepository(this.database).find(id);
   }
 
   close(): Promise<void> {

@@ -32,7 +32,7 @@ describe('images that have changed (real: PostgreSQL)', () => {
   });
 
   it('are what `find` finds', async () => {
-    const [found] = await repository.find([3]);
+    const found = await repository.find(3);
     const { changed } = await repository.findChanged([3], [undefined]);
     expect(changed).toEqual([{ ...found, version: expect.any(String) }]);
   });

@@ -136,7 +136,7 @@ export class ImagesController {
     @Res() reply: FastifyReply,
     @Headers('if-none-match') known?: string,
   ): Promise<void> {
-    const [row] = await this.images.find([imageId], caller);
+    const row = await this.images.find(imageId, caller);
     if (!row) throw new ImageNotFoundError('No image has this id');
     const body = JSON.stringify(imageStatusView(row));
     const entityTag = entityTagOf(body);

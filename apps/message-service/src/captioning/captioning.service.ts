@@ -48,7 +48,7 @@ export class CaptioningService {
 
   /** @throws {ImageNotFoundError} for what is another client's, too */
   async get(imageId: number, clientId: string | undefined): Promise<ImageMessage> {
-    const [row] = Number.isSafeInteger(imageId) ? await this.images.find([imageId], clientId) : [];
+    const row = Number.isSafeInteger(imageId) ? await this.images.find(imageId, clientId) : undefined;
     if (!row) throw new ImageNotFoundError(`No image has the id ${imageId}`);
     return imageMessage(imageStatusView(row));
   }

@@ -21,7 +21,7 @@ export class GetImageAction implements Action {
     const given = data['image_id'];
     if (typeof given !== 'number' && typeof given !== 'string') throw refused('image_id', 'an image’s id', given);
     const id = parseImageId(String(given));
-    const [row] = id === undefined ? [] : await this.images.find([id], caller.clientId);
+    const row = id === undefined ? undefined : await this.images.find(id, caller.clientId);
     if (!row) throw new RequestRefusedError('image not found');
     return this.processed.once(claim, async () => imageStatusView(row));
   }

@@ -60,14 +60,19 @@ export class ImageStatusRepository {
   /** @param reads what clients read goes over connections of its own, so that nothing that is accepted waits behind it */
   constructor(@Inject(ReadDatabase) private readonly reads: Database) {}
 
-  /** Those of them that the caller may know of. @param caller a client's id; undefined for whoever has no key */
-  async find(ids: number[], caller?: string): Promise<ImageRow[]> {
+  /** @param caller a client's id; undefined for whoever has no key @returns undefined where there is none that the caller may know of */
+  async find(id: number, caller?: string): Promise<ImageRow | undefined> {
     return withDatabaseErrors(() =>
-      this.reads.selectFrom('images').select(imageColumns).where('id', 'in', ids).where(openTo(caller)).execute(),
+      this.reads
+        .selectFrom('images')
+        .select(imageColumns)
+        .where('id', '=', id)
+        .where(openTo(caller))
+        .executeTakeFirst(),
     );
   }
 
-  /** The ids of those of them that the caller may know of, and none of their texts. @param caller as in `find` */
+  /** Those of these ids that the caller may know of, and none of their texts. @param caller as in `find` */
   async findIds(ids: number[], caller?: string): Promise<Set<number>> {
     const rows = await withDatabaseErrors(() =>
       this.reads
