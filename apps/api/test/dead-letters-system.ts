@@ -27,6 +27,20 @@ export const letter: FoundDeadLetter = {
   attempts: 5,
 };
 
+/** A job of which nothing is known but that its worker was lost each time. */
+export function lostJobLetter(imageId: number): FoundDeadLetter {
+  return {
+    queue: 'caption.jobs.dead',
+    imageId,
+    body: Buffer.from('{}'),
+    type: 'caption.requested.v1',
+    routingKey: 'caption.requested',
+    code: 'attempts-exhausted',
+    reason: 'Its worker was lost',
+    attempts: 5,
+  };
+}
+
 /** A report of the same image that nobody understands. */
 export const deadReport: FoundDeadLetter = {
   ...letter,

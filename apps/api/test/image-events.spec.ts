@@ -1,6 +1,7 @@
 import { CaptionCompleted, CaptionFailed, imageDescribed, imageFailed } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { everyDeadJobs } from './dead-jobs.js';
+import { lostJobLetter } from './dead-letters-system.js';
 import { DeadLettersRepository } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { ImageLifecycleRepository } from '../src/images/lifecycle/image-lifecycle.repository.js';
@@ -126,16 +127,9 @@ describe('the event of an image that has ended (real: PostgreSQL)', () => {
     [2, 0],
   ])('comes with the dead letter of image %i: %i', async (imageId, count) => {
     const letters = new DeadLettersRepository(opened.database);
-    await new DeadLetters(opened.database, letters, everyDeadJobs(opened.database), {} as OutboxRelay).keep({
-      queue: 'caption.jobs.dead',
-      imageId,
-      body: Buffer.from('{}'),
-      type: 'caption.requested.v1',
-      routingKey: 'caption.requested',
-      code: 'attempts-exhausted',
-      reason: 'Its worker was lost',
-      attempts: 5,
-    });
+    await new DeadLetters(opened.database, letters, everyDeadJobs(opened.database), {} as OutboxRelay).keep(
+      lostJobLetter(imageId),
+    );
     const told = await events();
     expect(told).toHaveLength(count);
     for (const event of told) {

@@ -3,9 +3,11 @@ import { CaptionWaiting, type RecordedStatus } from '@ekphrasis/contracts';
 import type { OutboxRelay } from '@ekphrasis/outbox';
 import { until } from '../../../test/support/until.js';
 import type { CompletionRecorder } from '../src/completions/completion-recorder.service.js';
+import type { FoundDeadLetter } from '../src/dead-letters/dead-letters.repository.js';
 import { DeadLetters } from '../src/dead-letters/dead-letters.service.js';
 import { completed, failed, started } from './caption-reports.js';
 import { everyDeadJobs } from './dead-jobs.js';
+import { lostJobLetter } from './dead-letters-system.js';
 import { RecordingSystem } from './recording-system.js';
 
 /** Real: the database. Of reports whose image has another job by now, and of descriptions of images whose job is dead. */
@@ -96,16 +98,6 @@ describe('reports that come late (real: PostgreSQL)', () => {
   });
 
   describe('a dead letter', () => {
-    const letterOf = (imageId: number) => ({
-      queue: 'caption.jobs.dead',
-      imageId,
-      body: Buffer.from('{}'),
-      type: 'caption.requested.v1',
-      routingKey: 'caption.requested',
-      code: 'attempts-exhausted',
-      reason: 'Its worker was lost',
-      attempts: 5,
-    });
     const listed = async () => (await system.letters.list(0, 10)).map(({ imageId }) => imageId);
 
     it('goes when its image is described all the same; those of others stay', async () => {
@@ -115,7 +107,7 @@ describe('reports that come late (real: PostgreSQL)', () => {
         everyDeadJobs(system.database),
         {} as OutboxRelay,
       );
-      for (const id of [1, 2, 3]) await deadLetters.keep(letterOf(id));
+      for (const id of [1, 2, 3]) await deadLetters.keep(lostJobLetter(id));
       await recorder.record([completed(1), failed(2), started(3)]);
       expect(await listed()).toEqual([2, 3]);
     });
@@ -124,7 +116,7 @@ describe('reports that come late (real: PostgreSQL)', () => {
       await recorder.record([completed(1)]);
       await system.database
         .insertInto('dead_letters')
-        .values(rowOf(letterOf(1)))
+        .values(rowOf(lostJobLetter(1)))
         .execute();
       await recorder.record([completed(1)]);
       expect(await listed()).toEqual([]);
@@ -137,7 +129,7 @@ describe('reports that come late (real: PostgreSQL)', () => {
         const held = new Promise<void>((resolve) => (finish = resolve));
         await transaction
           .insertInto('dead_letters')
-          .values(rowOf(letterOf(1)))
+          .values(rowOf(lostJobLetter(1)))
           .execute();
         await held;
       });
@@ -154,7 +146,7 @@ describe('reports that come late (real: PostgreSQL)', () => {
       expect(await listed()).toEqual([]);
     });
 
-    const rowOf = ({ imageId, routingKey, ...letter }: ReturnType<typeof letterOf>) => ({
+    const rowOf = ({ imageId, routingKey, ...letter }: FoundDeadLetter) => ({
       ...letter,
       image_id: imageId,
       routing_key: routingKey,
