@@ -50,4 +50,15 @@ describe('bytes of a call', () => {
     const bytes = randomBytes(1_000_000);
     expect(await client.call(bytes)).toMatchObject({ digest: digestOf(bytes) });
   });
+
+  it('hide nothing of a process that ends while they are written: its cause is told', async () => {
+    const nowhere = Promise.resolve({ command: ['/nowhere/at/all'], credentials: {}, parts: [], missing: {} });
+    const script = join(__dirname, 'support', 'digesting-process');
+    const mortal = new ProcessClient<DigestingCall, Digested>(script, null, limit, nowhere);
+    await expect(mortal.call(randomBytes(5_000_000))).rejects.toMatchObject({
+      code: 'process-died',
+      message: expect.stringContaining('spawn /nowhere/at/all'),
+    });
+    await mortal.close();
+  });
 });

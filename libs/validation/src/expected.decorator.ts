@@ -21,10 +21,6 @@ export function Expected(what: string, isValid: (value: unknown) => boolean): Pr
   };
 }
 
-function prototypeOf(object: object): object | null {
-  return Object.getPrototypeOf(object) as object | null;
-}
-
 /** Leaves a field alone that was not given. Stands before its `Expected`. */
 export function IfGiven(): PropertyDecorator {
   return (type, field) => {
@@ -51,6 +47,10 @@ export function refuseUnexpected(dto: object, path = ''): void {
     }
   }
   if (problems.length > 0) throw new InvalidRequestError(problems);
+}
+
+function prototypeOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
 }
 
 /** Short, whatever came: a client may nest its JSON deeper than a stack is high. */

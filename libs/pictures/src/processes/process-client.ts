@@ -42,7 +42,7 @@ export class ProcessClient<Call, Result> {
     child.ref();
     child.channel?.ref();
     try {
-      return await this.answerOf(child, (await this.passed?.pass(call)) ?? { call });
+      return await this.answerOf(child, call);
     } finally {
       // an idle process does not keep ours alive
       child.unref();
@@ -66,7 +66,7 @@ export class ProcessClient<Call, Result> {
     await exited;
   }
 
-  private answerOf(child: ChildProcess, call: PassedCall): Promise<Result> {
+  private answerOf(child: ChildProcess, call: Call): Promise<Result> {
     return new Promise((resolve, reject) => {
       const answered = (answer: ProcessAnswer<Result>): void => {
         settle();
@@ -90,7 +90,10 @@ export class ProcessClient<Call, Result> {
         child.off('message', answered).off('exit', exited).off('error', died);
       };
       child.on('message', answered).on('exit', exited).on('error', died);
-      child.send(call, (error) => error && died(error));
+      const send = (message: PassedCall): unknown => child.send(message, (error) => error && died(error));
+      // a process that ends meanwhile is heard of
+      if (this.passed) void this.passed.pass(call).then(send);
+      else send({ call });
     });
   }
 
